@@ -1,0 +1,147 @@
+// Package catalog holds what a bureau writes down: departments, resources with
+// their items, data elements, entities, code tables, terms and profiles. It
+// loads a project directory strictly, validates it against the regulation and
+// the standards, and knows no technology. Any room but internal may import it.
+package catalog
+
+// Project is a whole project directory, read and resolved.
+type Project struct {
+	Dir         string
+	Config      Config
+	Departments []Department
+	Elements    []Element
+	Entities    []Entity
+	Resources   []*Resource // sorted by ID
+	Codes       map[string]*CodeTable
+	Profiles    []ActiveProfile
+}
+
+// Config is guiji.yaml.
+type Config struct {
+	Name        string                `yaml:"name"`
+	Profiles    []ActiveProfile       `yaml:"profiles"`
+	Store       string                `yaml:"store"`                // s3://host:port/bucket[/prefix], s3s://… for TLS, or file://path (relative to the project)
+	StoreAuth   StoreAuth             `yaml:"store_auth,omitempty"` //
+	Serving     string                `yaml:"serving"`              // folder of DuckDB files, derived
+	Reports     string                `yaml:"reports"`              // folder of reports, derived
+	State       string                `yaml:"state"`                // folder of human acts and the audit chain
+	Timezone    string                `yaml:"timezone"`
+	Lang        string                `yaml:"lang,omitempty"` // zh or en; --lang wins
+	Defaults    Defaults              `yaml:"defaults"`
+	Connections map[string]Connection `yaml:"connections"`
+	Pipelines   map[string]Pipeline   `yaml:"pipelines"`
+}
+
+// StoreAuth holds references (${ENV}, ${file:…}) to the store's credentials.
+type StoreAuth struct {
+	AccessKey string `yaml:"access_key"`
+	SecretKey string `yaml:"secret_key"`
+	Region    string `yaml:"region,omitempty"`
+}
+
+// Defaults are settings that a resource or pipeline may override.
+type Defaults struct {
+	Parts    int    `yaml:"parts"`     // parts per resource, where the source allows
+	Batch    int    `yaml:"batch"`     // rows per Arrow batch
+	Parallel int    `yaml:"parallel"`  // resources at once
+	Memory   string `yaml:"memory"`    // DuckDB's memory_limit, for example 400MB
+	Threads  int    `yaml:"threads"`   // DuckDB's threads; 0 is one per core
+	Scratch  string `yaml:"scratch"`   // folder for staging; "" is the system's
+	CacheMax string `yaml:"cache_max"` // size limit of the local content-addressed cache
+}
+
+// Pipeline is a set of resources that run and land together.
+type Pipeline struct {
+	Cron      string   `yaml:"cron,omitempty"`
+	Resources []string `yaml:"resources"` // ids, department/*, or *
+	Gate      *Gate    `yaml:"gate,omitempty"`
+}
+
+// Gate stops bad data from replacing good: rows with an error-severity failure
+// divided by rows read.
+type Gate struct {
+	MaxFailureRate Rate `yaml:"max_failure_rate"` // 0..1; written 5% or 0.05
+}
+
+// Department owns data (art. 3, 7).
+type Department struct {
+	ID      string  `yaml:"id"`
+	Name    string  `yaml:"name"`
+	Code    string  `yaml:"code"`             // 统一社会信用代码
+	Parent  string  `yaml:"parent,omitempty"` // 归口单位
+	Contact Contact `yaml:"contact"`
+}
+
+// Contact receives a department's quality reports. No person's name is kept.
+type Contact struct {
+	Office string `yaml:"name_of_office"`
+	Phone  string `yaml:"phone,omitempty"`
+	Email  string `yaml:"email,omitempty"`
+}
+
+// Element is a data element: the meaning of an item, shared by all departments.
+type Element struct {
+	Code       string    `yaml:"code"`
+	Name       string    `yaml:"name"`
+	Column     string    `yaml:"column"` // ASCII name in golden tables
+	Entity     string    `yaml:"entity"` // id in entities.yaml
+	Key        bool      `yaml:"key,omitempty"`
+	Standard   string    `yaml:"standard,omitempty"`
+	Definition string    `yaml:"definition,omitempty"`
+	Privacy    Privacy   `yaml:"privacy,omitempty"`
+	Authority  Authority `yaml:"authority,omitempty"`  // one item, or a dated list
+	WhenEmpty  WhenEmpty `yaml:"when_empty,omitempty"` // fallback, or empty (default)
+	Fallback   []ItemRef `yaml:"fallback,omitempty"`   // ranked
+}
+
+// Authority is who may say what an element's value is, by date.
+type Authority []AuthorityTerm
+
+// AuthorityTerm names the authoritative item from From until To (dates, "" is open).
+type AuthorityTerm struct {
+	Item ItemRef `yaml:"item"`
+	From string  `yaml:"from,omitempty"`
+	To   string  `yaml:"to,omitempty"`
+}
+
+// ItemRef is "department/resource.item".
+type ItemRef string
+
+// WhenEmpty says what an authority's NULL means.
+type WhenEmpty string
+
+// What an authority's NULL means.
+const (
+	EmptyMeansEmpty    WhenEmpty = "empty"
+	EmptyMeansFallback WhenEmpty = "fallback"
+)
+
+// Entity is a kind of subject: person, organisation, place.
+type Entity struct {
+	ID   string   `yaml:"id"`
+	Name string   `yaml:"name"`
+	Keys []string `yaml:"keys"` // element codes, in the order tried
+}
+
+// CodeTable is codes/<name>.csv: code, name and optional alias, valid_from, valid_to.
+type CodeTable struct {
+	Name    string
+	Codes   []Code
+	aliases map[string]string
+}
+
+// Code is one entry of a code table.
+type Code struct {
+	Code, Name string
+	Aliases    []string // other texts departments write for it
+	From, To   string   // dates of validity, "" is open
+}
+
+// Rate is a share, 0..1, written as 5% or 0.05.
+type Rate float64
+
+// ActiveProfile is a profile named in guiji.yaml.
+type ActiveProfile struct {
+	ID         string `yaml:"id"`
+	ExtendedBy string `yaml:"extended_by,omitempty"` // the document that keeps it in force
+}

@@ -1,0 +1,10 @@
+package main
+
+import "github.com/spf13/cobra"
+
+// commands is the only list of subcommands: one line each.
+func (a *app) commands() []*cobra.Command {
+	return []*cobra.Command{
+		a.version(),
+	}
+}

@@ -1,0 +1,72 @@
+// Command guiji aggregates departments' data under one catalogue. This package is
+// flags, wiring and exit codes: one file a subcommand.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"guiji/internal/fault"
+	"guiji/internal/text"
+)
+
+func main() { os.Exit(Main()) }
+
+// Main runs the command line and returns the exit code.
+func Main() int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	a := &app{}
+	root := a.root()
+	err := root.ExecuteContext(ctx)
+	if err == nil {
+		return 0
+	}
+	if ctx.Err() != nil || errors.Is(err, context.Canceled) {
+		err = fault.New(fault.Interrupted, "command.interrupted")
+	}
+	var silent *exitError
+	if errors.As(err, &silent) {
+		return silent.code
+	}
+	if !errors.As(err, new(*fault.Error)) { // cobra's own: unknown flags, missing arguments
+		err = fault.New(fault.Config, "command.usage").Because(err).Try("command.help", root.Name())
+	}
+	fmt.Fprintln(os.Stderr, fault.Message(a.language(), err))
+	return fault.ExitCode(err)
+}
+
+// exitError ends with a code after the command has said everything itself.
+type exitError struct{ code int }
+
+func (e *exitError) Error() string { return fmt.Sprintf("exit code %d", e.code) }
+
+// app holds the flags all commands share.
+type app struct {
+	dir  string
+	lang string
+	json bool
+}
+
+func (a *app) root() *cobra.Command {
+	root := &cobra.Command{
+		Use:           "guiji",
+		Short:         text.Format(a.language(), "command.root"),
+		SilenceUsage:  true,
+		SilenceErrors: true,
+	}
+	f := root.PersistentFlags()
+	f.StringVarP(&a.dir, "project", "C", ".", text.Format(a.language(), "command.flag.project"))
+	f.StringVar(&a.lang, "lang", "", text.Format(a.language(), "command.flag.lang"))
+	f.BoolVar(&a.json, "json", false, text.Format(a.language(), "command.flag.json"))
+	root.AddCommand(a.commands()...)
+	return root
+}
+
+func (a *app) language() text.Lang { return text.Detect(a.lang, "") }

@@ -1,0 +1,124 @@
+// Package connectors is the contract between guiji and the systems departments
+// hold data in. A connector is one folder with a Connector value and one line in
+// connectors/all; connectors/connectortest tells its author when it is done.
+// pipelines and cmd import it; implementations import only it, lake, catalog and internal.
+package connectors
+
+import (
+	"context"
+	"encoding/json"
+
+	"github.com/apache/arrow-go/v18/arrow"
+	"github.com/apache/arrow-go/v18/arrow/memory"
+
+	"guiji/lake"
+)
+
+// Connector is one kind of source system.
+type Connector struct {
+	Name string // as in guiji.yaml: mysql, csvfile
+	Doc  string // one sentence
+	// Settings returns a pointer to the connector's settings struct filled with
+	// defaults; it has a method Validate() error. guiji schema describes it.
+	Settings func() any
+	// Open makes a Source out of settings that were decoded and validated. It
+	// may dial; errors are of kind fault.Unreachable, fault.Refused or fault.Config.
+	Open func(ctx context.Context, settings any, env Env) (Source, error)
+}
+
+// Env is what the runner hands to every source.
+type Env struct {
+	Dir      string // the project's folder: relative paths start here
+	Timezone string // the project's; sessions are set to it
+	Alloc    memory.Allocator
+}
+
+// Source is one opened connection of a project. Its methods may be called from
+// several goroutines.
+type Source interface {
+	// Discover describes tables: those named, or all the account can see. A
+	// table that is not there is an error of kind fault.Config naming it.
+	Discover(ctx context.Context, tables ...string) ([]Table, error)
+	// Snapshot opens one consistent view of a table and plans its parts. Columns
+	// or a table that are not there give fault.Config.
+	Snapshot(ctx context.Context, req Request) (Snapshot, error)
+	// Close releases everything; it is safe to call twice.
+	Close() error
+}
+
+// Doctor is the optional ability to tell about the account and the server.
+type Doctor interface {
+	// Doctor returns findings for guiji doctor, worst first.
+	Doctor(ctx context.Context) ([]Finding, error)
+}
+
+// Finding is one thing doctor tells of.
+type Finding struct {
+	OK      bool
+	Key     string // of internal/text
+	Args    []any
+	Warning bool // not OK, yet no obstacle
+}
+
+// Table is what a source says of one table.
+type Table struct {
+	Name    string
+	Comment string
+	Rows    int64 // an estimate, -1 if unknown
+	Key     []string
+	Columns []Column
+}
+
+// Column is what a source says of one column.
+type Column struct {
+	Name       string
+	SourceType string // the source's own words: bigint(20) unsigned
+	Type       arrow.DataType
+	Nullable   bool
+	Comment    string
+}
+
+// Request asks for a snapshot of one table.
+type Request struct {
+	Table     string
+	Columns   []string // the source's names, in the order the schema must have; never empty
+	Key       []string // the source's names of the declared key; may be empty
+	Parts     int      // how many parts are wanted; the source may plan fewer
+	BatchRows int      // rows per batch, at most
+	Limit     int64    // at most so many rows in all (a sample); 0 is all
+}
+
+// Snapshot is one consistent view of a table. Parts may be read at once, each by
+// one goroutine; all see the same moment where the source can (Consistent).
+type Snapshot interface {
+	// Schema is that of every batch: the source's own types. Dates and times of
+	// any kind are utf8, as is everything that comes from a text file.
+	Schema() *arrow.Schema
+	// Parts cover all rows once. Their IDs are stable for the snapshot.
+	Parts() []Part
+	// Read streams one part into the sink and returns when it is whole. A part
+	// that was cut short is an error, never a normal end. It stops when ctx ends,
+	// and on the server too, within 2 s.
+	Read(ctx context.Context, part Part, sink Sink) error
+	// Consistent reports whether all parts see one moment.
+	Consistent() bool
+	// Close ends the snapshot; it is safe to call twice.
+	Close() error
+}
+
+// Part is a plain value that survives JSON and can be read by another process
+// that opens a snapshot of the same request.
+type Part struct {
+	ID   string          `json:"id"`
+	Spec json.RawMessage `json:"spec,omitempty"` // the connector's own
+	Rows int64           `json:"rows"`           // an estimate, -1 if unknown
+}
+
+// Sink takes what a part yields. Calls come from one goroutine.
+type Sink interface {
+	// Batch takes a batch. The sink borrows it: the caller releases it after the
+	// call; a sink that keeps it retains it.
+	Batch(rec arrow.RecordBatch) error
+	// Bad takes a row that the source's types cannot represent.
+	Bad(row lake.BadRow) error
+}

@@ -1,0 +1,223 @@
+// Package engine is the one door to DuckDB: sessions with their limits, Arrow in,
+// Parquet out, quoted SQL. Build with the tag duckdb_arrow (the Makefile sets
+// it). lake/serving, quality/sets, quality/report, transforms/onesource,
+// pipelines and cmd import it; the commit protocol and the kernels do not.
+package engine
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync/atomic"
+
+	"github.com/apache/arrow-go/v18/arrow/array"
+	"github.com/duckdb/duckdb-go/v2"
+
+	"guiji/internal/fault"
+)
+
+// Options are a session's limits.
+type Options struct {
+	Path     string // database file; "" is in memory
+	ReadOnly bool
+	Temp     string // folder DuckDB spills to; "" beside Path or the system's
+	Memory   string // memory_limit, e.g. 400MB (RSS is about 1.4 times that); "" 400MB
+	Threads  int    // 0: one per core
+	Locked   bool   // no file access beyond Allowed, no extensions, settings locked
+	Allowed  []string
+}
+
+// Session is one DuckDB instance with a pinned connection, so that temporary
+// tables are seen by all its statements. Its methods are for one goroutine, but
+// for CopyArrow, which opens a connection of its own.
+type Session struct {
+	connector *duckdb.Connector
+	db        *sql.DB
+	conn      *sql.Conn
+	temp      string
+	views     atomic.Int64
+}
+
+// Open starts a session.
+func Open(ctx context.Context, o Options) (*Session, error) {
+	if o.Memory == "" {
+		o.Memory = "400MB"
+	}
+	if o.Threads == 0 {
+		o.Threads = runtime.NumCPU()
+	}
+	dsn := o.Path
+	if o.ReadOnly {
+		dsn += "?access_mode=read_only"
+	}
+	connector, err := duckdb.NewConnector(dsn, nil)
+	if err != nil {
+		return nil, fault.New(fault.Internal, "engine.open").Because(err)
+	}
+	s := &Session{connector: connector, db: sql.OpenDB(connector), temp: o.Temp}
+	if s.temp == "" {
+		s.temp = os.TempDir()
+	}
+	if s.conn, err = s.db.Conn(ctx); err != nil {
+		return nil, errors.Join(fault.New(fault.Internal, "engine.open").Because(err), s.Close())
+	}
+	for _, set := range settings(o) {
+		if err := s.Exec(ctx, "settings", set); err != nil {
+			return nil, errors.Join(err, s.Close())
+		}
+	}
+	return s, nil
+}
+
+func settings(o Options) []string {
+	out := []string{
+		"SET autoinstall_known_extensions = false",
+		"SET autoload_known_extensions = false",
+		fmt.Sprintf("SET memory_limit = %s", Lit(o.Memory)),
+		fmt.Sprintf("SET threads = %d", o.Threads),
+		"SET TimeZone = 'UTC'", // timestamps are wall clock without zone: nothing may shift them
+	}
+	if o.Temp != "" {
+		out = append(out, fmt.Sprintf("SET temp_directory = %s", Lit(filepath.Join(o.Temp, "duckdb_spill"))))
+	}
+	if o.Locked {
+		dirs := make([]string, len(o.Allowed))
+		for i, d := range o.Allowed {
+			dirs[i] = Lit(d)
+		}
+		if len(dirs) > 0 {
+			out = append(out, "SET allowed_directories = ["+strings.Join(dirs, ", ")+"]")
+		}
+		out = append(out, "SET enable_external_access = false", "SET lock_configuration = true")
+	}
+	return out
+}
+
+// Close ends the session and drops its temporary tables.
+func (s *Session) Close() error {
+	var errs []error
+	if s.conn != nil {
+		errs = append(errs, s.conn.Close())
+	}
+	errs = append(errs, s.db.Close(), s.connector.Close())
+	return errors.Join(errs...)
+}
+
+// Exec runs one statement; step names it in errors.
+func (s *Session) Exec(ctx context.Context, step, query string) error {
+	_, err := s.conn.ExecContext(ctx, query)
+	return s.explain(ctx, step, err)
+}
+
+// Query runs one query; step names it in errors.
+func (s *Session) Query(ctx context.Context, step, query string, args ...any) (*sql.Rows, error) {
+	rows, err := s.conn.QueryContext(ctx, query, args...)
+	return rows, s.explain(ctx, step, err)
+}
+
+// Row runs a query of one row into dest.
+func (s *Session) Row(ctx context.Context, step, query string, dest ...any) error {
+	return s.explain(ctx, step, s.conn.QueryRowContext(ctx, query).Scan(dest...))
+}
+
+// explain gives a DuckDB error its kind. DuckDB's messages may quote a value out
+// of the data, so only the part before it is kept.
+func (s *Session) explain(ctx context.Context, step string, err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case errors.Is(err, sql.ErrNoRows):
+		return err
+	}
+	var de *duckdb.Error
+	if errors.As(err, &de) {
+		switch de.Type {
+		case duckdb.ErrorTypeOutOfMemory:
+			return fault.New(fault.Internal, "engine.memory", step).Try("engine.raise")
+		case duckdb.ErrorTypeIO:
+			if strings.Contains(de.Msg, "No space left") {
+				return fault.New(fault.Unreachable, "engine.full", s.temp).Try("engine.free")
+			}
+		case duckdb.ErrorTypeConversion, duckdb.ErrorTypeOutOfRange, duckdb.ErrorTypeInvalidInput:
+			return fault.New(fault.Internal, "engine.query", step).Because(errors.New(withoutValues(de.Msg)))
+		}
+	}
+	return fault.New(fault.Internal, "engine.query", step).Because(err)
+}
+
+// withoutValues cuts a message at the first quote: what follows may be data.
+func withoutValues(msg string) string {
+	if i := strings.IndexAny(msg, "\"'"); i >= 0 {
+		msg = msg[:i] + "…"
+	}
+	msg, _, _ = strings.Cut(msg, "\n")
+	return msg
+}
+
+// ParquetOptions say how COPY writes. The zero value is what every layer uses.
+type ParquetOptions struct {
+	RowGroup int // rows per row group; 0: 122 880
+}
+
+func (o ParquetOptions) sql() string {
+	if o.RowGroup == 0 {
+		o.RowGroup = 122_880
+	}
+	return fmt.Sprintf("(FORMAT parquet, COMPRESSION zstd, PARQUET_VERSION v2, ROW_GROUP_SIZE %d)", o.RowGroup)
+}
+
+// CopyArrow streams a reader into one Parquet file and returns the rows written.
+// The reader is read once. It may run beside other calls: it uses a connection of
+// its own.
+//
+// This is the only place that registers an Arrow stream with DuckDB: the
+// binding's view ignores pushed-down projections and filters and then answers
+// wrongly, so nothing but SELECT * may ever touch one.
+func (s *Session) CopyArrow(ctx context.Context, reader array.RecordReader, path string, o ParquetOptions) (int64, error) {
+	conn, err := s.db.Conn(ctx)
+	if err != nil {
+		return 0, s.explain(ctx, "copy", err)
+	}
+	defer conn.Close()
+	view := fmt.Sprintf("arrow_%d", s.views.Add(1))
+	var release func()
+	err = conn.Raw(func(dc any) error {
+		a, err := duckdb.NewArrowFromConn(dc.(driver.Conn))
+		if err != nil {
+			return err
+		}
+		release, err = a.RegisterView(reader, view)
+		return err
+	})
+	if err != nil {
+		return 0, s.explain(ctx, "copy", err)
+	}
+	defer release()
+	res, err := conn.ExecContext(ctx, fmt.Sprintf("COPY (SELECT * FROM %s) TO %s %s", Ident(view), Lit(path), o.sql()))
+	if rerr := reader.Err(); rerr != nil {
+		return 0, rerr // the stream's own error says more than DuckDB's
+	}
+	if err != nil {
+		return 0, s.explain(ctx, "copy", err)
+	}
+	return res.RowsAffected()
+}
+
+// CopyQuery writes a query's result to one Parquet file and returns the rows
+// written. With a total ORDER BY in the query the file is byte-identical whatever
+// the number of threads.
+func (s *Session) CopyQuery(ctx context.Context, step, query, path string, o ParquetOptions) (int64, error) {
+	res, err := s.conn.ExecContext(ctx, fmt.Sprintf("COPY (%s) TO %s %s", query, Lit(path), o.sql()))
+	if err != nil {
+		return 0, s.explain(ctx, step, err)
+	}
+	return res.RowsAffected()
+}

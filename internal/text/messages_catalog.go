@@ -1,0 +1,3 @@
+package text
+
+var catalogMessages = map[Key]Message{}

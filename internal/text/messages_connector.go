@@ -1,0 +1,3 @@
+package text
+
+var connectorMessages = map[Key]Message{}

@@ -1,0 +1,3 @@
+package text
+
+var qualityMessages = map[Key]Message{}

@@ -1,0 +1,3 @@
+package text
+
+var transformMessages = map[Key]Message{}

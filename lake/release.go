@@ -1,0 +1,79 @@
+package lake
+
+import "time"
+
+// Release is one version of everything: release/v%012d.json. It is written once,
+// by one put with create-if-absent, and never changed.
+type Release struct {
+	Version    uint64              `json:"version"`
+	Previous   *Link               `json:"previous,omitempty"` // nil for the first
+	Nonce      string              `json:"nonce"`              // tells my own put after a lost response
+	Created    time.Time           `json:"created"`
+	RunID      string              `json:"run"`
+	Pipeline   string              `json:"pipeline"`
+	Slots      []string            `json:"slots"` // pipeline@scheduled time, manual@start
+	Generation int64               `json:"lease_generation"`
+	Guiji      string              `json:"guiji"` // version of the program
+	Sources    []string            `json:"sources"`
+	Datasets   map[string]Dataset  `json:"datasets"`
+	Resources  map[string]Resource `json:"resources"` // state of each resource ever landed
+}
+
+// Link names the previous release and pins its content.
+type Link struct {
+	Version uint64 `json:"version"`
+	SHA256  string `json:"sha256"`
+}
+
+// Dataset is one table of a release: raw/<resource>, standard/<resource>,
+// quality/<resource>/failures, entity/<entity>, meta/<name>. See docs/layout.md.
+type Dataset struct {
+	Layer   string   `json:"layer"` // raw, standard, entity, quality, meta
+	Table   string   `json:"table"` // in DuckDB: department__name, or with a suffix
+	Label   string   `json:"label,omitempty"`
+	Files   []File   `json:"files"`
+	Columns []Column `json:"columns"`
+	Rows    int64    `json:"rows"`
+	Sorted  []string `json:"sorted,omitempty"`
+	Serve   string   `json:"serve,omitempty"` // view (default) or table
+	Lookup  []string `json:"lookup,omitempty"`
+	Since   uint64   `json:"since"` // the release that first carried these files
+}
+
+// File is one immutable object.
+type File struct {
+	Key    string `json:"key"`
+	Size   int64  `json:"size"`
+	SHA256 string `json:"sha256"`
+	Rows   int64  `json:"rows"`
+}
+
+// Column describes a column for readers.
+type Column struct {
+	Name    string `json:"name"`
+	Type    string `json:"type"` // DuckDB's name
+	Label   string `json:"label,omitempty"`
+	Privacy string `json:"privacy,omitempty"`
+	Element string `json:"element,omitempty"`
+}
+
+// Resource is the state of one resource as of a release.
+type Resource struct {
+	Outcome     string    `json:"outcome"` // ok, gated
+	Since       uint64    `json:"since"`   // the release of the last good data
+	Slot        string    `json:"slot"`
+	Pulled      time.Time `json:"pulled"` // when the snapshot was opened
+	Read        int64     `json:"read"`
+	Quarantined int64     `json:"quarantined"`
+	Withheld    int64     `json:"withheld"` // kept in raw, out of standard, by on_fail: quarantine
+	Duplicates  int64     `json:"duplicates"`
+	FailedRows  int64     `json:"failed_rows"` // rows with at least one failure of any severity
+	ErrorRows   int64     `json:"error_rows"`  // rows with at least one error-severity failure
+	Landed      int64     `json:"landed"`
+	Added       int64     `json:"added"`
+	Removed     int64     `json:"removed"`
+	Changed     int64     `json:"changed"`
+	Cursor      string    `json:"cursor,omitempty"`
+	Gate        string    `json:"gate,omitempty"`    // why it is shut
+	Refused     []string  `json:"refused,omitempty"` // items not collected, department/name.item
+}

@@ -1,0 +1,121 @@
+// Package quality is the contract of checks: what a check is, how it is bound to
+// a resource as a rule, and what it counts. Checks are in quality/checks, one
+// file each. Row checks are kernels over Arrow columns; set checks are SQL. This
+// package and quality/checks compile without DuckDB; quality/sets runs the SQL.
+// pipelines and cmd import it; it imports lake, catalog and internal only.
+package quality
+
+import (
+	"github.com/apache/arrow-go/v18/arrow"
+
+	"guiji/catalog"
+)
+
+// Severity is for readers: what a failure means.
+type Severity string
+
+// Severities. Only errors count for a gate.
+const (
+	Error   Severity = "error"
+	Warning Severity = "warning"
+)
+
+// OnFail is what a failure does.
+type OnFail string
+
+// What a failure does: Warn reports it; Quarantine keeps the row in raw but out of
+// standard; Block shuts the gate at the first failure.
+const (
+	Warn       OnFail = "warn"
+	Quarantine OnFail = "quarantine"
+	Block      OnFail = "block"
+)
+
+// Check is one kind of check: a value in a file of its own in quality/checks.
+type Check struct {
+	Name      string // as written in YAML
+	Title     string // default title in Chinese, %s is the item's label
+	Doc       string // one paragraph: exact semantics, NULL handling, source of the rule
+	Indicator string // GB/T 36344-2018 indicator, four digits
+	Advice    string // 整改建议, in Chinese
+	Example   string // 规范示例, in Chinese; "" if none
+	// Params returns a pointer to the parameters' struct with defaults, or nil if
+	// the check takes none.
+	Params func() any
+	// Validate refuses parameters that make no sense for the items. Nil: no rule.
+	Validate func(r *Rule, env *Env) error
+	// Row makes a kernel; nil for a set check.
+	Row func(r *Rule, env *Env) (Kernel, error)
+	// Set makes SQL; nil for a row check.
+	Set func(r *Rule, env *Env) (SetSQL, error)
+}
+
+// Env is what binding a rule may look at.
+type Env struct {
+	Project  *catalog.Project
+	Resource *catalog.Resource
+	Today    string // 2006-01-02, the run's date
+}
+
+// Rule is one check bound to one resource.
+type Rule struct {
+	ID        string // unique in the resource: <item>.<check>, or as written
+	Version   string // 8 hex digits of the definition's SHA-256: a changed rule has another
+	Check     *Check
+	Items     []*catalog.Item // the first is where the failure shows
+	Params    any             // as returned by Check.Params and decoded; nil without
+	Title     string
+	Indicator string
+	Severity  Severity
+	OnFail    OnFail
+	Bit       int // row rules: bit among all mask columns; -1 for set rules
+	At        catalog.Pos
+}
+
+// Kernel evaluates a row check on one batch. It appends the failing rows'
+// indexes, ascending, to fails and returns it with the number of rows evaluated
+// (B of GB/T 36344); NULL passes and is not evaluated, but for not_null. A
+// kernel is used by one goroutine at a time and keeps no batch.
+type Kernel interface {
+	Eval(rec arrow.RecordBatch, fails []int32) ([]int32, int64)
+}
+
+// SetSQL is a set check as SQL over relations the evaluator provides: {raw} is
+// the resource's current image with its masks, {keys} the key columns. Other
+// resources are {ref:department/name}.
+type SetSQL struct {
+	// Fails selects {keys} of failing rows.
+	Fails string
+	// Evaluated is a query of one number: rows evaluated.
+	Evaluated string
+	// RowExpr, instead of the two: a boolean SQL expression over {raw}'s columns,
+	// true if the row passes, NULL if it is not evaluated. All such rules of a
+	// resource are evaluated in one pass.
+	RowExpr string
+}
+
+// Status of a rule in one run.
+type Status string
+
+// A check that could not run is NOT EVALUATED, never a pass.
+const (
+	Pass         Status = "pass"
+	Fail         Status = "fail"
+	NotEvaluated Status = "not_evaluated"
+)
+
+// Metric is what one rule counted in one run: the dataset quality/<resource>/metrics.
+type Metric struct {
+	Rule      string
+	Version   string
+	Kind      string
+	Item      string // names, joined by a comma
+	Title     string
+	Indicator string
+	Severity  Severity
+	OnFail    OnFail
+	Status    Status
+	A, B      int64  // elements that meet the requirement; elements evaluated
+	Failed    int64  // rows failing: B − A
+	Reason    string // why it was not evaluated; no values
+}
