@@ -1,0 +1,58 @@
+# make demo   the main job on the embedded default: no server, no root
+# make test   everything, against real MariaDB and MinIO on loopback
+# make help   the rest
+SHELL := /bin/bash
+export GOFLAGS := -tags=duckdb_arrow -buildvcs=false
+export GUIJI_TOOLS ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/guiji/tools
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+PERSONS ?= 20000
+GOLANGCI := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.5.0
+
+.PHONY: help build demo test test-root test-example check tools bench lint fuzz generate clean preflight
+
+help:
+	@sed -n 's/^# make /make /p' Makefile; echo "make build  bin/guiji"; echo "make bench  the figures of bench/README.md (about 15 minutes)"; \
+	echo "make lint   golangci-lint"; echo "make fuzz   each fuzz target for 30 s"; echo "make generate  docs and schemas made from code"
+
+preflight:
+	@bash deploy/preflight.sh
+
+build: preflight
+	@go build -ldflags "-X main.Version=$(VERSION)" -o bin/guiji ./cmd/guiji
+
+demo: build
+	@cd examples/dongchang && GOFLAGS="$(GOFLAGS)" go run ./cmd/demo -guiji ../../bin/guiji -dir ../../.demo -persons $(PERSONS)
+
+tools: preflight
+	@bash internal/testkit/install.sh all
+
+test: tools build check test-root test-example
+
+# What needs no server: formatting, vet, generated files.
+check:
+	@out=$$(gofmt -l $$(git ls-files '*.go')); test -z "$$out" || { echo "not gofmt-clean: $$out"; exit 1; }
+	@go vet ./...
+	@bash deploy/validate.sh
+
+test-root:
+	go test -count=1 -p 2 -timeout 14m ./...
+
+test-example:
+	cd examples/dongchang && go vet ./... && go test -count=1 -timeout 10m ./...
+
+bench: tools build
+	go run ./bench
+
+lint:
+	@go run $(GOLANGCI) run ./...
+
+generate:
+	go generate ./...
+
+FUZZTIME ?= 30s
+fuzz:
+	@grep -rl --include='*_test.go' '^func Fuzz' . | while read -r f; do d=$$(dirname $$f); \
+	  for t in $$(sed -n 's/^func \(Fuzz[A-Za-z0-9_]*\).*/\1/p' $$f); do echo "== $$d $$t"; go test -run '^$$' -fuzz "^$$t$$" -fuzztime $(FUZZTIME) $$d || exit 1; done; done
+
+clean:
+	rm -rf bin .demo .bench
