@@ -10,9 +10,11 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"sync/atomic"
 
@@ -164,14 +166,23 @@ func withoutValues(msg string) string {
 
 // ParquetOptions say how COPY writes. The zero value is what every layer uses.
 type ParquetOptions struct {
-	RowGroup int // rows per row group; 0: 122 880
+	RowGroup int               // rows per row group; 0: 122 880
+	Metadata map[string]string // key-value metadata of the file
 }
 
 func (o ParquetOptions) sql() string {
 	if o.RowGroup == 0 {
 		o.RowGroup = 122_880
 	}
-	return fmt.Sprintf("(FORMAT parquet, COMPRESSION zstd, PARQUET_VERSION v2, ROW_GROUP_SIZE %d)", o.RowGroup)
+	meta := ""
+	if len(o.Metadata) > 0 {
+		var kv []string
+		for _, k := range slices.Sorted(maps.Keys(o.Metadata)) {
+			kv = append(kv, Ident(k)+": "+Lit(o.Metadata[k]))
+		}
+		meta = ", KV_METADATA {" + strings.Join(kv, ", ") + "}"
+	}
+	return fmt.Sprintf("(FORMAT parquet, COMPRESSION zstd, PARQUET_VERSION v2, ROW_GROUP_SIZE %d%s)", o.RowGroup, meta)
 }
 
 // CopyArrow streams a reader into one Parquet file and returns the rows written.
@@ -220,4 +231,14 @@ func (s *Session) CopyQuery(ctx context.Context, step, query, path string, o Par
 		return 0, s.explain(ctx, step, err)
 	}
 	return res.RowsAffected()
+}
+
+// Metadata reads one key of a Parquet file's key-value metadata; "" if it is not there.
+func (s *Session) Metadata(ctx context.Context, path, key string) (string, error) {
+	var v string
+	err := s.Row(ctx, "metadata", "SELECT decode(value) FROM parquet_kv_metadata("+Lit(path)+") WHERE decode(key) = "+Lit(key), &v)
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", nil
+	}
+	return v, err
 }

@@ -48,9 +48,15 @@ func TestCopyArrowIsWholeAndFiltersAreRight(t *testing.T) {
 	}
 	defer s.Close()
 	path := filepath.Join(t.TempDir(), "it's.parquet")
-	n, err := s.CopyArrow(ctx, reader(t, 10_500), path, engine.ParquetOptions{})
+	n, err := s.CopyArrow(ctx, reader(t, 10_500), path, engine.ParquetOptions{Metadata: map[string]string{"guiji.rules": `[{"it's":"规则"}]`}})
 	if err != nil || n != 10_500 {
 		t.Fatalf("rows %d, %v", n, err)
+	}
+	if v, err := s.Metadata(ctx, path, "guiji.rules"); err != nil || v != `[{"it's":"规则"}]` {
+		t.Fatalf("metadata %q, %v", v, err)
+	}
+	if v, err := s.Metadata(ctx, path, "none"); err != nil || v != "" {
+		t.Fatalf("metadata of no key %q, %v", v, err)
 	}
 	var count, sum, filtered int64
 	if err := s.Row(ctx, "t", "SELECT count(*), sum(id), count(*) FILTER (status > 2) FROM "+engine.Parquet([]string{path}), &count, &sum, &filtered); err != nil {

@@ -1,0 +1,111 @@
+package pipelines
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"guiji/catalog"
+	"guiji/internal/engine"
+	"guiji/lake"
+)
+
+// staged is a dataset as local Parquet files, not yet in the store.
+type staged struct {
+	lake.Dataset
+	paths []string
+	rows  []int64
+}
+
+// relation is the dataset as SQL.
+func (d *staged) relation() string { return engine.Parquet(d.paths) }
+
+// table is the name of a resource's tables in DuckDB: department__name.
+func table(resource string) string { return strings.ReplaceAll(resource, "/", "__") }
+
+// write makes a dataset of one file out of a query.
+func write(ctx context.Context, s *engine.Session, dir, step, query string, d lake.Dataset, label labels) (*staged, error) {
+	path := filepath.Join(dir, step+".parquet")
+	n, err := s.CopyQuery(ctx, step, query, path, engine.ParquetOptions{})
+	if err != nil {
+		return nil, err
+	}
+	out := &staged{Dataset: d, paths: []string{path}, rows: []int64{n}}
+	return out, out.describe(ctx, s, label)
+}
+
+// describe fills in the columns and the number of rows.
+func (d *staged) describe(ctx context.Context, s *engine.Session, label labels) error {
+	rows, err := s.Query(ctx, "describe", "SELECT column_name, column_type FROM (DESCRIBE SELECT * FROM "+d.relation()+")")
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	d.Columns, d.Rows = nil, 0
+	for rows.Next() {
+		var c lake.Column
+		if err := rows.Scan(&c.Name, &c.Type); err != nil {
+			return err
+		}
+		label(&c)
+		d.Columns = append(d.Columns, c)
+	}
+	for _, n := range d.rows {
+		d.Rows += n
+	}
+	return rows.Err()
+}
+
+// labels gives a column its Chinese name, privacy class and element.
+type labels func(c *lake.Column)
+
+// itemLabels labels the columns of a resource's tables by its items; <item>_raw is
+// as private as its item.
+func itemLabels(res *catalog.Resource) labels {
+	return func(c *lake.Column) {
+		it, raw := res.Item(c.Name), false
+		if it == nil {
+			if name, ok := strings.CutSuffix(c.Name, "_raw"); ok {
+				it, raw = res.Item(name), true
+			}
+		}
+		if it == nil {
+			c.Label = fixedLabels[c.Name]
+			return
+		}
+		c.Label, c.Privacy, c.Element = it.Label, string(it.Privacy), it.Element
+		if raw {
+			c.Label, c.Element = it.Label+"（原值）", ""
+		}
+	}
+}
+
+// fixedLabels are the Chinese names of columns that guiji makes itself.
+var fixedLabels = map[string]string{
+	"_key": "记录标识", "_hash": "记录散列值", "_mask0": "核查结果位图",
+	"rule": "规则", "version": "规则版本", "kind": "核查类型", "item": "信息项", "title": "规则说明", "indicator": "评价指标",
+	"severity": "级别", "on_fail": "处置方式", "status": "核查结论", "a": "符合要求数", "b": "参与核查数", "failed": "问题数",
+	"reason": "原因", "key": "记录标识", "column": "字段", "text": "原文", "place": "位置", "kept": "保留记录",
+	"golden_id": "主体标识", "entity_key": "主体主键", "source": "来源编号", "record_key": "来源记录标识", "source_time": "来源更新时间",
+	"votes": "参与取值", "element": "数据元", "holder": "持有方编号", "holder_value": "持有方的值", "authority": "数源编号",
+	"authority_value": "数源的值", "since": "首次出现版本", "resource": "信息资源", "subject": "主体", "department": "部门", "name": "名称",
+	"id": "标识", "code": "代码", "parent": "归口单位", "label": "中文名称", "type": "类型", "privacy": "隐私类别", "entity": "实体",
+	"standard": "标准", "provider": "提供方", "update_cycle": "更新周期", "share_class": "共享类型", "open_class": "开放类型",
+	"legal_basis": "依据",
+}
+
+func plainLabels(c *lake.Column) { c.Label = fixedLabels[c.Name] }
+
+// remove deletes scratch files that are no longer needed; they may be gone.
+func remove(paths ...string) {
+	for _, p := range paths {
+		_ = os.Remove(p)
+	}
+}
+
+// datasetName joins a layer with what it holds.
+func datasetName(layer string, parts ...string) string {
+	return fmt.Sprintf("%s/%s", layer, strings.Join(parts, "/"))
+}

@@ -1,0 +1,170 @@
+package pipelines
+
+import (
+	"path"
+	"slices"
+	"sort"
+	"time"
+
+	"guiji/catalog"
+	"guiji/internal/fault"
+)
+
+// Plan says what a run would do. Making it touches no data.
+type Plan struct {
+	Pipeline  string        `json:"pipeline"`
+	Date      string        `json:"date"`
+	Resources []PlannedPull `json:"resources"`
+	Saved     int           `json:"items_not_collected"` // refused items, by collect once
+}
+
+// PlannedPull is one resource as it will be pulled.
+type PlannedPull struct {
+	Resource   string    `json:"resource"`
+	Name       string    `json:"name"`
+	Connection string    `json:"connection"`
+	Connector  string    `json:"connector"`
+	Table      string    `json:"table"`
+	Mode       string    `json:"mode"`  // full
+	Parts      int       `json:"parts"` // at most
+	Items      []string  `json:"items"`
+	Copies     []string  `json:"copies,omitempty"` // read for comparison alone
+	Refused    []Refused `json:"refused,omitempty"`
+
+	res   *catalog.Resource
+	items []*catalog.Item
+	gate  *catalog.Gate
+}
+
+// Refused is an item that is not collected, and by which rule.
+type Refused struct {
+	Item      string `json:"item"`
+	Element   string `json:"element"`
+	Authority string `json:"authority"`
+	refusal   catalog.Refusal
+}
+
+// MakePlan resolves a pipeline's selection of resources into what will be pulled.
+// With names (ids, department/* or *), only those of the pipeline are planned.
+func MakePlan(p *catalog.Project, pipeline string, names []string, at time.Time) (*Plan, error) {
+	def, ok := p.Config.Pipelines[pipeline]
+	if !ok {
+		return nil, fault.New(fault.Config, "pipeline.unknown", pipeline).Try("pipeline.unknown.hint")
+	}
+	plan := &Plan{Pipeline: pipeline, Date: at.Format(time.DateOnly)}
+	refusals := map[string][]catalog.Refusal{}
+	for _, r := range p.CollectOnce(at) {
+		refusals[r.Resource] = append(refusals[r.Resource], r)
+	}
+	for _, res := range p.Resources {
+		if res.Status != catalog.Published || !selected(res.ID, def.Resources) || len(names) > 0 && !selected(res.ID, names) {
+			continue
+		}
+		pull := planPull(p, res, def, refusals[res.ID])
+		plan.Saved += len(pull.Refused)
+		plan.Resources = append(plan.Resources, pull)
+	}
+	if len(plan.Resources) == 0 {
+		return nil, fault.New(fault.Config, "pipeline.nothing", pipeline).Try("pipeline.nothing.hint")
+	}
+	return plan, nil
+}
+
+func planPull(p *catalog.Project, res *catalog.Resource, def catalog.Pipeline, refusals []catalog.Refusal) PlannedPull {
+	conn := p.Config.Connections[res.Source.Connection]
+	pull := PlannedPull{
+		Resource: res.ID, Name: res.Name, Connection: conn.Name, Connector: conn.Connector,
+		Table: res.Source.Table, Mode: "full", Parts: max(1, p.Config.Defaults.Parts), res: res, gate: def.Gate,
+	}
+	if res.Gate != nil {
+		pull.gate = res.Gate
+	}
+	for i := range res.Items {
+		it := &res.Items[i]
+		if k := slices.IndexFunc(refusals, func(r catalog.Refusal) bool { return r.Item == it.Name }); k >= 0 {
+			r := refusals[k]
+			pull.Refused = append(pull.Refused, Refused{Item: it.Name, Element: r.Element, Authority: string(r.Authority), refusal: r})
+			continue
+		}
+		if it.Role == catalog.RoleCopy {
+			pull.Copies = append(pull.Copies, it.Name)
+		}
+		pull.items = append(pull.items, it)
+		pull.Items = append(pull.Items, it.Name)
+	}
+	return pull
+}
+
+// PipelineOf finds the pipelines that hold the named resources, in order of name;
+// without names, all pipelines.
+func PipelineOf(p *catalog.Project, names []string) ([]string, error) {
+	var all []string
+	for name := range p.Config.Pipelines {
+		all = append(all, name)
+	}
+	sort.Strings(all)
+	if len(names) == 0 {
+		return all, nil
+	}
+	var out []string
+	for _, n := range names {
+		found := false
+		for _, name := range all {
+			if name == n || slices.ContainsFunc(p.Resources, func(r *catalog.Resource) bool {
+				return selected(r.ID, []string{n}) && selected(r.ID, p.Config.Pipelines[name].Resources)
+			}) {
+				found = true
+				if !slices.Contains(out, name) {
+					out = append(out, name)
+				}
+			}
+		}
+		if !found {
+			return nil, fault.New(fault.Config, "pipeline.no_resource", n).Try("pipeline.no_resource.hint")
+		}
+	}
+	return out, nil
+}
+
+// selected matches an id against ids, department/* and *.
+func selected(id string, patterns []string) bool {
+	return slices.ContainsFunc(patterns, func(p string) bool {
+		ok, err := path.Match(p, id)
+		return p == "*" || err == nil && ok
+	})
+}
+
+// columns are the source's columns of the items to collect, each once, in order.
+func (p *PlannedPull) columns() []string {
+	var out []string
+	for _, it := range p.items {
+		if !slices.Contains(out, column(it)) {
+			out = append(out, column(it))
+		}
+	}
+	return out
+}
+
+// keyColumns are the source's columns of the declared key.
+func (p *PlannedPull) keyColumns() []string {
+	var out []string
+	for _, it := range p.res.KeyItems() {
+		out = append(out, column(it))
+	}
+	return out
+}
+
+func column(it *catalog.Item) string {
+	if it.Column != "" {
+		return it.Column
+	}
+	return it.Name
+}
+
+// keys are the key columns of the resource's datasets: the declared key's items, or _key.
+func keys(res *catalog.Resource) []string {
+	if len(res.Source.Key) == 0 {
+		return []string{"_key"}
+	}
+	return res.Source.Key
+}

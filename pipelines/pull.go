@@ -1,0 +1,208 @@
+package pipelines
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"github.com/apache/arrow-go/v18/arrow"
+	"github.com/sourcegraph/conc/panics"
+	"github.com/sourcegraph/conc/pool"
+
+	"guiji/connectors"
+	"guiji/internal/engine"
+	"guiji/internal/fault"
+	"guiji/quality"
+	"guiji/transforms/standardize"
+)
+
+// pulled is one resource read from its source into local Parquet files.
+type pulled struct {
+	plan       *PlannedPull
+	dir        string // scratch folder of this resource
+	files      []string
+	bad        string // Parquet of quarantined rows, unsorted
+	rules      []*quality.Rule
+	counts     map[string]quality.Count
+	read       int64 // rows the source gave, quarantined ones included
+	rows       int64 // rows in files
+	badRows    int64
+	at         time.Time
+	consistent bool
+}
+
+var quarantineFields = texts("key", "column", "text", "reason", "place")
+
+// pull reads one resource under one snapshot, its parts in a pool, each part
+// through the row steps into one Parquet file. A part that fails is rejected
+// whole, and with it the resource.
+func (r *run) pull(ctx context.Context, plan *PlannedPull) (*pulled, error) {
+	out := &pulled{plan: plan, dir: filepath.Join(r.scratch, plan.Resource), at: r.Now()}
+	if err := os.MkdirAll(out.dir, 0o700); err != nil {
+		return nil, err
+	}
+	if err := plan.keyCollected(); err != nil {
+		return nil, err
+	}
+	source, err := r.sources.open(ctx, plan.Connection)
+	if err != nil {
+		return nil, err
+	}
+	snap, err := source.Snapshot(ctx, connectors.Request{
+		Table: plan.Table, Columns: plan.columns(), Key: plan.keyColumns(),
+		Parts: plan.Parts, BatchRows: r.Project.Config.Defaults.Batch, Limit: r.req.Sample,
+	})
+	if err != nil {
+		return nil, err
+	}
+	defer snap.Close()
+	out.consistent = snap.Consistent()
+	steps, err := standardize.Bind(plan.res, plan.items, snap.Schema(), r.Project.Codes)
+	if err != nil {
+		return nil, err
+	}
+	env := &quality.Env{Project: r.Project, Resource: plan.res, Today: r.Now().Format(time.DateOnly)}
+	rules, errs := quality.Bind(env, plan.items, steps.Schema(), r.Checks)
+	if len(errs) > 0 {
+		return nil, errs[0]
+	}
+	out.rules = rules
+	checks, err := quality.NewRowSet(rules, steps.Schema(), env)
+	if err != nil {
+		return nil, err
+	}
+	out.bad = filepath.Join(out.dir, "unreadable.parquet")
+	writer, err := newRowWriter(out.bad, quarantineFields)
+	if err != nil {
+		return nil, err
+	}
+	bad := &badRows{writer: writer}
+	err = r.pullParts(ctx, out, snap, steps, checks, bad)
+	if cerr := writer.close(); err == nil {
+		err = cerr
+	}
+	out.badRows = bad.n
+	if err == nil {
+		err = snap.Close()
+	}
+	return out, err
+}
+
+// pullParts reads all parts and adds up what they counted.
+func (r *run) pullParts(ctx context.Context, out *pulled, snap connectors.Snapshot, steps *standardize.Plan, checks *quality.RowSet, bad *badRows) error {
+	schema := arrow.NewSchema(append(steps.Schema().Fields(), checks.MaskFields()...), nil)
+	parts := snap.Parts()
+	out.files = make([]string, len(parts))
+	var mu sync.Mutex
+	p := pool.New().WithContext(ctx).WithCancelOnError().WithFirstError().WithMaxGoroutines(max(1, out.plan.Parts))
+	for i, part := range parts {
+		out.files[i] = filepath.Join(out.dir, fmt.Sprintf("part-%05d.parquet", i))
+		p.Go(func(ctx context.Context) error {
+			mine := checks.Clone()
+			s := &stream{
+				alloc: r.alloc, part: part.ID, steps: steps, checks: mine, bad: bad, schema: schema,
+				onRows: func(n int64) { r.Progress.Rows(out.plan.Resource, n) },
+			}
+			rows, err := readPart(ctx, r.copier, snap, part, s, out.files[i])
+			if err != nil {
+				return err
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			out.read += s.read.Load()
+			out.rows += rows
+			out.counts = quality.MergeCounts(out.counts, mine.Counts())
+			return nil
+		})
+	}
+	return p.Wait()
+}
+
+// readPart runs the source's side and the writer's side of one part together; the
+// part is whole only if both ended well. A panic on either side fails the part.
+func readPart(ctx context.Context, copier *engine.Session, snap connectors.Snapshot, part connectors.Part, s *stream, path string) (int64, error) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	s.begin(ctx)
+	done := make(chan error, 1)
+	go func() {
+		err := guarded(func() error { return snap.Read(ctx, part, s) })
+		s.finish(err)
+		done <- err
+	}()
+	rows, err := copier.CopyArrow(ctx, s, path, engine.ParquetOptions{})
+	if err != nil {
+		cancel(err)
+	}
+	s.drain()
+	if rerr := <-done; rerr != nil && (err == nil || fault.KindOf(err) == fault.Internal) {
+		err = rerr // the source's error says why
+	}
+	return rows, err
+}
+
+// guarded turns a panic into an error with its stack; the panic's own text may hold
+// a value and is left out.
+func guarded(f func() error) (err error) {
+	if p := panics.Try(func() { err = f() }); p != nil {
+		return fault.New(fault.Internal, "pipeline.panic").Because(errors.New(string(p.Stack)))
+	}
+	return err
+}
+
+// keyCollected refuses a resource whose key may not be collected: without it
+// nothing can be told apart.
+func (p *PlannedPull) keyCollected() error {
+	for _, r := range p.Refused {
+		for _, k := range p.res.Source.Key {
+			if r.Item == k {
+				return fault.New(fault.Config, "pipeline.key_refused", p.Resource, k, r.Authority).Try("pipeline.key_refused.hint")
+			}
+		}
+	}
+	return nil
+}
+
+// sources opens each connection once per run.
+type sources struct {
+	runner *Runner
+	env    connectors.Env
+	mu     sync.Mutex
+	open_  map[string]*openSource
+}
+
+type openSource struct {
+	once   sync.Once
+	source connectors.Source
+	err    error
+}
+
+func (s *sources) open(ctx context.Context, name string) (connectors.Source, error) {
+	s.mu.Lock()
+	o, ok := s.open_[name]
+	if !ok {
+		o = &openSource{}
+		s.open_[name] = o
+	}
+	s.mu.Unlock()
+	o.once.Do(func() { o.source, o.err = s.runner.OpenSource(ctx, name, s.env) })
+	return o.source, o.err
+}
+
+func (s *sources) close() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var first error
+	for _, o := range s.open_ {
+		if o.source != nil {
+			if err := o.source.Close(); err != nil && first == nil {
+				first = err
+			}
+		}
+	}
+	return first
+}

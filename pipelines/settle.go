@@ -1,0 +1,173 @@
+package pipelines
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"guiji/catalog"
+	"guiji/internal/engine"
+	"guiji/internal/text"
+	"guiji/lake"
+	"guiji/quality"
+	"guiji/quality/sets"
+	"guiji/transforms/onesource"
+)
+
+// settled is one resource after its set steps: datasets ready to be staged and
+// the state it will have in the release.
+type settled struct {
+	res      *catalog.Resource
+	state    lake.Resource
+	datasets map[string]*staged
+	metrics  []quality.Metric
+}
+
+func (s *settled) gated() bool { return s.state.Gate != "" }
+
+// settle runs the set steps of one resource over its pulled files: failures,
+// gate, duplicates, standard. refs are the current images of other resources.
+func (r *run) settle(ctx context.Context, p *pulled, refs map[string]string) (*settled, error) {
+	s, err := engine.Open(ctx, r.engineOptions())
+	if err != nil {
+		return nil, err
+	}
+	defer s.Close()
+	res := p.plan.res
+	raw := rawRelation(res, engine.Parquet(p.files))
+	outcome, err := sets.Evaluate(ctx, sets.Input{
+		Session: s, Raw: raw, Keys: keys(res), Rules: p.rules, Counts: p.counts, Rows: p.rows, Refs: refs,
+	})
+	if err != nil {
+		return nil, err
+	}
+	removed, err := onesource.Duplicates(ctx, s, onesource.Table{Resource: res, Items: p.plan.items, Keys: keys(res), Raw: raw})
+	if err != nil {
+		return nil, err
+	}
+	out := &settled{res: res, metrics: outcome.Metrics, datasets: map[string]*staged{}, state: lake.Resource{
+		Outcome: OutcomeOK, Slot: r.slot, Pulled: p.at, Read: p.read, Quarantined: p.badRows, Withheld: outcome.WithheldRows,
+		Duplicates: removed, FailedRows: outcome.FailedRows, ErrorRows: outcome.ErrorRows,
+	}}
+	for _, f := range p.plan.Refused {
+		out.state.Refused = append(out.state.Refused, res.ID+"."+f.Item)
+	}
+	if reason := r.gate(p, outcome); reason != "" {
+		out.state.Outcome, out.state.Gate = OutcomeGated, reason
+	}
+	if err := r.writeQuality(ctx, s, p, out); err != nil {
+		return nil, err
+	}
+	return out, r.writeImage(ctx, s, p, raw, out)
+}
+
+// rawRelation is a raw image as the set steps see it: keyless resources get their
+// key, the row's hash and an ordinal among equal rows.
+func rawRelation(res *catalog.Resource, files string) string {
+	if len(res.Source.Key) > 0 {
+		return files
+	}
+	return "(SELECT *, _hash || '-' || row_number() OVER (PARTITION BY _hash) AS _key FROM " + files + ")"
+}
+
+// gate says why the resource's gate is shut, "" if it is open.
+func (r *run) gate(p *pulled, o sets.Outcome) string {
+	if len(o.Blocked) > 0 {
+		return text.Format(r.Lang, "pipeline.gate.blocked", strings.Join(o.Blocked, ", "))
+	}
+	g := p.plan.gate
+	if p.read == 0 && (g == nil || !g.AllowEmpty) {
+		return text.Format(r.Lang, "pipeline.gate.empty", p.plan.Connection, p.plan.Table)
+	}
+	if g == nil || g.MaxFailureRate <= 0 || p.read == 0 {
+		return ""
+	}
+	bad := o.ErrorRows + p.badRows
+	if rate := float64(bad) / float64(p.read); rate > float64(g.MaxFailureRate) {
+		return text.Format(r.Lang, "pipeline.gate.rate", bad, p.read, rate*100, float64(g.MaxFailureRate)*100)
+	}
+	return ""
+}
+
+// writeImage writes raw and standard, or, behind a shut gate, only what the repair
+// list needs: the old raw and standard stay.
+func (r *run) writeImage(ctx context.Context, s *engine.Session, p *pulled, raw string, out *settled) error {
+	res, t := out.res, table(out.res.ID)
+	image := &staged{paths: p.files, rows: make([]int64, len(p.files))}
+	if err := s.Row(ctx, "rows", "SELECT count(*) FROM "+image.relation(), &image.rows[0]); err != nil {
+		return err
+	}
+	if out.gated() {
+		image.Dataset = lake.Dataset{Layer: "quality", Table: t + "__held", Label: res.Name + "（未通过闸门的数据）"}
+		out.datasets[datasetName("quality", res.ID, "held")] = image
+		return image.describe(ctx, s, itemLabels(res))
+	}
+	image.Dataset = lake.Dataset{Layer: "raw", Table: t, Label: res.Name + "（归集原始数据）"}
+	out.datasets[datasetName("raw", res.ID)] = image
+	if err := image.describe(ctx, s, itemLabels(res)); err != nil {
+		return err
+	}
+	standard, err := write(ctx, s, p.dir, "standard",
+		onesource.StandardQuery(onesource.Table{Resource: res, Items: p.plan.items, Keys: keys(res), Raw: raw}),
+		lake.Dataset{Layer: "standard", Table: t, Label: res.Name, Sorted: keys(res), Serve: string(res.Serve), Lookup: res.LookupKey},
+		itemLabels(res))
+	if err != nil {
+		return err
+	}
+	out.datasets[datasetName("standard", res.ID)] = standard
+	out.state.Landed = standard.Rows
+	return nil
+}
+
+// writeQuality writes failures, metrics, quarantine and duplicates: they land
+// whether or not the gate is open.
+func (r *run) writeQuality(ctx context.Context, s *engine.Session, p *pulled, out *settled) error {
+	res, k := out.res, engine.Idents(keys(out.res))
+	add := func(name, label, query string, sorted []string, l labels) error {
+		d, err := write(ctx, s, p.dir, name, query, lake.Dataset{
+			Layer: "quality", Table: table(res.ID) + "__" + name, Label: res.Name + "（" + label + "）", Sorted: sorted,
+		}, l)
+		if err == nil {
+			out.datasets[datasetName("quality", res.ID, name)] = d
+		}
+		return err
+	}
+	if err := add("failures", "问题记录", "SELECT "+k+", rule, version FROM failures ORDER BY rule, "+k,
+		append([]string{"rule"}, keys(res)...), itemLabels(res)); err != nil {
+		return err
+	}
+	unsorted := engine.Parquet([]string{p.bad})
+	if err := add("quarantine", "无法读取的记录", "SELECT * FROM "+unsorted+" ORDER BY ALL",
+		nil, plainLabels); err != nil {
+		return err
+	}
+	if err := add("duplicates", "重复记录",
+		onesource.DuplicatesQuery(onesource.Table{Resource: res, Items: p.plan.items, Keys: keys(res)}), keys(res), itemLabels(res)); err != nil {
+		return err
+	}
+	return r.writeMetrics(ctx, s, p, out)
+}
+
+func (r *run) writeMetrics(ctx context.Context, s *engine.Session, p *pulled, out *settled) error {
+	path := p.dir + "/metrics.parquet"
+	fields := append(texts("rule", "version", "kind", "item", "title", "indicator", "severity", "on_fail", "status"),
+		append(integers("a", "b", "failed"), texts("reason")...)...)
+	w, err := newRowWriter(path, fields)
+	if err != nil {
+		return err
+	}
+	for _, m := range out.metrics {
+		if err := w.append(m.Rule, m.Version, m.Kind, m.Item, m.Title, m.Indicator, string(m.Severity), string(m.OnFail),
+			string(m.Status), m.A, m.B, m.Failed, m.Reason); err != nil {
+			return err
+		}
+	}
+	if err := w.close(); err != nil {
+		return fmt.Errorf("write metrics: %w", err)
+	}
+	d := &staged{paths: []string{path}, rows: []int64{int64(len(out.metrics))}, Dataset: lake.Dataset{
+		Layer: "quality", Table: table(out.res.ID) + "__metrics", Label: out.res.Name + "（核查结果）", Sorted: []string{"rule"},
+	}}
+	out.datasets[datasetName("quality", out.res.ID, "metrics")] = d
+	return d.describe(ctx, s, plainLabels)
+}
