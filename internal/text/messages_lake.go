@@ -1,3 +1,32 @@
 package text
 
-var lakeMessages = map[Key]Message{}
+var lakeMessages = map[Key]Message{
+	"lake.key":                 {"object key %[1]q is not allowed", "对象键 %[1]q 不合规"},
+	"lake.local.full":          {"the disk of the store %[1]s is full", "存储目录 %[1]s 所在磁盘已满"},
+	"lake.local.full.hint":     {"free some space and run again; nothing was committed", "请释放磁盘空间后重新运行；本次未提交任何数据"},
+	"lake.local.rights":        {"no right to read or write the store %[1]s", "没有存储目录 %[1]s 的读写权限"},
+	"lake.local.rights.hint":   {"give the account that runs guiji the folder (owner, mode 0700)", "请将该目录授权给运行 guiji 的账号（属主，权限 0700）"},
+	"lake.local.locked":        {"another process has held the lock of the store %[1]s for too long", "其他进程长时间占用存储目录 %[1]s 的锁"},
+	"lake.local.locked.hint":   {"look for a stopped guiji process (ps, fuser .guiji/lock) and end it", "请查找已停住的 guiji 进程（ps、fuser .guiji/lock）并结束它"},
+	"lake.local.io":            {"the store's folder %[1]s cannot be used", "存储目录 %[1]s 无法使用"},
+	"lake.s3.endpoint":         {"%[1]q is no address of an object store", "%[1]q 不是有效的对象存储地址"},
+	"lake.s3.bucket":           {"bucket %[1]s on %[2]s is not there and could not be created", "%[2]s 上没有存储桶 %[1]s，且无法创建"},
+	"lake.s3.bucket.hint":      {"create the bucket, or give the access key the right to", "请先创建该存储桶，或为访问密钥授予创建权限"},
+	"lake.s3.size":             {"object %[1]q is too large for a conditional put", "对象 %[1]q 过大，不能做条件写入"},
+	"lake.s3.answer":           {"the object store %[1]s answered a put without an ETag", "对象存储 %[1]s 的写入应答缺少 ETag"},
+	"lake.s3.call":             {"the object store %[1]s refused a request", "对象存储 %[1]s 未接受请求"},
+	"lake.s3.refused":          {"the object store %[1]s refused the credentials or the right", "对象存储 %[1]s 拒绝了凭据或权限"},
+	"lake.s3.refused.hint":     {"check store_auth in guiji.yaml and the rights of the access key on the bucket", "请检查 guiji.yaml 的 store_auth 以及访问密钥在该存储桶上的权限"},
+	"lake.s3.unreachable":      {"the object store %[1]s cannot be reached", "无法连接对象存储 %[1]s"},
+	"lake.s3.unreachable.hint": {"check that it runs and that the network lets this machine through; the last release stays as it is", "请确认其正在运行且网络可达；已有版本不受影响"},
+	"lake.s3.tls":              {"the certificate of the object store %[1]s could not be verified", "对象存储 %[1]s 的证书校验未通过"},
+	"lake.s3.tls.hint":         {"put its certificate authority into the system's trusted roots", "请将其签发机构证书加入系统信任列表"},
+	"lake.s3.full":             {"the object store %[1]s is full", "对象存储 %[1]s 空间已满"},
+	"lake.s3.unknown":          {"the object store %[1]s gave no clear answer: the write may or may not have happened", "对象存储 %[1]s 未明确应答，写入结果未知"},
+	"lake.unconditional":       {"the object store %[1]s does not know conditional writes", "对象存储 %[1]s 不支持条件写入"},
+	"lake.unconditional.hint":  {"use MinIO or another store with If-None-Match and If-Match on PUT: without them two runs could overwrite each other", "请使用 MinIO 等支持 PUT 条件写入（If-None-Match、If-Match）的存储，否则两次运行可能互相覆盖"},
+	"lake.ignored":             {"the object store ignores the conditions of conditional writes", "对象存储忽略条件写入的条件"},
+	"lake.store.url":           {"store %[1]q is no store guiji knows", "store %[1]q 不是可用的存储地址"},
+	"lake.store.url.hint":      {"write file://path, s3://host:port/bucket/prefix, or s3s://… for TLS", "请写为 file://路径、s3://主机:端口/存储桶/前缀，或使用 TLS 的 s3s://…"},
+	"lake.store.auth":          {"store_auth.%[1]s in guiji.yaml", "guiji.yaml 的 store_auth.%[1]s"},
+}

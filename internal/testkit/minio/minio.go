@@ -1,0 +1,133 @@
+// Package minio starts a real MinIO for tests: on loopback, with credentials and
+// a data folder of its own, gone when the test ends. Tests of any room import it.
+package minio
+
+import (
+	"crypto/rand"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+	"time"
+)
+
+// Server is a running MinIO.
+type Server struct {
+	Endpoint  string // 127.0.0.1:port
+	AccessKey string
+	SecretKey string
+
+	dir   string
+	log   string
+	stdin io.Closer
+	cmd   *exec.Cmd
+}
+
+// The server is a child of a shell that outlives no one: when this process ends,
+// in whatever way, its end of the pipe closes, and the shell takes MinIO along.
+const keeper = `"$@" & p=$!; cat >/dev/null; kill -9 $p 2>/dev/null; wait $p 2>/dev/null`
+
+// Start starts a server and stops it when the test ends. A missing binary fails
+// the test.
+func Start(t testing.TB) *Server {
+	t.Helper()
+	bin, err := binary()
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	s := &Server{
+		AccessKey: "guiji" + rand.Text()[:8], SecretKey: rand.Text(),
+		dir: filepath.Join(dir, "data"), log: filepath.Join(dir, "minio.log"),
+	}
+	for try := 1; ; try++ { // the free port may be taken by someone else meanwhile
+		if err = s.start(bin); err == nil {
+			break
+		}
+		s.Stop()
+		if try == 3 {
+			out, _ := os.ReadFile(s.log)
+			t.Fatalf("start MinIO: %v\n%s", err, out)
+		}
+	}
+	t.Cleanup(s.Stop)
+	return s
+}
+
+// binary finds MinIO in the tools' folder, else on PATH.
+func binary() (string, error) {
+	tools := os.Getenv("GUIJI_TOOLS")
+	if tools == "" {
+		cache, err := os.UserCacheDir()
+		if err != nil {
+			return "", fmt.Errorf("the tools' folder: %w", err)
+		}
+		tools = filepath.Join(cache, "guiji", "tools")
+	}
+	for _, name := range []string{filepath.Join(tools, "bin", "minio"), "minio"} {
+		if p, err := exec.LookPath(name); err == nil {
+			return p, nil
+		}
+	}
+	return "", fmt.Errorf("this test needs MinIO, and there is none in %s or on PATH: run `make tools`", tools)
+}
+
+func (s *Server) start(bin string) error {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return err
+	}
+	s.Endpoint = l.Addr().String()
+	if err := l.Close(); err != nil {
+		return err
+	}
+	out, err := os.Create(s.log)
+	if err != nil {
+		return err
+	}
+	defer out.Close() // the child has its own copy
+	s.cmd = exec.Command("sh", "-c", keeper, "sh", bin, "server", "--address", s.Endpoint, "--quiet", s.dir)
+	s.cmd.Env = []string{
+		"PATH=" + os.Getenv("PATH"), "HOME=" + s.dir, "MINIO_BROWSER=off", "MINIO_UPDATE=off",
+		"MINIO_ROOT_USER=" + s.AccessKey, "MINIO_ROOT_PASSWORD=" + s.SecretKey,
+	}
+	s.cmd.Stdout, s.cmd.Stderr = out, out
+	if s.stdin, err = s.cmd.StdinPipe(); err != nil {
+		return err
+	}
+	if err := s.cmd.Start(); err != nil {
+		return err
+	}
+	return s.ready()
+}
+
+// ready waits until the server takes requests.
+func (s *Server) ready() error {
+	client := &http.Client{Timeout: time.Second, Transport: &http.Transport{DisableKeepAlives: true}}
+	var last error
+	for end := time.Now().Add(60 * time.Second); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
+		resp, err := client.Get("http://" + s.Endpoint + "/minio/health/ready")
+		if last = err; err != nil {
+			continue
+		}
+		resp.Body.Close()
+		if last = fmt.Errorf("not ready: %s", resp.Status); resp.StatusCode == http.StatusOK {
+			return nil
+		}
+	}
+	return last
+}
+
+// Stop stops the server; its data stays until the test ends.
+func (s *Server) Stop() {
+	if s.cmd == nil || s.cmd.Process == nil {
+		return
+	}
+	s.stdin.Close()
+	_ = s.cmd.Wait() // the shell's status is that of the killed server
+	s.cmd = nil
+}
