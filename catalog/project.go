@@ -14,6 +14,8 @@ type Project struct {
 	Resources   []*Resource // sorted by ID
 	Codes       map[string]*CodeTable
 	Profiles    []ActiveProfile
+
+	places map[string]places // by file
 }
 
 // Config is guiji.yaml.
@@ -122,20 +124,6 @@ type Entity struct {
 	ID   string   `yaml:"id"`
 	Name string   `yaml:"name"`
 	Keys []string `yaml:"keys"` // element codes, in the order tried
-}
-
-// CodeTable is codes/<name>.csv: code, name and optional alias, valid_from, valid_to.
-type CodeTable struct {
-	Name    string
-	Codes   []Code
-	aliases map[string]string
-}
-
-// Code is one entry of a code table.
-type Code struct {
-	Code, Name string
-	Aliases    []string // other texts departments write for it
-	From, To   string   // dates of validity, "" is open
 }
 
 // Rate is a share, 0..1, written as 5% or 0.05.

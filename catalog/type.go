@@ -31,9 +31,9 @@ type Type struct {
 
 // ParseType reads C(18), C, N(12), N(12,2), D, T, Y, F, B.
 func ParseType(s string) (Type, error) {
-	name, args, _ := strings.Cut(strings.TrimSpace(s), "(")
+	name, args, bracket := strings.Cut(strings.TrimSpace(s), "(")
 	var nums []int
-	if args != "" {
+	if bracket {
 		inner, ok := strings.CutSuffix(args, ")")
 		if !ok {
 			return Type{}, fmt.Errorf("type %q: no closing bracket", s)
@@ -105,17 +105,6 @@ func (t Type) Arrow() arrow.DataType {
 		return arrow.BinaryTypes.Binary
 	}
 	return arrow.BinaryTypes.String
-}
-
-// UnmarshalYAML reads the written form.
-func (t *Type) UnmarshalYAML(unmarshal func(any) error) error {
-	var s string
-	if err := unmarshal(&s); err != nil {
-		return err
-	}
-	var err error
-	*t, err = ParseType(s)
-	return err
 }
 
 // MarshalYAML writes the written form.

@@ -5,6 +5,7 @@ package fault
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"guiji/internal/text"
 )
@@ -75,8 +76,16 @@ func (e *Error) In(lang text.Lang) string {
 
 func (e *Error) Unwrap() error { return e.Err }
 
-// Message is any error in a language: localised where it is an Error.
+// Message is any error in a language: localised where it is an Error. Errors that
+// were joined stand on a line each, all of them.
 func Message(lang text.Lang, err error) string {
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		var lines []string
+		for _, e := range joined.Unwrap() {
+			lines = append(lines, Message(lang, e))
+		}
+		return strings.Join(lines, "\n")
+	}
 	var e *Error
 	if errors.As(err, &e) {
 		return e.In(lang)

@@ -1,3 +1,50 @@
 package text
 
-var catalogMessages = map[Key]Message{}
+var catalogMessages = map[Key]Message{
+	// reading files: %[1]s is file:line, %[2]s the quoted line
+	"catalog.project.none":         {"%[1]s is no project directory: %[2]s is missing", "%[1]s 不是项目目录：缺少 %[2]s"},
+	"catalog.project.init":         {"guiji init DIR writes one with comments; -C DIR names another", "可用 guiji init 目录 生成带注释的项目目录，或用 -C 指定其他目录"},
+	"catalog.file.read":            {"read %[1]s", "读取 %[1]s"},
+	"catalog.file.large":           {"%[1]s is larger than %[2]d MiB", "%[1]s 超过 %[2]d MiB"},
+	"catalog.file.unreadable":      {"%[1]s is not readable as YAML", "%[1]s 无法按 YAML 格式读取"},
+	"catalog.file.stray":           {"%[1]s is not read there: entries are catalog/<department>/<name>.yaml, code tables codes/<name>.csv", "%[1]s 位置有误：目录条目应为 catalog/<部门>/<名称>.yaml，代码表应为 codes/<名称>.csv"},
+	"catalog.file.syntax":          {"%[1]s: %[3]s\n%[2]s", "%[1]s：YAML 格式有误（%[3]s）\n%[2]s"},
+	"catalog.file.documents":       {"%[1]s: a project file holds one document, no second after ---\n%[2]s", "%[1]s：一个文件只能有一个 YAML 文档，--- 之后不应再有内容\n%[2]s"},
+	"catalog.file.anchor":          {"%[1]s: anchors, aliases, merge keys and tags are not read in project files; write it out\n%[2]s", "%[1]s：项目文件不使用锚点、别名、合并键和标签，请直接写明\n%[2]s"},
+	"catalog.file.unknown":         {"%[1]s: unknown key %[3]q; known here: %[4]s\n%[2]s", "%[1]s：未知的键 %[3]q；此处可用：%[4]s\n%[2]s"},
+	"catalog.file.overflow":        {"%[1]s: the number is too large\n%[2]s", "%[1]s：数值过大\n%[2]s"},
+	"catalog.file.value":           {"%[1]s: a value cannot be read", "%[1]s：有一个值无法读取"},
+	"catalog.file.wants.text":      {"%[1]s: a text belongs here\n%[2]s", "%[1]s：此处应为文本\n%[2]s"},
+	"catalog.file.wants.bool":      {"%[1]s: true or false belongs here\n%[2]s", "%[1]s：此处应为 true 或 false\n%[2]s"},
+	"catalog.file.wants.whole":     {"%[1]s: a whole number belongs here\n%[2]s", "%[1]s：此处应为整数\n%[2]s"},
+	"catalog.file.wants.number":    {"%[1]s: a number belongs here\n%[2]s", "%[1]s：此处应为数字\n%[2]s"},
+	"catalog.file.wants.map":       {"%[1]s: keys with values belong here\n%[2]s", "%[1]s：此处应为键值\n%[2]s"},
+	"catalog.file.wants.list":      {"%[1]s: a list belongs here\n%[2]s", "%[1]s：此处应为列表\n%[2]s"},
+	"catalog.written.type":         {"%[1]s: type %[3]q is none: write C(n), N(p), N(p,s), D, T, Y, F or B\n%[2]s", "%[1]s：数据类型 %[3]q 有误：应为 C(n)、N(p)、N(p,s)、D、T、Y、F 或 B\n%[2]s"},
+	"catalog.written.rate":         {"%[1]s: %[3]q is no share: write 5%% or 0.05\n%[2]s", "%[1]s：%[3]q 不是比例：应写作 5%% 或 0.05\n%[2]s"},
+	"catalog.written.keep":         {"%[1]s: %[3]q is no rule: write latest(item), earliest(item) or first\n%[2]s", "%[1]s：%[3]q 不是取舍规则：应写作 latest(信息项)、earliest(信息项) 或 first\n%[2]s"},
+	"catalog.written.authority":    {"%[1]s: write department/resource.item, or a list of {item, from, to}\n%[2]s", "%[1]s：应写作 部门/资源.信息项，或由 {item, from, to} 组成的列表\n%[2]s"},
+	"catalog.written.word":         {"%[1]s: %[3]q is not one of %[4]s\n%[2]s", "%[1]s：%[3]q 不在可选值之内：%[4]s\n%[2]s"},
+	"catalog.written.check":        {"%[1]s: write a check's name, or {name: parameters}\n%[2]s", "%[1]s：应写规则名，或 {规则名: 参数}\n%[2]s"},
+	"catalog.written.check.second": {"%[1]s: %[4]q beside check %[3]q: a check has one name; beside it stand title, indicator, severity, on_fail, id only\n%[2]s", "%[1]s：规则 %[3]q 旁的 %[4]q 有误：一条规则只有一个名称，旁边只能写 title、indicator、severity、on_fail、id\n%[2]s"},
+	"catalog.written.step":         {"%[1]s: write a step's name, or {name: parameter}\n%[2]s", "%[1]s：应写步骤名，或 {步骤名: 参数}\n%[2]s"},
+	"catalog.written.connector":    {"%[1]s: the connection names no connector\n%[2]s", "%[1]s：该连接未写 connector\n%[2]s"},
+	"catalog.connection":           {"connection %[1]s", "连接 %[1]s"},
+
+	// code tables
+	"catalog.codes.head":   {"%[1]s: the first row must name the columns, code among them", "%[1]s：首行应为列名，且须含 code"},
+	"catalog.codes.column": {"%[1]s: column %[2]q is unknown or there twice; known: %[3]s", "%[1]s：列名 %[2]q 未知或重复；可用：%[3]s"},
+	"catalog.codes.row":    {"%[1]s", "%[1]s"},
+	"catalog.codes.empty":  {"the code is empty", "代码为空"},
+	"catalog.codes.dates":  {"valid_from and valid_to are dates as 2020-11-01, in this order", "valid_from、valid_to 应为 2020-11-01 形式的日期，且先后有序"},
+	"catalog.codes.csv":    {"%[1]s is no valid CSV", "%[1]s 不是有效的 CSV"},
+
+	// references to secrets
+	"catalog.secret.open":       {"a reference ${… has no closing bracket", "引用 ${… 缺少右括号"},
+	"catalog.secret.form":       {"a reference is ${NAME} or ${file:path}", "引用应写作 ${变量名} 或 ${file:路径}"},
+	"catalog.secret.env":        {"environment variable %[1]s is not set", "未设置环境变量 %[1]s"},
+	"catalog.secret.env.hint":   {"set %[1]s in the environment guiji runs in", "请在运行 guiji 的环境中设置 %[1]s"},
+	"catalog.secret.file":       {"read the secret's file %[1]s", "读取密钥文件 %[1]s"},
+	"catalog.secret.file.kind":  {"%[1]s is no ordinary file of at most %[2]d KiB", "%[1]s 不是不超过 %[2]d KiB 的普通文件"},
+	"catalog.secret.file.empty": {"the secret's file %[1]s is empty", "密钥文件 %[1]s 为空"},
+}

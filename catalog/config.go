@@ -1,0 +1,107 @@
+package catalog
+
+// DefaultConfig is guiji.yaml before it is read: the embedded default, which
+// needs no server.
+func DefaultConfig() Config {
+	return Config{
+		Store:    "file://./lake",
+		Serving:  "./serving",
+		Reports:  "./reports",
+		State:    "./state",
+		Timezone: "Asia/Shanghai",
+		Defaults: Defaults{
+			Parts:    4,
+			Batch:    8192,
+			Parallel: 2,
+			Memory:   "400MB",
+			CacheMax: "20GB",
+		},
+	}
+}
+
+// fill sets what an entry leaves unsaid and other rooms rely on.
+func (r *Resource) fill() {
+	if r.Status == "" {
+		r.Status = Draft
+	}
+	if r.Serve == "" {
+		r.Serve = ServeView
+	}
+	key := map[string]bool{}
+	for _, k := range r.Source.Key {
+		key[k] = true
+	}
+	for i := range r.Items {
+		it := &r.Items[i]
+		if it.Column == "" {
+			it.Column = it.Name
+		}
+		if it.Unfit == "" {
+			it.Unfit = UnfitCell
+			if key[it.Name] {
+				it.Unfit = UnfitRow
+			}
+		}
+		for j := range it.Checks {
+			if c := &it.Checks[j]; c.ID == "" {
+				c.ID = it.Name + "." + c.Kind
+			}
+		}
+	}
+}
+
+// Basis is an item's legal basis: its own, or the resource's.
+func (r *Resource) Basis(it *Item) string {
+	if it.LegalBasis != "" {
+		return it.LegalBasis
+	}
+	return r.LegalBasis
+}
+
+// Title is an item's Chinese name, or its name where it has none.
+func (it *Item) Title() string {
+	if it.Label != "" {
+		return it.Label
+	}
+	return it.Name
+}
+
+// Department finds a department by id; nil if there is none.
+func (p *Project) Department(id string) *Department {
+	for i := range p.Departments {
+		if p.Departments[i].ID == id {
+			return &p.Departments[i]
+		}
+	}
+	return nil
+}
+
+// Element finds a data element by code; nil if there is none.
+func (p *Project) Element(code string) *Element {
+	for i := range p.Elements {
+		if p.Elements[i].Code == code {
+			return &p.Elements[i]
+		}
+	}
+	return nil
+}
+
+// Entity finds an entity by id; nil if there is none.
+func (p *Project) Entity(id string) *Entity {
+	for i := range p.Entities {
+		if p.Entities[i].ID == id {
+			return &p.Entities[i]
+		}
+	}
+	return nil
+}
+
+// Resource finds a resource by id, department/name; nil if there is none.
+func (p *Project) Resource(id string) *Resource {
+	for _, r := range p.Resources {
+		if r.ID == id {
+			return r
+		}
+	}
+	return nil
+}
