@@ -80,6 +80,12 @@ func LiftCitizenID(s string) (string, bool) {
 	return string(b[:]), true
 }
 
+// CompleteCitizenID appends the check character to 17 digits; for generators of
+// test data.
+func CompleteCitizenID(digits string) string {
+	return digits + string(citizenCheck([]byte(digits)))
+}
+
 // citizenCheck is the check character of the first 17 digits.
 func citizenCheck(s []byte) byte {
 	sum := 0
