@@ -54,7 +54,20 @@ type Check struct {
 type Env struct {
 	Project  *catalog.Project
 	Resource *catalog.Resource
-	Today    string // 2006-01-02, the run's date
+	Today    string        // 2006-01-02, the run's date
+	Schema   *arrow.Schema // of the batches; NewRowSet sets it for kernels
+}
+
+// Uses is implemented by parameters that name further items. own is the item the
+// check is written at, "" at the resource. The first name is where failures show.
+type Uses interface {
+	Uses(own string, res *catalog.Resource) []string
+}
+
+// Defined is implemented by parameters whose meaning lies elsewhere too, such as
+// in a code table: the definition goes into the rule's version.
+type Defined interface {
+	Definition(env *Env) string
 }
 
 // Rule is one check bound to one resource.
@@ -68,7 +81,8 @@ type Rule struct {
 	Indicator string
 	Severity  Severity
 	OnFail    OnFail
-	Bit       int // row rules: bit among all mask columns; -1 for set rules
+	Bit       int    // row rules: bit among all mask columns; -1 for set rules and where Reason is set
+	Reason    string // why it cannot be evaluated in this run, without values; "" if it can
 	At        catalog.Pos
 }
 
@@ -80,17 +94,27 @@ type Kernel interface {
 	Eval(rec arrow.RecordBatch, fails []int32) ([]int32, int64)
 }
 
+// TypeFed is a kernel that must know which cells of the rule's first item did not
+// fit the catalogue type: their column holds NULL, yet they are not empty. The
+// rows are given before each Eval, ascending.
+type TypeFed interface {
+	Kernel
+	TypeFails(rows []int32)
+}
+
 // SetSQL is a set check as SQL over relations the evaluator provides: {raw} is
-// the resource's current image with its masks, {keys} the key columns. Other
-// resources are {ref:department/name}.
+// the resource's current image, {ref:department/name} another resource's. It is
+// either On and Bad, or RowExpr. Rows are found by their values, not by their
+// keys, so that rows with an equal key are counted one by one.
 type SetSQL struct {
-	// Fails selects {keys} of failing rows.
-	Fails string
-	// Evaluated is a query of one number: rows evaluated.
-	Evaluated string
-	// RowExpr, instead of the two: a boolean SQL expression over {raw}'s columns,
-	// true if the row passes, NULL if it is not evaluated. All such rules of a
-	// resource are evaluated in one pass.
+	// On are the columns judged together; a row with a NULL among them passes and
+	// is not evaluated.
+	On []string
+	// Bad selects the distinct failing tuples of the columns On, none of them NULL.
+	Bad string
+	// RowExpr is a boolean expression over {raw}'s columns: true if the row passes,
+	// NULL if it is not evaluated. All such rules of a resource are evaluated in
+	// one pass.
 	RowExpr string
 }
 

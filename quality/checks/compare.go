@@ -1,0 +1,160 @@
+package checks
+
+import (
+	"bytes"
+	"cmp"
+	"math"
+
+	"github.com/apache/arrow-go/v18/arrow"
+	"github.com/apache/arrow-go/v18/arrow/array"
+
+	"guiji/catalog"
+	"guiji/internal/fault"
+	"guiji/quality"
+)
+
+// Compare is the check compare.
+var Compare = &quality.Check{
+	Name:  "compare",
+	Title: "%s之间的先后或大小关系不正确",
+	Doc: "The item stands in the relation op (<=, <, >=, >, =, !=) to the item with: {op: \"<=\", with: end_date}, among the resource's checks with item: too. " +
+		"Both items have one type: N of one scale, D, T, Y, F, or C, which is compared byte by byte. A float that is no number fails. " +
+		"A row where either is NULL passes and is not evaluated.",
+	Indicator: "0104",
+	Advice:    "请核对两个信息项的先后或大小关系，更正有误的一项。",
+	Example:   "规则 {op: \"<=\", with: end_date}：开始日期不晚于结束日期。",
+	Params:    func() any { return new(CompareParams) },
+	Validate:  validateCompare,
+	Row:       newCompareKernel,
+}
+
+// CompareParams are the relation and the other item.
+type CompareParams struct {
+	Item string `yaml:"item"` // only among the resource's checks
+	Op   string `yaml:"op"`
+	With string `yaml:"with"`
+}
+
+// Uses names both items.
+func (p *CompareParams) Uses(own string, _ *catalog.Resource) []string {
+	if own == "" {
+		own = p.Item
+	}
+	if own == "" {
+		return nil
+	}
+	return []string{own, p.With}
+}
+
+// relation says which outcomes of a comparison pass: less, equal, greater.
+func (p *CompareParams) relation() (relation, bool) {
+	switch p.Op {
+	case "<=":
+		return relation{true, true, false}, true
+	case "<":
+		return relation{true, false, false}, true
+	case ">=":
+		return relation{false, true, true}, true
+	case ">":
+		return relation{false, false, true}, true
+	case "=":
+		return relation{false, true, false}, true
+	case "!=":
+		return relation{true, false, true}, true
+	}
+	return relation{}, false
+}
+
+type relation [3]bool
+
+func (r relation) passes(outcome int) bool { return r[min(max(outcome, -1), 1)+1] }
+
+func validateCompare(r *quality.Rule, env *quality.Env) error {
+	p := r.Params.(*CompareParams)
+	if _, ok := p.relation(); !ok {
+		return fault.New(fault.Config, "quality.choice", "op", p.Op, "<=, <, >=, >, =, !=")
+	}
+	a, b := r.Items[0], r.Items[1]
+	if a.Name == b.Name {
+		return fault.New(fault.Config, "quality.repeated", a.Name)
+	}
+	if a.Type.Arrow().ID() != b.Type.Arrow().ID() || a.Type.Kind != b.Type.Kind ||
+		a.Type.Kind == catalog.Number && a.Type.Scale != b.Type.Scale && a.Type.Precision <= 38 || a.Type.Kind == catalog.Binary {
+		return fault.New(fault.Config, "quality.types", a.Name, a.Type.String(), b.Name, b.Type.String())
+	}
+	return nil
+}
+
+type compareKernel struct {
+	left, right int
+	holds       relation
+	wide        bool // decimals in text
+}
+
+func newCompareKernel(r *quality.Rule, env *quality.Env) (quality.Kernel, error) {
+	k := &compareKernel{wide: r.Items[0].Type.Kind == catalog.Number}
+	k.holds, _ = r.Params.(*CompareParams).relation()
+	var err error
+	if k.left, err = columnOf(r.Items[0], env); err != nil {
+		return nil, err
+	}
+	k.right, err = columnOf(r.Items[1], env)
+	return k, err
+}
+
+func (k *compareKernel) Eval(rec arrow.RecordBatch, fails []int32) ([]int32, int64) {
+	left, right := rec.Column(k.left), rec.Column(k.right)
+	switch a := left.(type) {
+	case *array.Int64:
+		return ordered(k.holds, a, right, a.Int64Values(), right.(*array.Int64).Int64Values(), fails)
+	case *array.Int16:
+		return ordered(k.holds, a, right, a.Int16Values(), right.(*array.Int16).Int16Values(), fails)
+	case *array.Date32:
+		return ordered(k.holds, a, right, a.Date32Values(), right.(*array.Date32).Date32Values(), fails)
+	case *array.Timestamp:
+		return ordered(k.holds, a, right, a.TimestampValues(), right.(*array.Timestamp).TimestampValues(), fails)
+	case *array.Float64:
+		bs := right.(*array.Float64).Float64Values()
+		as := a.Float64Values()
+		return pairs(a, right, fails, func(i int) bool {
+			return !math.IsNaN(as[i]) && !math.IsNaN(bs[i]) && k.holds.passes(cmp.Compare(as[i], bs[i]))
+		})
+	case *array.Decimal128:
+		as, bs := a.Values(), right.(*array.Decimal128).Values()
+		return pairs(a, right, fails, func(i int) bool { return k.holds.passes(as[i].Cmp(bs[i])) })
+	case *array.String:
+		return k.texts(a, right.(*array.String), fails)
+	}
+	return fails, 0 // not reached: columnOf compares types
+}
+
+func (k *compareKernel) texts(a, b *array.String, fails []int32) ([]int32, int64) {
+	compare := bytes.Compare
+	if k.wide {
+		compare = compareDecimal
+	}
+	as, bs := textsOf(a), textsOf(b)
+	return pairs(a, b, fails, func(i int) bool { return k.holds.passes(compare(as.at(i), bs.at(i))) })
+}
+
+func ordered[T cmp.Ordered](holds relation, a, b arrow.Array, as, bs []T, fails []int32) ([]int32, int64) {
+	return pairs(a, b, fails, func(i int) bool {
+		x, y := as[i], bs[i]
+		return x < y && holds[0] || x == y && holds[1] || x > y && holds[2]
+	})
+}
+
+// pairs appends the rows where both columns have a value and ok is false.
+func pairs(a, b arrow.Array, fails []int32, ok func(i int) bool) ([]int32, int64) {
+	evaluated := int64(0)
+	for i := range a.Len() {
+		if a.IsNull(i) || b.IsNull(i) {
+			continue
+		}
+		evaluated++
+		if !ok(i) {
+			fails = append(fails, int32(i))
+		}
+	}
+	return fails, evaluated
+}
