@@ -1,0 +1,89 @@
+package onesource
+
+import (
+	"fmt"
+
+	"guiji/catalog"
+	"guiji/internal/engine"
+)
+
+// sqlType is the DuckDB type an item of a catalogue type is stored in.
+func sqlType(t catalog.Type) string {
+	switch t.Kind {
+	case catalog.Number:
+		switch {
+		case t.Scale == 0 && t.Precision <= 18:
+			return "BIGINT"
+		case t.Precision <= 38:
+			return fmt.Sprintf("DECIMAL(%d, %d)", t.Precision, t.Scale)
+		}
+	case catalog.Date:
+		return "DATE"
+	case catalog.Time:
+		return "TIMESTAMP"
+	case catalog.Year:
+		return "SMALLINT"
+	case catalog.Float:
+		return "DOUBLE"
+	case catalog.Binary:
+		return "BLOB"
+	}
+	return "VARCHAR"
+}
+
+// asText is a value as text, the same for equal values of different types: 1.50
+// and 1.5, a day and its midnight.
+func asText(expr string, t catalog.Type) string {
+	text := "CAST(" + expr + " AS VARCHAR)"
+	switch {
+	case t.Kind == catalog.Float, t.Kind == catalog.Number && t.Scale > 0:
+		return "regexp_replace(regexp_replace(" + text + `, '(\.[0-9]*[1-9])0+$', '\1'), '\.0*$', '')`
+	case t.Kind == catalog.Time:
+		return "regexp_replace(" + text + ", ' 00:00:00$', '')"
+	}
+	return text
+}
+
+// foldFrom and foldTo fold what is written in several ways into one: full-width
+// forms, and the dots between the parts of a name (U+00B7 is the rule,
+// 民委发〔2016〕33号).
+func folds() (from, to string) {
+	var f, g []rune
+	for r := rune(0xFF01); r <= 0xFF5E; r++ {
+		f, g = append(f, r), append(g, r-0xFEE0)
+	}
+	for _, r := range []rune{0x2022, 0x30FB, 0x2027, 0x22C5, 0xFF65} {
+		f, g = append(f, r), append(g, 0x00B7)
+	}
+	return string(f), string(g)
+}
+
+// normal is a text as it is compared: without blanks, half-width, upper case;
+// NULL where nothing is left. Stored values stay as they are.
+func normal(text string) string {
+	from, to := folds()
+	return "nullif(upper(translate(regexp_replace(" + text + `, '[\s\p{Z}]+', '', 'g'), ` + engine.Lit(from) + ", " + engine.Lit(to) + ")), '')"
+}
+
+// differs is the condition that two values do not say the same. The dear part
+// runs only where the stored values differ.
+func differs(a string, at catalog.Type, b string, bt catalog.Type) string {
+	unlike := normal(asText(a, at)) + " IS DISTINCT FROM " + normal(asText(b, bt))
+	if at == bt && at.Kind != catalog.Text {
+		return "(" + a + " IS DISTINCT FROM " + b + ")"
+	}
+	if sqlType(at) != sqlType(bt) {
+		return "(" + unlike + ")"
+	}
+	return "(CASE WHEN " + a + " IS NOT DISTINCT FROM " + b + " THEN false ELSE " + unlike + " END)"
+}
+
+// converted is a fallback's value in the authority's type: NULL if it does not
+// fit without loss, so that no value is changed on the way.
+func converted(expr string, from, to catalog.Type) string {
+	if sqlType(from) == sqlType(to) {
+		return expr
+	}
+	cast := "TRY_CAST(" + expr + " AS " + sqlType(to) + ")"
+	return "(CASE WHEN " + asText(cast, to) + " = " + asText(expr, from) + " THEN " + cast + " END)"
+}

@@ -1,0 +1,172 @@
+package onesource
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"guiji/internal/engine"
+)
+
+// Options say how Resolve works and what it leaves behind. The zero value is
+// one pass and tables named golden, crosswalk and conflicts.
+type Options struct {
+	Golden, Crosswalk, Conflicts string // temporary tables; the queries read them
+	Passes                       int    // golden records are made in so many passes over their keys; 0: by the number of rows
+}
+
+func (o Options) filled() Options {
+	for at, name := range map[*string]string{&o.Golden: "golden", &o.Crosswalk: "crosswalk", &o.Conflicts: "conflicts"} {
+		if *at == "" {
+			*at = name
+		}
+	}
+	return o
+}
+
+// rowsPerPass keeps a pass's joins near 1 GB at a dozen fields.
+const rowsPerPass = 4_000_000
+
+// Outcome is what Resolve counted.
+type Outcome struct {
+	Golden            int64 // golden records
+	Conflicts         int64
+	Members           int64 // records linked to one
+	Unlinked          int64 // records whose key is empty or failed its checks
+	ConflictsByHolder map[int16]int64
+	HeldBack          []string // codes of the elements that have no authority on the day: their values are held back
+}
+
+// Resolve makes the golden records of an entity, the crosswalk of the records
+// linked to them and the conflicts of holders with them, in temporary tables
+// that GoldenQuery, CrosswalkQuery and ConflictsQuery read. Links are by key
+// alone and nothing is carried over but ids and since: leaving a member out, or a
+// record, undoes its part.
+func Resolve(ctx context.Context, s *engine.Session, e Entity, o Options) (Outcome, error) {
+	o = o.filled()
+	out := Outcome{ConflictsByHolder: map[int16]int64{}}
+	fields := e.fields()
+	for _, f := range fields {
+		if !f.known {
+			out.HeldBack = append(out.HeldBack, f.element.Code)
+		}
+	}
+	if len(e.landed()) == 0 {
+		return out, errNoMember(e)
+	}
+	if err := e.link(ctx, s, &out, fields); err != nil {
+		return out, err
+	}
+	if o.Passes == 0 {
+		o.Passes = int(1 + out.Members/rowsPerPass)
+	}
+	if err := e.makeGolden(ctx, s, o, fields); err != nil {
+		return out, err
+	}
+	if err := e.keepIDs(ctx, s, o); err != nil {
+		return out, err
+	}
+	if err := s.Exec(ctx, "onesource.crosswalk", "CREATE OR REPLACE TEMP TABLE "+engine.Ident(o.Crosswalk)+" AS "+e.crosswalkSQL(o)); err != nil {
+		return out, err
+	}
+	if err := e.compare(ctx, s, o, fields); err != nil {
+		return out, err
+	}
+	return out, errors.Join(count(ctx, s, o, &out), e.drop(ctx, s))
+}
+
+func errNoMember(e Entity) error {
+	return fmt.Errorf("entity %s: no resource that speaks of it has landed", e.Entity.ID)
+}
+
+// link loads every member's rows, ties routes together and settles the votes.
+func (e Entity) link(ctx context.Context, s *engine.Session, out *Outcome, fields []field) error {
+	for _, m := range e.landed() {
+		if err := checkVote(m); err != nil {
+			return err
+		}
+		unlinked, err := e.load(ctx, s, m, fields)
+		if err != nil {
+			return err
+		}
+		out.Unlinked += unlinked
+	}
+	if err := e.bridge(ctx, s); err != nil {
+		return err
+	}
+	for _, m := range e.landed() {
+		if err := m.silence(ctx, s); err != nil {
+			return err
+		}
+		var n int64
+		if err := s.Row(ctx, "onesource.rows", "SELECT count(*) FROM "+m.rows(), &n); err != nil {
+			return err
+		}
+		out.Members += n
+	}
+	return nil
+}
+
+func checkVote(m Member) error {
+	if m.Resource.Vote == nil {
+		return nil
+	}
+	names := map[string]bool{}
+	for _, it := range m.Items {
+		names[it.Name] = true
+	}
+	return checkRule(m.Resource.ID, *m.Resource.Vote, names)
+}
+
+// compare fills the conflicts, one holder after the other.
+func (e Entity) compare(ctx context.Context, s *engine.Session, o Options, fields []field) error {
+	if err := s.Exec(ctx, "onesource.conflicts", "CREATE OR REPLACE TEMP TABLE _conflicts ("+conflictColumns+")"); err != nil {
+		return err
+	}
+	for _, m := range e.landed() {
+		query := e.conflictsSQL(m, o, fields)
+		if query == "" {
+			continue
+		}
+		if err := s.Exec(ctx, "onesource.conflicts", "INSERT INTO _conflicts "+query); err != nil {
+			return err
+		}
+	}
+	if err := s.Exec(ctx, "onesource.since", "CREATE OR REPLACE TEMP TABLE "+engine.Ident(o.Conflicts)+" AS "+e.sinceSQL()); err != nil {
+		return err
+	}
+	return s.Exec(ctx, "onesource.since", "DROP TABLE _conflicts")
+}
+
+func count(ctx context.Context, s *engine.Session, o Options, out *Outcome) error {
+	query := "SELECT (SELECT count(*) FROM " + engine.Ident(o.Golden) + "), (SELECT count(*) FROM " + engine.Ident(o.Conflicts) + ")"
+	if err := s.Row(ctx, "onesource.count", query, &out.Golden, &out.Conflicts); err != nil {
+		return err
+	}
+	rows, err := s.Query(ctx, "onesource.count", "SELECT holder, count(*) FROM "+engine.Ident(o.Conflicts)+" GROUP BY holder")
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var holder int16
+		var n int64
+		if err := rows.Scan(&holder, &n); err != nil {
+			return fmt.Errorf("count conflicts: %w", err)
+		}
+		out.ConflictsByHolder[holder] = n
+	}
+	return rows.Err()
+}
+
+// drop frees the members' rows: the result does not need them.
+func (e Entity) drop(ctx context.Context, s *engine.Session) error {
+	for _, m := range e.landed() {
+		for _, name := range []string{m.rows(), fmt.Sprintf("_shared_%d", m.Source)} {
+			if err := s.Exec(ctx, "onesource.drop", "DROP TABLE IF EXISTS "+name); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}

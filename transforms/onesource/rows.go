@@ -1,0 +1,152 @@
+package onesource
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"guiji/catalog"
+	"guiji/internal/engine"
+)
+
+// table is the resource's image as the duplicates rules see it.
+func (m Member) table() Table {
+	return Table{Resource: m.Resource, Items: m.Items, Keys: m.Keys, Raw: m.Raw}
+}
+
+// rows names the temporary table of a member's rows.
+func (m Member) rows() string { return fmt.Sprintf("_rows_%d", m.Source) }
+
+// load fills a member's rows: k (entity key), rk (record key), at (source time),
+// votes, o… (record key, typed), q… (keys by route), and per field it holds v…
+// (value) and r… (pulled text where it differs). It returns the rows whose key is
+// empty or failed its checks: they link to nobody.
+func (e Entity) load(ctx context.Context, s *engine.Session, m Member, fields []field) (unlinked int64, err error) {
+	from, err := m.taking(ctx, s)
+	if err != nil {
+		return 0, err
+	}
+	var all, linked int64
+	if err := s.Row(ctx, "onesource.rows", "SELECT count(*) FROM ("+from+")", &all); err != nil {
+		return 0, err
+	}
+	if err := s.Exec(ctx, "onesource.rows", "CREATE OR REPLACE TEMP TABLE "+m.rows()+" AS "+e.rowsSQL(m, from, fields)); err != nil {
+		return 0, err
+	}
+	if err := s.Row(ctx, "onesource.rows", "SELECT count(*) FROM "+m.rows(), &linked); err != nil {
+		return 0, err
+	}
+	return all - linked, nil
+}
+
+// taking is the relation of the rows that are in standard, with the columns of
+// raw. Where several raw rows share a whole key, standard has one of them, and it
+// is found by the same order.
+func (m Member) taking(ctx context.Context, s *engine.Session) (string, error) {
+	if m.Standard == "" {
+		return "SELECT r.* FROM " + m.Raw + " r", nil
+	}
+	from := "SELECT r.* FROM " + m.Raw + " r SEMI JOIN " + m.Standard + " s ON " + sameKeys("r", "s", m.Keys)
+	if m.table().keyless() {
+		return from, nil
+	}
+	var in, want int64
+	counts := "SELECT (SELECT count(*) FROM (" + from + ")), (SELECT count(*) FROM " + m.Standard + ")"
+	if err := s.Row(ctx, "onesource.rows", counts, &in, &want); err != nil || in == want {
+		return from, err
+	}
+	shared := fmt.Sprintf("_shared_%d", m.Source)
+	err := s.Exec(ctx, "onesource.shared", "CREATE OR REPLACE TEMP TABLE "+shared+" AS "+m.table().sharedQuery(from))
+	return m.table().oneEach(from, shared), err
+}
+
+func (e Entity) rowsSQL(m Member, from string, fields []field) string {
+	cols := []string{e.keySQL(m) + " AS k", recordKey("r", m.Keys) + " AS rk", m.timeSQL() + " AS at", "true AS votes"}
+	for i, k := range m.Keys {
+		cols = append(cols, fmt.Sprintf("%s AS o%d", engine.Qualified("r", k), i))
+	}
+	if m.Resource.Vote != nil && m.Resource.Vote.Item != "" {
+		cols = append(cols, engine.Qualified("r", m.Resource.Vote.Item)+" AS vote")
+	}
+	for i, it := range m.Routes {
+		if len(m.Routes) > 1 && it != nil {
+			cols = append(cols, fmt.Sprintf("%s AS q%d", keyText(it), i))
+		}
+	}
+	for _, f := range fields {
+		if it := m.Elements[f.element.Code]; it != nil {
+			cols = append(cols, fmt.Sprintf("%s AS v%d, %s AS r%d", engine.Qualified("r", it.Name), f.index,
+				engine.Qualified("r", rawName(it.Name)), f.index))
+		}
+	}
+	where := e.keySQL(m) + " IS NOT NULL"
+	if m.Valid != "" {
+		where += " AND coalesce(" + m.Valid + ", false)"
+	}
+	return "SELECT " + strings.Join(cols, ", ") + " FROM (" + from + ") r WHERE " + where
+}
+
+// keyText is a key item's value as text, NULL where blank.
+func keyText(it *catalog.Item) string {
+	return "nullif(trim(CAST(" + engine.Qualified("r", it.Name) + " AS VARCHAR)), '')"
+}
+
+// keySQL is the entity key a row gives by itself: the value of the first route
+// that has one; the element's code stands before it for all but the entity's
+// first, so that numbers of two kinds never meet.
+func (e Entity) keySQL(m Member) string {
+	var parts []string
+	for i, it := range m.Routes {
+		switch {
+		case it == nil:
+		case i == 0:
+			parts = append(parts, keyText(it))
+		default:
+			parts = append(parts, engine.Lit(e.Entity.Keys[i]+":")+" || "+keyText(it))
+		}
+	}
+	return "coalesce(" + strings.Join(parts, ", ") + ")"
+}
+
+// timeSQL is the source's own time of a row: its cursor, else the item its vote
+// goes by, where that is a day or a time.
+func (m Member) timeSQL() string {
+	var candidates []*catalog.Item
+	if c := m.Resource.Source.Cursor; c != "" {
+		candidates = append(candidates, find(m.Items, c))
+		at := slices.IndexFunc(m.Items, func(it *catalog.Item) bool { return it.Column == c })
+		if at >= 0 {
+			candidates = append(candidates, m.Items[at])
+		}
+	}
+	if m.Resource.Vote != nil {
+		candidates = append(candidates, find(m.Items, m.Resource.Vote.Item))
+	}
+	for _, it := range candidates {
+		if it != nil && (it.Type.Kind == catalog.Time || it.Type.Kind == catalog.Date) {
+			return "CAST(" + engine.Qualified("r", it.Name) + " AS TIMESTAMP)"
+		}
+	}
+	return "CAST(NULL AS TIMESTAMP)"
+}
+
+// silence takes the vote from all but one row of each subject: the one the
+// resource's vote rule picks, ties to the smallest record key.
+func (m Member) silence(ctx context.Context, s *engine.Session) error {
+	return s.Exec(ctx, "onesource.vote", "UPDATE "+m.rows()+" SET votes = false WHERE rowid IN ("+m.silentSQL()+")")
+}
+
+func (m Member) silentSQL() string {
+	by := ""
+	if m.Resource.Vote != nil {
+		by = keepOrder("r", catalog.KeepRule{Fn: m.Resource.Vote.Fn, Item: "vote"})
+	}
+	var keys []string
+	for i := range m.Keys {
+		keys = append(keys, fmt.Sprintf("o%d", i))
+	}
+	return "SELECT id FROM (SELECT r.rowid AS id, row_number() OVER (PARTITION BY r.k ORDER BY " + order(by, qualifiedList("r", keys)) +
+		") AS _rank FROM " + m.rows() + " r SEMI JOIN (SELECT k FROM " + m.rows() +
+		" GROUP BY k HAVING count(*) > 1) d ON r.k = d.k) WHERE _rank > 1"
+}
