@@ -80,11 +80,13 @@ func (e *Error) Unwrap() error { return e.Err }
 // were joined stand on a line each, all of them.
 func Message(lang text.Lang, err error) string {
 	if joined, ok := err.(interface{ Unwrap() []error }); ok {
-		var lines []string
+		var plain, lines []string
 		for _, e := range joined.Unwrap() {
-			lines = append(lines, Message(lang, e))
+			plain, lines = append(plain, e.Error()), append(lines, Message(lang, e))
 		}
-		return strings.Join(lines, "\n")
+		if err.Error() == strings.Join(plain, "\n") { // not a sentence with several %w
+			return strings.Join(lines, "\n")
+		}
 	}
 	var e *Error
 	if errors.As(err, &e) {
