@@ -30,4 +30,6 @@ type Local interface {
 	// LocalPath is the absolute path of an object that is there; ErrNotFound if
 	// it is not. The file must not be written to.
 	LocalPath(key string) (string, error)
+	// LocalRoot is the folder all of them are in.
+	LocalRoot() string
 }

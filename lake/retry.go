@@ -2,6 +2,7 @@ package lake
 
 import (
 	"context"
+	"errors"
 	"io"
 	"iter"
 	"time"
@@ -30,6 +31,9 @@ func again[T any](ctx context.Context, f func() (T, error)) (T, error) {
 		}
 		return v, err
 	}, backoff.WithBackOff(b), backoff.WithMaxTries(4), backoff.WithMaxElapsedTime(0))
+	if p := new(backoff.PermanentError); errors.As(err, &p) { // of the last try
+		err = p.Unwrap()
+	}
 	if ctx.Err() != nil && err != nil {
 		err = ctx.Err()
 	}

@@ -80,6 +80,9 @@ func (d *Dir) LocalPath(key string) (string, error) {
 	return filepath.Join(d.path, filepath.FromSlash(key)), nil
 }
 
+// LocalRoot implements lake.Local.
+func (d *Dir) LocalRoot() string { return d.path }
+
 // Get implements lake.Objects.
 func (d *Dir) Get(ctx context.Context, key string) (io.ReadCloser, lake.Object, error) {
 	if err := valid(ctx, key); err != nil {

@@ -113,7 +113,10 @@ func (d *Dir) land(ctx context.Context, temp, key string, cond lake.Condition) e
 	if err != nil {
 		return err
 	}
-	return d.sync(path.Dir(key))
+	if err := d.sync(path.Dir(key)); err != nil { // it is there, but may not survive a power cut
+		return fault.New(fault.Unknown, "lake.local.unsure", d.path).Because(err)
+	}
+	return nil
 }
 
 // holds checks an ETag condition, under the lock.

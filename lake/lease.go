@@ -1,0 +1,134 @@
+package lake
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"time"
+
+	"guiji/internal/fault"
+)
+
+// Lease is the right to run a pipeline, held for some time:
+// lease/<pipeline>.json, changed by compare-and-swap alone. It saves work; what
+// keeps two runs apart is the commit's create-if-absent, so clocks may be wrong.
+// Its methods are for one goroutine.
+type Lease struct {
+	objs Objects
+	key  string
+	ttl  time.Duration
+	etag string
+	held leaseBody
+}
+
+type leaseBody struct {
+	Generation int64     `json:"generation"` // one more with every holder
+	Owner      string    `json:"owner"`
+	Nonce      string    `json:"nonce"` // new with every put: ETags repeat for equal content
+	Expiry     time.Time `json:"expiry"`
+}
+
+// Acquire takes the lease of a pipeline for ttl. Where another holds it, the
+// error is of kind fault.Locked and names owner and expiry. Rubbish in the file is
+// taken over when it is older than ttl, with generation 1; until then it counts
+// as held by somebody unknown.
+func Acquire(ctx context.Context, objs Objects, pipeline, owner string, ttl time.Duration) (*Lease, error) {
+	l := &Lease{objs: objs, key: "lease/" + pipeline + ".json", ttl: ttl}
+	var old leaseBody
+	b, o, err := read(ctx, objs, l.key)
+	switch {
+	case errors.Is(err, ErrNotFound):
+	case err != nil:
+		return nil, fmt.Errorf("read the lease %s: %w", l.key, err)
+	default:
+		if err := decode(b, &old); err != nil || old.Nonce == "" {
+			old = leaseBody{Owner: "?", Expiry: o.Modified.Add(ttl)}
+		}
+		if time.Now().Before(old.Expiry) {
+			return nil, locked(pipeline, old)
+		}
+	}
+	cond := Condition{Absent: o.ETag == "", ETag: o.ETag}
+	err = l.put(ctx, leaseBody{Generation: old.Generation + 1, Owner: owner, Expiry: time.Now().Add(ttl)}, cond)
+	if errors.Is(err, ErrConflict) { // somebody was faster
+		if b, _, rerr := read(ctx, objs, l.key); rerr == nil && decode(b, &old) == nil {
+			return nil, locked(pipeline, old)
+		}
+		return nil, locked(pipeline, leaseBody{Owner: "?", Expiry: time.Now().Add(ttl)})
+	}
+	if err != nil {
+		return nil, fmt.Errorf("take the lease %s: %w", l.key, err)
+	}
+	return l, nil
+}
+
+func locked(pipeline string, by leaseBody) error {
+	return fault.New(fault.Locked, "lake.lease.locked", pipeline, by.Owner, by.Expiry.Format(time.DateTime+" MST")).Try("lake.lease.locked.hint")
+}
+
+// Renew extends the lease by its ttl from now. The error is of kind fault.Locked
+// if another has it.
+func (l *Lease) Renew(ctx context.Context) error {
+	next := l.held
+	next.Expiry = time.Now().Add(l.ttl)
+	return l.change(ctx, next)
+}
+
+// Release gives the lease back; the file stays, for the generation to go on.
+// Giving back what another has taken over is no error.
+func (l *Lease) Release(ctx context.Context) error {
+	next := l.held
+	next.Expiry = time.Unix(0, 0).UTC()
+	err := l.change(ctx, next)
+	if fault.KindOf(err) == fault.Locked {
+		return nil
+	}
+	return err
+}
+
+// Generation counts the holders of this lease.
+func (l *Lease) Generation() int64 { return l.held.Generation }
+
+// Expiry is when others may take the lease.
+func (l *Lease) Expiry() time.Time { return l.held.Expiry }
+
+func (l *Lease) change(ctx context.Context, next leaseBody) error {
+	err := l.put(ctx, next, Condition{ETag: l.etag})
+	if errors.Is(err, ErrConflict) {
+		by := leaseBody{Owner: "?"}
+		if b, _, rerr := read(ctx, l.objs, l.key); rerr == nil {
+			_ = decode(b, &by) // rubbish is somebody unknown
+		}
+		return fault.New(fault.Locked, "lake.lease.lost", l.key, by.Owner)
+	}
+	if err != nil {
+		return fmt.Errorf("change the lease %s: %w", l.key, err)
+	}
+	return nil
+}
+
+// put swaps the lease in. After an unclear answer the file itself tells.
+func (l *Lease) put(ctx context.Context, next leaseBody, cond Condition) error {
+	next.Nonce, next.Expiry = rand.Text(), next.Expiry.UTC().Truncate(time.Millisecond)
+	b, err := encode(next)
+	if err != nil {
+		return err
+	}
+	o, err := l.objs.Put(ctx, l.key, bytes.NewReader(b), int64(len(b)), cond)
+	if fault.KindOf(err) == fault.Unknown {
+		now, at, rerr := read(ctx, l.objs, l.key)
+		switch {
+		case rerr == nil && bytes.Equal(now, b):
+			o, err = at, nil
+		case rerr == nil && at.ETag != cond.ETag:
+			err = ErrConflict
+		}
+	}
+	if err != nil {
+		return err
+	}
+	l.held, l.etag = next, o.ETag
+	return nil
+}
