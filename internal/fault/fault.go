@@ -32,6 +32,14 @@ var exitCodes = map[Kind]int{
 	Locked: 11, Interrupted: 130, Changed: 4, Data: 4, Unknown: 1,
 }
 
+var names = map[Kind]string{
+	Internal: "internal", Config: "config", Gate: "gate", Unreachable: "unreachable", Refused: "refused",
+	Locked: "locked", Interrupted: "interrupted", Changed: "changed", Data: "data", Unknown: "unknown",
+}
+
+// String is the kind's name in logs, records and metrics.
+func (k Kind) String() string { return names[k] }
+
 // ExitCode is the process exit code of the kind (docs/architecture.md, "Exit codes").
 func (k Kind) ExitCode() int { return exitCodes[k] }
 
