@@ -71,5 +71,6 @@ func catalogues() []map[Key]Message {
 	return []map[Key]Message{
 		catalogMessages, connectorMessages, lakeMessages, qualityMessages,
 		transformMessages, pipelineMessages, commandMessages, engineMessages,
+		reportMessages,
 	}
 }

@@ -1,0 +1,202 @@
+package report
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/xuri/excelize/v2"
+)
+
+// column is one column of a sheet.
+type column struct {
+	Head    string
+	Width   float64 // in characters, as spreadsheets count
+	Fill    bool    // the department fills it in
+	Choices []string
+}
+
+// book is one XLSX file, written as a stream: rows go to a file in the stage's
+// folder (0600) as they come, so memory is flat.
+type book struct {
+	path   string
+	file   *excelize.File
+	styles styles
+	sheets []*sheet
+}
+
+type styles struct{ head, fillHead, text, fill, title, note int }
+
+// sheet is one sheet that is being written.
+type sheet struct {
+	name    string
+	columns []column
+	stream  *excelize.StreamWriter
+	rows    int // without the header
+	values  []any
+}
+
+func newBook(path, tmp string) (*book, error) {
+	bk := &book{path: path, file: excelize.NewFile(excelize.Options{TmpDir: tmp})}
+	border := func(colour string) []excelize.Border {
+		var out []excelize.Border
+		for _, side := range []string{"left", "right", "top", "bottom"} {
+			out = append(out, excelize.Border{Type: side, Color: colour, Style: 1})
+		}
+		return out
+	}
+	wrap := &excelize.Alignment{Vertical: "top", WrapText: true}
+	centre := &excelize.Alignment{Vertical: "center", Horizontal: "center", WrapText: true}
+	body := &excelize.Font{Family: "宋体", Size: 10}
+	bold := &excelize.Font{Family: "宋体", Size: 10, Bold: true}
+	solid := func(colour string) excelize.Fill {
+		return excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{colour}}
+	}
+	const asText = 49 // number format @: what is typed stays as typed, ids keep their digits
+	for _, s := range []struct {
+		id    *int
+		style excelize.Style
+	}{
+		{&bk.styles.head, excelize.Style{Font: bold, Alignment: centre, Border: border("A6B1BD"), Fill: solid("DCE6F1")}},
+		{&bk.styles.fillHead, excelize.Style{Font: bold, Alignment: centre, Border: border("A6B1BD"), Fill: solid("FFE8B3")}},
+		{&bk.styles.text, excelize.Style{Font: body, Alignment: wrap, Border: border("D0D7DE"), NumFmt: asText}},
+		{&bk.styles.fill, excelize.Style{Font: body, Alignment: wrap, Border: border("D0D7DE"), NumFmt: asText, Fill: solid("FFFBF0")}},
+		{&bk.styles.title, excelize.Style{Font: &excelize.Font{Family: "黑体", Size: 16, Bold: true}}},
+		{&bk.styles.note, excelize.Style{Font: body, Alignment: wrap}},
+	} {
+		id, err := bk.file.NewStyle(&s.style)
+		if err != nil {
+			return nil, fmt.Errorf("style of work list: %w", err)
+		}
+		*s.id = id
+	}
+	return bk, nil
+}
+
+// sheet opens a sheet with its header; print set-up is A4, landscape, one page wide,
+// the header on each page.
+func (bk *book) sheet(name string, columns []column) (*sheet, error) {
+	s := &sheet{name: name, columns: columns, values: make([]any, 0, len(columns))}
+	if err := bk.open(s, "landscape"); err != nil {
+		return nil, err
+	}
+	for i, c := range columns {
+		style := bk.styles.text
+		if c.Fill {
+			style = bk.styles.fill
+		}
+		if err := s.stream.SetColStyle(i+1, i+1, style); err != nil {
+			return nil, err
+		}
+		if err := s.stream.SetColWidth(i+1, i+1, c.Width); err != nil {
+			return nil, err
+		}
+	}
+	panes := &excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"}
+	if err := s.stream.SetPanes(panes); err != nil {
+		return nil, err
+	}
+	head := make([]any, len(columns))
+	for i, c := range columns {
+		head[i] = excelize.Cell{StyleID: bk.styles.head, Value: c.Head}
+		if c.Fill {
+			head[i] = excelize.Cell{StyleID: bk.styles.fillHead, Value: c.Head}
+		}
+	}
+	return s, s.stream.SetRow("A1", head, excelize.RowOpts{Height: 30})
+}
+
+// open makes the sheet and its print set-up.
+func (bk *book) open(s *sheet, orientation string) error {
+	if len(bk.sheets) == 0 {
+		if err := bk.file.SetSheetName("Sheet1", s.name); err != nil {
+			return err
+		}
+	} else if _, err := bk.file.NewSheet(s.name); err != nil {
+		return err
+	}
+	bk.sheets = append(bk.sheets, s)
+	yes, a4, one, any := true, 9, 1, 0
+	if err := bk.file.SetSheetProps(s.name, &excelize.SheetPropsOptions{FitToPage: &yes}); err != nil {
+		return err
+	}
+	if err := bk.file.SetPageLayout(s.name, &excelize.PageLayoutOptions{Size: &a4, Orientation: &orientation, FitToWidth: &one, FitToHeight: &any}); err != nil {
+		return err
+	}
+	margin := 0.4
+	if err := bk.file.SetPageMargins(s.name, &excelize.PageLayoutMarginsOptions{Left: &margin, Right: &margin}); err != nil {
+		return err
+	}
+	if err := bk.file.SetHeaderFooter(s.name, &excelize.HeaderFooterOptions{OddFooter: "&C&P / &N"}); err != nil {
+		return err
+	}
+	var err error
+	s.stream, err = bk.file.NewStreamWriter(s.name)
+	return err
+}
+
+// add writes one row.
+func (s *sheet) add(cells ...any) error {
+	s.rows++
+	return s.stream.SetRow(fmt.Sprintf("A%d", s.rows+1), cells)
+}
+
+// seal ends a sheet: filter, repeated header, choices to pick from.
+func (bk *book) seal(s *sheet) error {
+	if len(s.columns) > 0 {
+		last, err := excelize.ColumnNumberToName(len(s.columns))
+		if err != nil {
+			return err
+		}
+		if err := bk.file.AutoFilter(s.name, fmt.Sprintf("A1:%s%d", last, s.rows+1), nil); err != nil {
+			return err
+		}
+		titles := &excelize.DefinedName{Name: "_xlnm.Print_Titles", RefersTo: "'" + s.name + "'!$1:$1", Scope: s.name}
+		if err := bk.file.SetDefinedName(titles); err != nil {
+			return err
+		}
+		if err := bk.choices(s); err != nil {
+			return err
+		}
+	}
+	return s.stream.Flush()
+}
+
+func (bk *book) choices(s *sheet) error {
+	for i, c := range s.columns {
+		if len(c.Choices) == 0 || s.rows == 0 {
+			continue
+		}
+		name, err := excelize.ColumnNumberToName(i + 1)
+		if err != nil {
+			return err
+		}
+		dv := excelize.NewDataValidation(true)
+		dv.Sqref = fmt.Sprintf("%s2:%s%d", name, name, s.rows+1)
+		if err := dv.SetDropList(c.Choices); err != nil {
+			return err
+		}
+		if err := bk.file.AddDataValidation(s.name, dv); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// write ends the sheets and writes the file.
+func (bk *book) write() error {
+	for _, s := range bk.sheets {
+		if err := bk.seal(s); err != nil {
+			return fmt.Errorf("sheet %q: %w", s.name, err)
+		}
+	}
+	out, err := os.OpenFile(bk.path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err != nil {
+		return fmt.Errorf("write %s: %w", filepath.Base(bk.path), err)
+	}
+	if err := bk.file.Write(out); err != nil {
+		_ = out.Close()
+		return fmt.Errorf("write %s: %w", filepath.Base(bk.path), err)
+	}
+	return out.Close()
+}

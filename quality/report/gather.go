@@ -1,0 +1,201 @@
+package report
+
+import (
+	"context"
+	"fmt"
+	"sort"
+	"strings"
+
+	"guiji/catalog"
+	"guiji/internal/engine"
+	"guiji/lake"
+	"guiji/quality"
+)
+
+// builder is one making of the reports.
+type builder struct {
+	Input
+	sources map[int]party
+	names   map[string]string           // department id → name
+	labels  map[string]*catalog.Element // by code
+}
+
+func newBuilder(ctx context.Context, in Input) (*builder, error) {
+	if in.RowsPerFile <= 0 {
+		in.RowsPerFile = rowsPerFile
+	}
+	in.RowsPerFile = min(in.RowsPerFile, rowsPerSheet)
+	b := &builder{Input: in, names: map[string]string{}, labels: map[string]*catalog.Element{}}
+	for _, d := range in.Project.Departments {
+		b.names[d.ID] = d.Name
+	}
+	for i := range in.Project.Elements {
+		b.labels[in.Project.Elements[i].Code] = &in.Project.Elements[i]
+	}
+	return b, b.readSources(ctx)
+}
+
+// table is a dataset of a release: a relation and its columns with their types.
+type table struct {
+	sql   string
+	names []string
+	types map[string]string
+}
+
+func (t *table) has(columns ...string) bool {
+	if t == nil {
+		return false
+	}
+	for _, c := range columns {
+		if t.types[c] == "" {
+			return false
+		}
+	}
+	return true
+}
+
+// table finds a dataset; nil where the release has none.
+func (b *builder) table(ctx context.Context, rel *lake.Release, dataset string) (*table, error) {
+	if rel == nil {
+		return nil, nil
+	}
+	if _, ok := rel.Datasets[dataset]; !ok {
+		return nil, nil
+	}
+	sql, ok, err := b.Relation(ctx, rel, dataset)
+	if err != nil {
+		return nil, fmt.Errorf("dataset %q: %w", dataset, err)
+	}
+	if !ok {
+		return nil, nil
+	}
+	t := &table{sql: sql, types: map[string]string{}}
+	err = b.each(ctx, "report columns of "+dataset, "SELECT column_name, column_type FROM (DESCRIBE SELECT * FROM "+sql+")", func(scan scanner) error {
+		var name, kind string
+		if err := scan(&name, &kind); err != nil {
+			return err
+		}
+		t.names, t.types[name] = append(t.names, name), kind
+		return nil
+	})
+	return t, err
+}
+
+type scanner func(dest ...any) error
+
+// each runs a query and hands over its rows one at a time, so that memory is flat.
+func (b *builder) each(ctx context.Context, step, query string, row func(scanner) error) error {
+	rows, err := b.Session.Query(ctx, step, query)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := row(rows.Scan); err != nil {
+			return fmt.Errorf("%s: %w", step, err)
+		}
+	}
+	return rows.Err()
+}
+
+// gather reads what the release says of a department's resources.
+func (b *builder) gather(ctx context.Context, entry *catalog.Department) (*department, error) {
+	d := &department{Entry: entry}
+	for _, res := range b.Project.Resources {
+		id, _, _ := strings.Cut(res.ID, "/")
+		if id != entry.ID {
+			continue
+		}
+		now, landed := b.Release.Resources[res.ID]
+		if !landed {
+			if res.Status == catalog.Published {
+				d.Absent = append(d.Absent, res)
+			}
+			continue
+		}
+		r := &resource{Entry: res, Now: now, rules: map[[2]string]*rule{}}
+		if b.Previous != nil {
+			r.Then, r.HasThen = b.Previous.Resources[res.ID]
+			r.Stale = r.HasThen && r.Then.Slot != "" && r.Then.Slot == now.Slot
+			r.HasThen = r.HasThen && !r.Stale
+		}
+		if err := b.readRules(ctx, r); err != nil {
+			return nil, err
+		}
+		d.Resources = append(d.Resources, r)
+	}
+	return d, nil
+}
+
+// readRules reads a resource's metrics and those of the release before, and ranks
+// the rules: errors first, then by how much fails.
+func (b *builder) readRules(ctx context.Context, r *resource) error {
+	now, err := b.metrics(ctx, b.Release, r.Entry.ID)
+	if err != nil {
+		return err
+	}
+	var before map[[2]string]*quality.Metric
+	if r.HasThen {
+		then, err := b.metrics(ctx, b.Previous, r.Entry.ID)
+		if err != nil {
+			return err
+		}
+		before = make(map[[2]string]*quality.Metric, len(then))
+		for i, m := range then {
+			if m.Status != quality.NotEvaluated {
+				before[[2]string{m.Rule, m.Version}] = &then[i]
+			}
+		}
+	}
+	for _, m := range now {
+		b.addRule(r, m).Before = before[[2]string{m.Rule, m.Version}]
+	}
+	sort.SliceStable(r.Rules, func(i, j int) bool {
+		x, y := r.Rules[i], r.Rules[j]
+		if x.Severity != y.Severity {
+			return x.Severity == quality.Error
+		}
+		if x.Failed != y.Failed {
+			return x.Failed > y.Failed
+		}
+		return x.Rule < y.Rule
+	})
+	return nil
+}
+
+func (b *builder) addRule(r *resource, m quality.Metric) *rule {
+	x := &rule{Metric: m, Resource: r}
+	for _, name := range strings.Split(m.Item, ",") {
+		if it := r.Entry.Item(strings.TrimSpace(name)); it != nil {
+			x.Items = append(x.Items, it)
+		}
+	}
+	if b.Advice != nil {
+		x.Advice, x.Sample = b.Advice(m.Kind)
+	}
+	x.Basis = b.basis(x)
+	r.Rules = append(r.Rules, x)
+	r.rules[[2]string{m.Rule, m.Version}] = x
+	return x
+}
+
+func (b *builder) metrics(ctx context.Context, rel *lake.Release, id string) ([]quality.Metric, error) {
+	t, err := b.table(ctx, rel, "quality/"+id+"/metrics")
+	if err != nil || t == nil {
+		return nil, err
+	}
+	cols := []string{"rule", "version", "kind", "item", "title", "indicator", "severity", "on_fail", "status", "reason"}
+	sel := make([]string, len(cols))
+	for i, c := range cols {
+		sel[i] = "coalesce(" + engine.Ident(c) + ", '')"
+	}
+	var out []quality.Metric
+	query := "SELECT " + strings.Join(sel, ", ") + ", coalesce(a, 0), coalesce(b, 0), coalesce(failed, 0) FROM " + t.sql + " ORDER BY rule, version"
+	err = b.each(ctx, "report metrics", query, func(scan scanner) error {
+		var m quality.Metric
+		err := scan(&m.Rule, &m.Version, &m.Kind, &m.Item, &m.Title, &m.Indicator, &m.Severity, &m.OnFail, &m.Status, &m.Reason, &m.A, &m.B, &m.Failed)
+		out = append(out, m)
+		return err
+	})
+	return out, err
+}

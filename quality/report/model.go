@@ -1,0 +1,135 @@
+package report
+
+import (
+	"guiji/catalog"
+	"guiji/lake"
+	"guiji/quality"
+)
+
+// examples is how many records a page shows of each rule; the work list has all.
+const examples = 20
+
+// department is all that a department's page says; the overall page sums it.
+type department struct {
+	Entry      *catalog.Department
+	Sentence   string
+	Resources  []*resource
+	Absent     []*catalog.Resource // published, never landed
+	Dimensions []dimension
+	Overall    score
+	Conflicts  []*dispute // this department's value loses, or is missing
+	Against    []*dispute // others' values lose against this department's
+	Fate       fate
+	Files      []workFile
+
+	Read, Problems, FailedRows, Quarantined, Duplicates int64
+	Disputed, ToConfirm                                 int64 // conflict rows to mend; to confirm as the authority
+	Withheld, Landed                                    int64
+	NotEvaluated                                        int
+	// Compared says whether any rule ran in both releases; Delta is then the number of
+	// problems now less the number before, over those rules.
+	Compared bool
+	Partial  bool // some rules or resources could not be compared
+	Delta    int64
+	Due      string // "" where no term is known
+	DueSoft  bool   // provisional
+}
+
+// resource is one resource's part of a report.
+type resource struct {
+	Entry   *catalog.Resource
+	Now     lake.Resource
+	Then    lake.Resource
+	HasThen bool // Then is of an earlier run than Now
+	Stale   bool // this release did not check the resource anew
+	Rules   []*rule
+	Fate    fate
+	Bad     []badRow // examples of quarantined rows
+	BadRows int64
+
+	rules map[[2]string]*rule // by id and version
+	keys  []string            // key columns of failures; nil without any failures
+}
+
+// Gated reports whether the gate is shut: consumers keep the old data.
+func (r *resource) Gated() bool { return r.Now.Outcome == "gated" }
+
+// rule is what one rule counted, and what became of its problems.
+type rule struct {
+	quality.Metric
+	Before   *quality.Metric // of the release before, same version, evaluated; else nil
+	Items    []*catalog.Item
+	Count    int64 // problems listed
+	Fate     fate
+	Examples []example
+	Advice   string
+	Sample   string // 规范示例
+	Basis    string // 判定依据
+	Resource *resource
+}
+
+// evaluated reports whether the rule ran.
+func (r *rule) evaluated() bool { return r.Status != quality.NotEvaluated }
+
+// example is one failing record on a page.
+type example struct{ Key, Value string }
+
+// fate counts what became of problems between two releases.
+type fate struct {
+	First  int64 // found by a rule that did not run before
+	New    int64 // the record passed before
+	Open   int64 // was there before
+	Mended int64 // the rule ran again and the record passes
+	Gone   int64 // the record is no longer there
+	Wait   int64 // the rule did not run again, or was changed: nothing is known
+}
+
+func (f *fate) add(o fate) {
+	f.First += o.First
+	f.New += o.New
+	f.Open += o.Open
+	f.Mended += o.Mended
+	f.Gone += o.Gone
+	f.Wait += o.Wait
+}
+
+// score is one rate of GB/T 36344: A of B elements meet the requirement.
+type score struct {
+	A, B         int64
+	ThenA, ThenB int64 // over the rules that ran in both releases, then
+	NowA, NowB   int64 // the same rules, now
+}
+
+func (s *score) add(o score) {
+	s.A += o.A
+	s.B += o.B
+	s.ThenA += o.ThenA
+	s.ThenB += o.ThenB
+	s.NowA += o.NowA
+	s.NowB += o.NowB
+}
+
+// dimension is one of the six.
+type dimension struct {
+	Code string // first two digits of the indicator
+	score
+}
+
+// badRow is one row that could not be read.
+type badRow struct{ Place, Key, Column, Text, Reason string }
+
+// dispute counts conflicts of one element between a holder and an authority.
+type dispute struct {
+	Element, Label    string
+	Kind              string // differs, copy_has, authority_has
+	Holder, Authority party
+	Count             int64
+	New               int64 // first carried by this release
+	Examples          []clash
+}
+
+// party is the resource and department on one side of a conflict.
+type party struct{ Department, DepartmentName, Resource string }
+
+// clash is one conflict as the reader may see it.
+type clash struct{ Record, Subject, Own, Other string }

@@ -1,0 +1,112 @@
+package report
+
+import (
+	"cmp"
+	"context"
+	"path/filepath"
+	"slices"
+
+	"guiji/quality"
+)
+
+// overall is what the overall page says: counts, never a value.
+type overall struct {
+	Departments []*department
+	Entities    []entity
+	Dimensions  []dimension
+	Total       score
+	Read        int64
+	Problems    int64
+	Disputed    int64
+	Shut        []gate
+	Compared    bool
+	Partial     bool
+	Delta       int64
+}
+
+// gate is a shut gate with the department it concerns.
+type gate struct {
+	Department string
+	Resource   *resource
+}
+
+// entity is the one-source summary of one kind of subject.
+type entity struct {
+	Name    string
+	Golden  int64
+	Holders []holding
+	Total   int64
+}
+
+// holding is how many conflicts a department holds.
+type holding struct {
+	Name  string
+	Count int64
+}
+
+// overall writes the overall page.
+func (b *builder) overall(ctx context.Context, s *stage, all []*department) (Written, error) {
+	o := &overall{Departments: all}
+	for _, of := range quality.Dimensions() {
+		o.Dimensions = append(o.Dimensions, dimension{Code: of.Code})
+	}
+	for _, d := range all {
+		o.Read, o.Problems, o.Disputed, o.Delta = o.Read+d.Read, o.Problems+d.Problems, o.Disputed+d.Disputed, o.Delta+d.Delta
+		o.Compared, o.Partial = o.Compared || d.Compared, o.Partial || d.Partial
+		o.Total.add(d.Overall)
+		for i := range d.Dimensions {
+			o.Dimensions[i].add(d.Dimensions[i].score)
+		}
+		for _, r := range d.Resources {
+			if r.Gated() {
+				o.Shut = append(o.Shut, gate{d.Entry.Name, r})
+			}
+		}
+	}
+	if err := b.entities(ctx, o); err != nil {
+		return Written{}, err
+	}
+	if err := b.writePage(filepath.Join(s.tmp, "index.html"), "index.html.tmpl", o); err != nil {
+		return Written{}, err
+	}
+	return Written{Path: filepath.Join(b.Dir, "index.html"), Rows: o.Problems}, nil
+}
+
+func (b *builder) entities(ctx context.Context, o *overall) error {
+	for _, e := range b.Project.Entities {
+		rows, ok := b.golden(e.ID)
+		if !ok {
+			continue
+		}
+		held, err := b.held(ctx, e.ID)
+		if err != nil {
+			return err
+		}
+		x := entity{Name: e.Name, Golden: rows}
+		for id, n := range held {
+			x.Holders, x.Total = append(x.Holders, holding{cmp.Or(b.names[id], id), n}), x.Total+n
+		}
+		slices.SortFunc(x.Holders, func(p, q holding) int {
+			return cmp.Or(cmp.Compare(q.Count, p.Count), cmp.Compare(p.Name, q.Name))
+		})
+		o.Entities = append(o.Entities, x)
+	}
+	return nil
+}
+
+// ranked are a department's rules for which keep holds: errors first, then by how
+// much fails.
+func ranked(d *department, keep func(*rule) bool) []*rule {
+	var out []*rule
+	for _, r := range d.Resources {
+		for _, x := range r.Rules {
+			if keep(x) {
+				out = append(out, x)
+			}
+		}
+	}
+	slices.SortStableFunc(out, func(x, y *rule) int {
+		return cmp.Or(cmp.Compare(x.Severity, y.Severity), cmp.Compare(y.Count, x.Count)) // "error" < "warning"
+	})
+	return out
+}

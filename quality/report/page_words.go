@@ -1,0 +1,119 @@
+package report
+
+import (
+	"html/template"
+	"strings"
+
+	"guiji/internal/text"
+)
+
+// Pack hands a template both the page and a list of dimensions.
+func (p page) Pack(list []dimension) map[string]any { return map[string]any{"P": p, "List": list} }
+
+// Meta is the line below the title.
+func (p page) Meta() string { return p.t("report.meta", p.Release.Version, p.date(p.Now)) }
+
+// Dimension is a dimension's name.
+func (p page) Dimension(code string) string { return p.dimension(code) }
+
+// Trend marks a change with a sign and a colour.
+func (p page) Trend(of any) template.HTML {
+	var s score
+	switch v := of.(type) {
+	case score:
+		s = v
+	case dimension:
+		s = v.score
+	}
+	class := "none"
+	if s.Trended() && s.Trend() >= 0.005 {
+		class = "up"
+	} else if s.Trended() && s.Trend() <= -0.005 {
+		class = "down"
+	}
+	return template.HTML(`<span class="` + class + `">` + template.HTMLEscapeString(p.trend(s)) + `</span>`)
+}
+
+// GateText says why a gate is shut and what it means.
+func (p page) GateText(r *resource) string { return p.gate(r) }
+
+// StateText is a resource's outcome in a word.
+func (p page) StateText(r *resource) string { return p.state(r) }
+
+// SeverityText is a rule's severity in a word.
+func (p page) SeverityText(r *rule) string { return p.severity(r) }
+
+// ItemText names a rule's items.
+func (p page) ItemText(r *rule) string { return r.itemLabels() }
+
+// ReasonText says why a rule did not run.
+func (p page) ReasonText(r *rule) string { return p.reason(r.Reason) }
+
+// CountText says how many records fail a rule and what is new among them.
+func (p page) CountText(r *rule) string {
+	s := p.t("report.rowcount", count(r.Count))
+	if r.B > 0 {
+		s = p.t("report.count.of", count(r.Count), count(r.B))
+	}
+	if r.Before != nil {
+		s += p.t("report.count.fate", count(r.Fate.New), count(r.Fate.Open), count(r.Fate.Mended))
+	}
+	return s
+}
+
+// ExampleNote says what the examples are and where the rest is.
+func (p page) ExampleNote(r *rule) string {
+	note := p.MoreNote(r.Count, len(r.Examples), "report.sheet.problems")
+	return p.t("report.example.key", p.keyName(r.Resource)) + note
+}
+
+// MoreNote says that a list is whole, or how much of it is shown and where the
+// whole is.
+func (p page) MoreNote(all int64, shown int, sheet string) string {
+	if all <= int64(shown) {
+		return p.t("report.more.all", count(all))
+	}
+	return p.t("report.more", count(int64(shown)), count(all), p.t(text.Key(sheet)))
+}
+
+// ConflictTitle says what disagrees with whom.
+func (p page) ConflictTitle(d *dispute) string {
+	return p.t(text.Key("report.title."+d.Kind), count(d.Count), p.side(d.Authority))
+}
+
+// ConflictWho says who must change what.
+func (p page) ConflictWho(d *dispute) string {
+	s := p.t(text.Key("report.do."+d.Kind), d.Holder.Resource, p.side(d.Authority))
+	if d.New > 0 && p.Previous != nil {
+		s += p.t("report.conflict.new", count(d.New))
+	}
+	return s
+}
+
+// ConfirmText asks the authority to confirm what only others have.
+func (p page) ConfirmText(d *dispute) string {
+	return p.t("report.confirm", d.Label, count(d.Count), p.side(d.Holder), p.side(d.Authority))
+}
+
+func (p page) side(x party) string {
+	if x.Department == "" {
+		return p.t("report.noauthority")
+	}
+	return x.DepartmentName + "《" + strings.TrimSpace(x.Resource) + "》"
+}
+
+// OverallSentence is the sentence of the overall page.
+func (p page) OverallSentence() string {
+	o := p.All
+	s := p.t("report.overall.found", len(o.Departments), o.Read, o.Problems)
+	if o.Compared {
+		s += p.t("report.comma") + p.change(o.Delta)
+		if o.Partial {
+			s += p.t("report.sentence.partial")
+		}
+	}
+	if o.Disputed > 0 {
+		s += p.t("report.overall.conflicts", o.Disputed)
+	}
+	return s + p.t("report.full")
+}

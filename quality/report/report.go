@@ -1,0 +1,120 @@
+// Package report makes the departments' reports out of a release: one page and
+// one work list (XLSX) a department, and an overall page. It reads releases, never
+// runs, so a report can be made again later and says the same. pipelines and cmd
+// import it; it imports quality, lake, catalog and internal.
+//
+// A department's own report is the one place where values and whole keys are
+// shown; the overall page holds counts only.
+package report
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"time"
+
+	"guiji/catalog"
+	"guiji/internal/engine"
+	"guiji/internal/text"
+	"guiji/lake"
+)
+
+// Input is what a report is made of.
+type Input struct {
+	Project  *catalog.Project
+	Release  *lake.Release
+	Previous *lake.Release // nil at first
+	// Session is in memory; the report runs SQL over relations with it.
+	Session *engine.Session
+	// Relation is a dataset's files as SQL, as in engine.Parquet; ok is false where
+	// the release has no such dataset.
+	Relation func(ctx context.Context, rel *lake.Release, dataset string) (sql string, ok bool, err error)
+	// Advice is a check's 整改建议 and 规范示例 by its kind; both may be empty.
+	Advice func(kind string) (advice, example string)
+	Dir    string // folder of the reports
+	Lang   text.Lang
+	Now    time.Time // in the project's time zone
+	// Deadline is when what is found on a day is to be mended; provisional where it
+	// reaches into a year whose working days are not announced. Nil: none is named.
+	Deadline func(start time.Time) (due time.Time, provisional bool)
+	// RowsPerFile splits a work list over several files; 0 is 200 000, the most is
+	// what a sheet can hold.
+	RowsPerFile int
+}
+
+// Written is one file of the reports.
+type Written struct {
+	Department string // "" for the overall page
+	Path       string
+	Rows       int64 // rows of a work list; problems named on a page
+}
+
+// Rows that one file of a work list holds: a file of this size still opens on an
+// office machine; a sheet ends at 1 048 576 rows, its header included.
+const (
+	rowsPerFile  = 200_000
+	rowsPerSheet = 1_048_575
+)
+
+// Build writes <Dir>/index.html and, for each department, <Dir>/<id>/index.html
+// and <Dir>/<id>/work-list.xlsx, all of them or, on an error, none: files are
+// written beside (0600, folders 0700) and swapped in at the end.
+func Build(ctx context.Context, in Input) ([]Written, error) {
+	b, err := newBuilder(ctx, in)
+	if err != nil {
+		return nil, err
+	}
+	stage, err := newStage(in.Dir)
+	if err != nil {
+		return nil, err
+	}
+	defer stage.discard()
+	var out []Written
+	var all []*department
+	for i := range in.Project.Departments {
+		d, files, err := b.department(ctx, stage, &in.Project.Departments[i])
+		if err != nil {
+			return nil, fmt.Errorf("report of department %q: %w", in.Project.Departments[i].ID, err)
+		}
+		all, out = append(all, d), append(out, files...)
+	}
+	index, err := b.overall(ctx, stage, all)
+	if err != nil {
+		return nil, fmt.Errorf("overall report: %w", err)
+	}
+	if err := stage.swap(); err != nil {
+		return nil, err
+	}
+	return append(out, index), nil
+}
+
+// department makes one department's files in the stage and returns what the
+// overall page says of it.
+func (b *builder) department(ctx context.Context, stage *stage, entry *catalog.Department) (*department, []Written, error) {
+	dir, err := stage.folder(entry.ID)
+	if err != nil {
+		return nil, nil, err
+	}
+	d, err := b.gather(ctx, entry)
+	if err != nil {
+		return nil, nil, err
+	}
+	list := newWorkList(b, d, dir)
+	defer list.close()
+	if err := b.fill(ctx, d, list); err != nil {
+		return nil, nil, err
+	}
+	d.summarise(b)
+	if d.Files, err = list.finish(); err != nil {
+		return nil, nil, err
+	}
+	if err := b.writePage(filepath.Join(dir, "index.html"), "department.html.tmpl", d); err != nil {
+		return nil, nil, err
+	}
+	home := filepath.Join(b.Dir, entry.ID)
+	out := []Written{{Department: entry.ID, Path: filepath.Join(home, "index.html"), Rows: d.Problems}}
+	for _, f := range d.Files {
+		out = append(out, Written{Department: entry.ID, Path: filepath.Join(home, f.Name), Rows: f.Rows})
+	}
+	return d, out, nil
+}

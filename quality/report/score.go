@@ -1,0 +1,122 @@
+package report
+
+import (
+	"fmt"
+
+	"guiji/quality"
+)
+
+// score is a rule's part in its dimension. A rule that did not run counts
+// nowhere; a rule that ran in one release only counts in no trend, since another
+// set of rules gives another rate with the same data.
+func (r *rule) score() score {
+	if !r.evaluated() {
+		return score{}
+	}
+	s := score{A: good(&r.Metric), B: r.B}
+	if r.Before != nil {
+		s.ThenA, s.ThenB, s.NowA, s.NowB = good(r.Before), r.Before.B, s.A, s.B
+	}
+	return s
+}
+
+// good is how many elements meet the requirement, for all indicators alike: 0303
+// and 0305 are rates of bad elements in the standard, and are turned round so that
+// a dimension has one direction.
+func good(m *quality.Metric) int64 {
+	if quality.IndicatorOf(m.Indicator).LowerIsBetter {
+		return m.B - m.Failed
+	}
+	return m.A
+}
+
+// evaluate sums a department's rules by dimension.
+func (d *department) evaluate() {
+	for _, of := range quality.Dimensions() {
+		dim := dimension{Code: of.Code}
+		for _, r := range d.Resources {
+			for _, x := range r.Rules {
+				if len(x.Indicator) >= 2 && x.Indicator[:2] == of.Code {
+					dim.score.add(x.score())
+				}
+			}
+		}
+		d.Dimensions = append(d.Dimensions, dim)
+		d.Overall.add(dim.score)
+	}
+}
+
+// Rated reports whether anything was evaluated: B = 0 is neither 0 nor 100.
+func (s score) Rated() bool { return s.B > 0 }
+
+// Percent is A/B. It says 100.00 % only if nothing fails: other rates are cut,
+// never rounded up.
+func (s score) Percent() string { return percent(s.A, s.B) }
+
+// Share is A/B as the width of a bar, 0..100.
+func (s score) Share() string {
+	if s.B == 0 {
+		return "0"
+	}
+	return fmt.Sprintf("%.2f", 100*float64(s.A)/float64(s.B))
+}
+
+// Trended reports whether a trend can be told.
+func (s score) Trended() bool { return s.NowB > 0 && s.ThenB > 0 }
+
+// Trend is the change in percentage points over the rules of both releases.
+func (s score) Trend() float64 {
+	return 100*float64(s.NowA)/float64(s.NowB) - 100*float64(s.ThenA)/float64(s.ThenB)
+}
+
+func percent(a, b int64) string {
+	if b == 0 {
+		return ""
+	}
+	hundredths := int64(float64(a) / float64(b) * 10_000)
+	if a < b && hundredths >= 10_000 {
+		hundredths = 9_999
+	}
+	return fmt.Sprintf("%d.%02d%%", hundredths/100, hundredths%100)
+}
+
+// summarise sums the resources once the work list has been filled.
+func (d *department) summarise(b *builder) {
+	for _, r := range d.Resources {
+		d.Read += r.Now.Read
+		d.FailedRows += r.Now.FailedRows
+		d.Quarantined += r.BadRows
+		d.Duplicates += r.Now.Duplicates
+		d.Withheld += r.Now.Withheld
+		d.Landed += r.Now.Landed
+		d.Partial = d.Partial || !r.HasThen
+		for _, x := range r.Rules {
+			d.Problems += x.Count
+			d.compare(x)
+			r.Fate.First += x.Fate.First
+			r.Fate.New += x.Fate.New
+			r.Fate.Open += x.Fate.Open
+		}
+		d.Fate.add(r.Fate)
+	}
+	d.evaluate()
+	if b.Deadline != nil {
+		due, soft := b.Deadline(b.Now)
+		d.Due, d.DueSoft = b.date(due), soft
+	}
+	d.Sentence = b.sentence(d)
+}
+
+// compare adds a rule to the comparison with the release before.
+func (d *department) compare(x *rule) {
+	switch {
+	case x.Status == quality.NotEvaluated:
+		d.NotEvaluated++
+		d.Partial = true
+	case x.Before == nil:
+		d.Partial = true
+	default:
+		d.Compared = true
+		d.Delta += x.Count - x.Before.Failed
+	}
+}

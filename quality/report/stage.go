@@ -1,0 +1,75 @@
+package report
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"guiji/internal/fault"
+)
+
+// stage is a hidden folder beside the reports in which new ones are written.
+// Renames within one file system swap them in, a department at a time.
+type stage struct {
+	dir, tmp string
+	folders  []string
+}
+
+// newStage makes the folder anew; what a killed process left there is removed.
+func newStage(dir string) (*stage, error) {
+	s := &stage{dir: dir, tmp: filepath.Join(dir, ".stage")}
+	err := errors.Join(os.MkdirAll(dir, 0o700), os.RemoveAll(s.tmp))
+	if err == nil {
+		err = os.Mkdir(s.tmp, 0o700)
+	}
+	if err != nil {
+		return nil, fault.New(fault.Config, "report.folder", dir).Because(err).Try("report.folder.try")
+	}
+	return s, nil
+}
+
+// folder makes a department's folder; its name is an id, never a path.
+func (s *stage) folder(id string) (string, error) {
+	if !filepath.IsLocal(id) || filepath.Base(id) != id || id == "." {
+		return "", fault.New(fault.Config, "report.id", id)
+	}
+	path := filepath.Join(s.tmp, id)
+	if err := os.Mkdir(path, 0o700); err != nil {
+		return "", fmt.Errorf("make folder of department %q: %w", id, err)
+	}
+	s.folders = append(s.folders, id)
+	return path, nil
+}
+
+// swap puts the new folders in the place of the old, the overall page last, so
+// that it never names a report that is not there yet.
+func (s *stage) swap() error {
+	for _, id := range s.folders {
+		home, old := filepath.Join(s.dir, id), filepath.Join(s.tmp, "."+id)
+		if err := os.Rename(home, old); err != nil && !errors.Is(err, os.ErrNotExist) {
+			return s.explain(err)
+		}
+		if err := os.Rename(filepath.Join(s.tmp, id), home); err != nil {
+			return errors.Join(s.explain(err), ignoreMissing(os.Rename(old, home)))
+		}
+	}
+	return s.explain(os.Rename(filepath.Join(s.tmp, "index.html"), filepath.Join(s.dir, "index.html")))
+}
+
+func (s *stage) explain(err error) error {
+	if err == nil {
+		return nil
+	}
+	return fault.New(fault.Config, "report.swap", s.dir).Because(err).Try("report.folder.try")
+}
+
+func ignoreMissing(err error) error {
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	return err
+}
+
+// discard removes what is left of the stage: after a swap the old reports.
+func (s *stage) discard() { _ = os.RemoveAll(s.tmp) }

@@ -1,0 +1,178 @@
+package report
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"guiji/internal/text"
+	"guiji/quality"
+)
+
+func (b *builder) t(key text.Key, args ...any) string { return text.Format(b.Lang, key, args...) }
+
+func cellName(column string, row int) string { return column + strconv.Itoa(row) }
+
+// date is a day as an office writes it.
+func (b *builder) date(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return b.t("report.date", t.Year(), int(t.Month()), t.Day())
+}
+
+// count groups a number's digits by three, for tables.
+func count(n int64) string {
+	s := strconv.FormatInt(n, 10)
+	sign := ""
+	if strings.HasPrefix(s, "-") {
+		sign, s = "−", s[1:]
+	}
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return sign + s
+}
+
+// sentence is the one a reader in a hurry reads. What is not known is left out:
+// at first there is no change, and nothing is said to be mended.
+func (b *builder) sentence(d *department) string {
+	if len(d.Resources) == 0 {
+		return b.t("report.sentence.none")
+	}
+	parts := []string{b.t("report.sentence.found", d.Read, d.Problems)}
+	if d.Compared {
+		clause := b.change(d.Delta)
+		if d.Partial {
+			clause += b.t("report.sentence.partial")
+		}
+		parts = append(parts, clause)
+	}
+	s := strings.Join(parts, b.t("report.comma"))
+	if d.Compared && d.Fate.Open+d.Fate.Mended > 0 {
+		s += b.t("report.sentence.mended", d.Fate.Mended, d.Fate.Open)
+	}
+	if d.Disputed > 0 {
+		s += b.t("report.sentence.conflicts", d.Disputed)
+	}
+	if d.Quarantined > 0 {
+		s += b.t("report.sentence.bad", d.Quarantined)
+	}
+	s += b.t("report.full")
+	if d.Problems+d.Disputed+d.Quarantined > 0 && d.Due != "" {
+		due := d.Due
+		if d.DueSoft {
+			due = b.t("report.provisional", due)
+		}
+		s += b.t("report.sentence.due", due)
+	}
+	return s + b.contact(d)
+}
+
+// change says how many problems there are against the release before.
+func (b *builder) change(delta int64) string {
+	switch {
+	case delta < 0:
+		return b.t("report.sentence.less", -delta)
+	case delta > 0:
+		return b.t("report.sentence.more", delta)
+	}
+	return b.t("report.sentence.same")
+}
+
+// contact names the office that receives the report.
+func (b *builder) contact(d *department) string {
+	c := d.Entry.Contact
+	switch {
+	case c.Office != "" && c.Phone != "":
+		return b.t("report.contact.phone", c.Office, c.Phone)
+	case c.Office != "":
+		return b.t("report.contact", c.Office)
+	}
+	return ""
+}
+
+// basis is the 判定依据: the element's standard and the indicator of GB/T 36344.
+func (b *builder) basis(x *rule) string {
+	var parts []string
+	for _, it := range x.Items {
+		if el := b.labels[it.Element]; el != nil && el.Standard != "" && len(x.Items) == 1 {
+			parts = append(parts, b.t("report.basis.element", el.Name, el.Standard))
+		}
+	}
+	if x.Indicator != "" {
+		parts = append(parts, b.t("report.basis.indicator", b.dimension(x.Indicator), x.Indicator, b.indicator(x.Indicator)))
+	}
+	return strings.Join(parts, "；")
+}
+
+func (b *builder) indicator(code string) string { return b.t(text.Key("report.indicator." + code)) }
+
+// dimension is the name of the dimension an indicator, or its first digits, is in.
+func (b *builder) dimension(code string) string {
+	if len(code) < 2 {
+		return code
+	}
+	for _, d := range quality.Dimensions() {
+		if d.Code == code[:2] {
+			return b.t(text.Key("report.dimension." + d.Code))
+		}
+	}
+	return code
+}
+
+// reason renders a reason that is a key of the catalogue of messages; other text
+// is shown as it is.
+func (b *builder) reason(s string) string {
+	if s == "" {
+		return b.t("report.reason.none")
+	}
+	return b.t(text.Key(s))
+}
+
+// gate says what a shut gate means: why, and what consumers get meanwhile.
+func (b *builder) gate(r *resource) string {
+	why := r.Now.Gate
+	if why != "" {
+		why = b.t(text.Key(why))
+	}
+	if r.Now.Since == 0 {
+		return b.t("report.gate.first", why)
+	}
+	return b.t("report.gate.old", why, r.Now.Since)
+}
+
+// state is a resource's outcome in a word.
+func (b *builder) state(r *resource) string {
+	switch {
+	case r.Gated():
+		return b.t("report.state.gated")
+	case r.Stale:
+		return b.t("report.state.stale")
+	}
+	return b.t("report.state.ok")
+}
+
+// trend is a change in percentage points, in words that need no colour.
+func (b *builder) trend(s score) string {
+	if !s.Trended() {
+		return b.t("report.trend.none")
+	}
+	switch t := s.Trend(); {
+	case t >= 0.005:
+		return b.t("report.trend.up", fmt.Sprintf("%.2f", t))
+	case t <= -0.005:
+		return b.t("report.trend.down", fmt.Sprintf("%.2f", -t))
+	}
+	return b.t("report.trend.same")
+}
+
+// Problems counts a resource's problems as listed.
+func (r *resource) Problems() int64 {
+	var n int64
+	for _, x := range r.Rules {
+		n += x.Count
+	}
+	return n
+}
