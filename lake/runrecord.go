@@ -23,6 +23,7 @@ type RunRecord struct {
 	Release   uint64                 `json:"release,omitempty"` // 0: none was made
 	Stages    []Stage                `json:"stages"`
 	Resources map[string]RunResource `json:"resources"`
+	Entities  map[string]RunEntity   `json:"entities,omitempty"`
 	Kind      string                 `json:"kind,omitempty"`   // of the error that ended the run
 	Reason    string                 `json:"reason,omitempty"` // its message; no values
 }
@@ -48,6 +49,16 @@ type RunResource struct {
 	Kind     string   `json:"kind,omitempty"`   // of the error
 	Reason   string   `json:"reason,omitempty"` // its message; no values
 	Resource Resource `json:"counts"`
+}
+
+// RunEntity is what one source made of an entity in a run.
+type RunEntity struct {
+	Golden    int64            `json:"golden"`
+	Members   int64            `json:"members"`             // records linked to a golden one
+	Unlinked  int64            `json:"unlinked"`            // records whose key is empty or failed its checks
+	Conflicts int64            `json:"conflicts"`           //
+	Holders   map[string]int64 `json:"holders,omitempty"`   // conflicts by source
+	HeldBack  []string         `json:"held_back,omitempty"` // elements without an authority
 }
 
 func runKey(id string) string { return "runs/" + id + ".json" }
