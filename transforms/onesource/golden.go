@@ -136,7 +136,7 @@ func (e Entity) crosswalkSQL(o Options) string {
 	var parts []string
 	for _, m := range e.landed() {
 		parts = append(parts, "SELECT g.id AS golden_id, g.k AS entity_key, "+number(m.Source)+
-			" AS source, r.rk AS record_key, r.at AS source_time, r.votes FROM "+m.rows()+" r JOIN "+engine.Ident(o.Golden)+" g ON g.k = r.k")
+			" AS source, r.rk AS record_key, r.seen AS source_time, r.votes FROM "+m.rows()+" r JOIN "+engine.Ident(o.Golden)+" g ON g.k = r.k")
 	}
 	return strings.Join(parts, " UNION ALL ")
 }

@@ -18,7 +18,7 @@ func (m Member) table() Table {
 // rows names the temporary table of a member's rows.
 func (m Member) rows() string { return fmt.Sprintf("_rows_%d", m.Source) }
 
-// load fills a member's rows: k (entity key), rk (record key), at (source time),
+// load fills a member's rows: k (entity key), rk (record key), seen (source time),
 // votes, o… (record key, typed), q… (keys by route), and per field it holds v…
 // (value) and r… (pulled text where it differs). It returns the rows whose key is
 // empty or failed its checks: they link to nobody.
@@ -62,7 +62,7 @@ func (m Member) taking(ctx context.Context, s *engine.Session) (string, error) {
 }
 
 func (e Entity) rowsSQL(m Member, from string, fields []field) string {
-	cols := []string{e.keySQL(m) + " AS k", recordKey("r", m.Keys) + " AS rk", m.timeSQL() + " AS at", "true AS votes"}
+	cols := []string{e.keySQL(m) + " AS k", recordKey("r", m.Keys) + " AS rk", m.timeSQL() + " AS seen", "true AS votes"}
 	for i, k := range m.Keys {
 		cols = append(cols, fmt.Sprintf("%s AS o%d", engine.Qualified("r", k), i))
 	}
@@ -76,7 +76,7 @@ func (e Entity) rowsSQL(m Member, from string, fields []field) string {
 	}
 	for _, f := range fields {
 		if it := m.Elements[f.element.Code]; it != nil {
-			cols = append(cols, fmt.Sprintf("%s AS v%d, %s AS r%d", engine.Qualified("r", it.Name), f.index,
+			cols = append(cols, fmt.Sprintf("%s AS v%d, %s AS r%d", spokenValue(it), f.index,
 				engine.Qualified("r", rawName(it.Name)), f.index))
 		}
 	}
@@ -85,6 +85,14 @@ func (e Entity) rowsSQL(m Member, from string, fields []field) string {
 		where += " AND coalesce(" + m.Valid + ", false)"
 	}
 	return "SELECT " + strings.Join(cols, ", ") + " FROM (" + from + ") r WHERE " + where
+}
+
+// spokenValue is an item's value; a text of no characters says nothing.
+func spokenValue(it *catalog.Item) string {
+	if sqlType(it.Type) == "VARCHAR" {
+		return "nullif(" + engine.Qualified("r", it.Name) + ", '')"
+	}
+	return engine.Qualified("r", it.Name)
 }
 
 // keyText is a key item's value as text, NULL where blank.
