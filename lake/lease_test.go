@@ -1,0 +1,101 @@
+package lake_test
+
+import (
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"guiji/internal/fault"
+	"guiji/lake"
+)
+
+func TestLeaseIsExclusive(t *testing.T) {
+	objs := store(t)
+	a, err := lake.Acquire(t.Context(), objs, "nightly", "host-a", time.Hour)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = lake.Acquire(t.Context(), objs, "nightly", "host-b", time.Hour)
+	if fault.KindOf(err) != fault.Locked || !strings.Contains(err.Error(), "host-a") {
+		t.Fatalf("second holder: %v", err)
+	}
+	if _, err := lake.Acquire(t.Context(), objs, "hourly", "host-b", time.Hour); err != nil {
+		t.Fatalf("another pipeline: %v", err)
+	}
+	if err := a.Renew(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := a.Release(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	b, err := lake.Acquire(t.Context(), objs, "nightly", "host-b", time.Hour)
+	if err != nil || b.Generation() != a.Generation()+1 {
+		t.Fatalf("after release: generation %d, %v", b.Generation(), err)
+	}
+	if err := a.Renew(t.Context()); fault.KindOf(err) != fault.Locked || !strings.Contains(err.Error(), "host-b") {
+		t.Fatalf("renewing a lost lease: %v", err)
+	}
+	if err := a.Release(t.Context()); err != nil {
+		t.Fatalf("releasing a lost lease: %v", err)
+	}
+	if err := b.Renew(t.Context()); err != nil {
+		t.Fatalf("the holder was disturbed: %v", err)
+	}
+}
+
+func TestLeaseExpires(t *testing.T) {
+	objs := store(t)
+	for gen := int64(1); gen <= 10; gen++ {
+		var won atomic.Int64
+		var wg sync.WaitGroup
+		for range 8 {
+			wg.Go(func() {
+				l, err := lake.Acquire(t.Context(), objs, "p", "o", 30*time.Millisecond)
+				if err == nil && l.Generation() == gen {
+					won.Add(1)
+				} else if fault.KindOf(err) != fault.Locked && l == nil {
+					t.Error(err)
+				}
+			})
+		}
+		wg.Wait()
+		if won.Load() != 1 {
+			t.Fatalf("generation %d has %d holders", gen, won.Load())
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+}
+
+func TestLeaseRubbish(t *testing.T) {
+	for _, rubbish := range []string{"", "{", "null", `{"generation":7}`, "\x00\xff"} {
+		objs := store(t)
+		if _, err := objs.Put(t.Context(), "lease/p.json", strings.NewReader(rubbish), int64(len(rubbish)), lake.Condition{}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := lake.Acquire(t.Context(), objs, "p", "o", time.Hour); fault.KindOf(err) != fault.Locked {
+			t.Errorf("fresh rubbish %q: %v", rubbish, err)
+		}
+		time.Sleep(5 * time.Millisecond)
+		if _, err := lake.Acquire(t.Context(), objs, "p", "o", time.Millisecond); err != nil {
+			t.Errorf("old rubbish %q: %v", rubbish, err)
+		}
+	}
+}
+
+// A lost answer to a lease's put is settled by reading the lease.
+func TestLeaseLostAnswers(t *testing.T) {
+	for _, happens := range []bool{true, false} {
+		u := &unsure{Objects: store(t), next: func(string) (bool, bool) { return happens, false }}
+		l, err := lake.Acquire(t.Context(), u, "p", "o", time.Hour)
+		if happens != (err == nil) {
+			t.Fatalf("happens %v: %v", happens, err)
+		}
+		if happens {
+			if err := l.Renew(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+}
