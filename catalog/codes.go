@@ -51,9 +51,19 @@ func NewCodeTable(name string, codes []Code) *CodeTable {
 	return t
 }
 
+// indexed is the table itself, or one with an index where it was written as a
+// literal: right, but slow at every call.
+func (t *CodeTable) indexed() *CodeTable {
+	if t.byCode == nil {
+		return NewCodeTable(t.Name, t.Codes)
+	}
+	return t
+}
+
 // Lookup finds the code a text stands for: a code, else a name or alias that
 // means exactly one code. A name that several codes share (市辖区) finds none.
 func (t *CodeTable) Lookup(text string) (code string, ok bool) {
+	t = t.indexed()
 	if _, ok := t.byCode[text]; ok {
 		return text, true
 	}
@@ -65,6 +75,7 @@ func (t *CodeTable) Lookup(text string) (code string, ok bool) {
 // it is in the table at all. GB/T 2260 changes: a code valid at the record's
 // date is not dirty.
 func (t *CodeTable) Valid(code, date string) bool {
+	t = t.indexed()
 	for _, i := range t.byCode[code] {
 		c := &t.Codes[i]
 		if date == "" || (c.From == "" || c.From <= date) && (c.To == "" || date <= c.To) {

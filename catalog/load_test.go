@@ -26,7 +26,7 @@ connections:
 pipelines:
   nightly: {cron: "0 22 * * *", resources: ["*"], gate: {max_failure_rate: 5%}}
 `,
-	"departments.yaml": `- {id: gongan, name: 区公安分局, code: 11371502MB28G12396, contact: {name_of_office: 科技信息化科, email: kxk@example.test}}
+	"departments.yaml": `- {id: gongan, name: 区公安分局, code: 11371502MB28G1239K, contact: {name_of_office: 科技信息化科, email: kxk@example.test}}
 `,
 	"elements.yaml": `- {code: DE0001, name: 公民身份号码, column: citizen_id, entity: person, key: true, privacy: direct, authority: gongan/resident.citizen_id}
 - code: DE0002

@@ -1,0 +1,81 @@
+package catalog
+
+import (
+	"slices"
+	"time"
+
+	"guiji/internal/text"
+)
+
+// Refusal is an item that must not be collected: its element has an authority
+// elsewhere, and it is neither a registered fallback nor a copy within its term.
+type Refusal struct {
+	Resource  string
+	Item      string
+	Element   string
+	Authority ItemRef
+	At        Pos
+	Key       text.Key
+	Args      []any
+	Basis     string
+}
+
+// Message is the refusal in a language, without place and basis.
+func (r Refusal) Message(lang text.Lang) string { return text.Format(lang, r.Key, r.Args...) }
+
+// CollectOnce tells which items of published entries must not be collected at a
+// date: 可以通过共享方式获得数据的，不得通过其他方式重复采集. Identifiers that link
+// records may be held by all. The rest of an entry runs.
+func (p *Project) CollectOnce(date time.Time) []Refusal {
+	day := date.Format(time.DateOnly)
+	basis := p.Cite("collect_once", day)
+	var out []Refusal
+	for _, r := range p.Resources {
+		if r.Status != Published {
+			continue
+		}
+		for _, c := range r.carries() {
+			if refusal, refused := p.refuse(r, c, day); refused {
+				refusal.Basis = basis
+				out = append(out, refusal)
+			}
+		}
+	}
+	return out
+}
+
+func (p *Project) refuse(r *Resource, c carried, day string) (Refusal, bool) {
+	e, it := p.Element(c.element), r.Item(c.item)
+	if e == nil || it == nil || p.Linking(c.element) {
+		return Refusal{}, false
+	}
+	own := ItemRef(r.ID + "." + c.item)
+	terms := e.Authority.ActiveOn(day)
+	if len(terms) == 0 || slices.ContainsFunc(terms, func(t AuthorityTerm) bool { return t.Item == own }) {
+		return Refusal{}, false
+	}
+	out := Refusal{Resource: r.ID, Item: c.item, Element: c.element, Authority: terms[0].Item, At: p.at(r.File, c.path)}
+	holder := p.holder(terms[0].Item)
+	switch {
+	case it.Role != RoleCopy && !slices.Contains(e.Fallback, own):
+		out.Key, out.Args = "catalog.once.elsewhere", []any{it.Title(), c.element, e.Name, string(terms[0].Item), holder}
+	case it.HeldSince == "" || it.CleanUpBy == "" || it.LegalBasis == "":
+		out.Key, out.Args = "catalog.once.unfounded", []any{it.Title(), string(terms[0].Item), holder}
+	case it.CleanUpBy < day:
+		out.Key, out.Args = "catalog.once.over", []any{it.Title(), it.CleanUpBy, string(terms[0].Item), holder}
+	default:
+		return Refusal{}, false
+	}
+	return out, true
+}
+
+// holder is the name of the department that has the authority over an item.
+func (p *Project) holder(ref ItemRef) string {
+	id, _, _ := ref.Split()
+	if r := p.Resource(id); r != nil {
+		if d := p.Department(r.Provider); d != nil {
+			return d.Name
+		}
+	}
+	return id
+}
