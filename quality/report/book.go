@@ -190,13 +190,23 @@ func (bk *book) write() error {
 			return fmt.Errorf("sheet %q: %w", s.name, err)
 		}
 	}
-	out, err := os.OpenFile(bk.path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
-	if err != nil {
+	if err := bk.save(bk.path + ".part"); err != nil {
 		return fmt.Errorf("write %s: %w", filepath.Base(bk.path), err)
+	}
+	if err := ordered(bk.path+".part", bk.path); err != nil {
+		return fmt.Errorf("write %s: %w", filepath.Base(bk.path), err)
+	}
+	return os.Remove(bk.path + ".part")
+}
+
+func (bk *book) save(path string) error {
+	out, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
 	}
 	if err := bk.file.Write(out); err != nil {
 		_ = out.Close()
-		return fmt.Errorf("write %s: %w", filepath.Base(bk.path), err)
+		return err
 	}
 	return out.Close()
 }

@@ -116,7 +116,7 @@ func (q *failureQuery) text() string {
 	for _, k := range q.keys {
 		fmt.Fprintf(&s, "coalesce(f.%s::VARCHAR, ''), ", engine.Ident(k))
 	}
-	value, suggest, open, shown := "NULL", "NULL", "false", "NULL"
+	value, suggest, open, shown := "NULL::VARCHAR", "NULL::VARCHAR", "false", "NULL::VARCHAR"
 	known, join := "false", ""
 	if q.joins() {
 		value, known = q.valueByRule(), "r._found IS NOT NULL"
@@ -214,7 +214,7 @@ func (q *failureQuery) wholeRow() string {
 		}
 	}
 	if len(parts) == 0 {
-		return "NULL"
+		return "NULL::VARCHAR"
 	}
 	return "concat_ws('；', " + strings.Join(parts, ", ") + ")"
 }

@@ -60,7 +60,6 @@ func (b *builder) template() (*template.Template, error) {
 		"signed": signed,
 		"style":  func() template.CSS { return template.CSS(style) },
 		"add":    func(x, y int) int { return x + y },
-		"bar":    bar,
 		"short":  short,
 		"see":    visible,
 	}).ParseFS(templates, "template/*.tmpl")
@@ -72,17 +71,6 @@ func signed(n int64) string {
 		return "+" + count(n)
 	}
 	return count(n)
-}
-
-// bar is the class of a rate's bar: colour helps, the number says it.
-func bar(s score) string {
-	switch share := 1000 * s.A / max(s.B, 1); {
-	case share >= 990:
-		return "good"
-	case share >= 950:
-		return "fair"
-	}
-	return "poor"
 }
 
 // short is the beginning of a long text, for a page; the work list has the whole.

@@ -120,3 +120,14 @@ func (d *department) compare(x *rule) {
 		d.Delta += x.Count - x.Before.Failed
 	}
 }
+
+// Bar is the class of a rate's bar: colour helps, the number says it.
+func (s score) Bar() string {
+	switch share := 1000 * s.A / max(s.B, 1); {
+	case share >= 990:
+		return "good"
+	case share >= 950:
+		return "fair"
+	}
+	return "poor"
+}
