@@ -68,7 +68,11 @@ func (w *world) marriages() *resource {
 	}
 	r.defects = []defect{
 		setting("not_null", "registered.not_null", "registered", .002, func(rec *record) bool { return rec.cells[r.at("divorced")].Null }, always(null)),
-		setting("in_codes", "status.in_codes", "status", .002, nil, always(str("99"))),
+		{"in_codes", .002, nil, func(p *planting, rec *record) { // one column, read as each party's status
+			p.r.set(rec, "status", str("99"))
+			p.fails(rec, "man_status.in_codes")
+			p.fails(rec, "woman_status.in_codes")
+		}},
 		setting("regex", "cert_no.regex", "cert_no", .002, nil, func(_ *world, old string) Value { return str("补" + old) }),
 		{"compare", .002, nil, func(p *planting, rec *record) {
 			p.r.set(rec, "divorced", date(dayOf(p.r.get(rec, "registered")).AddDate(0, -3, 0)))

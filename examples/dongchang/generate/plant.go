@@ -74,6 +74,7 @@ type Finding struct {
 	Element    string `json:"element,omitempty"` // of a conflict
 	Subject    string `json:"subject,omitempty"` // of a conflict: the subject's own key
 	Text       string `json:"text,omitempty"`    // of a quarantined record: a part of its text that no other has
+	Reason     string `json:"reason,omitempty"`  // of a quarantined record without a key: why
 }
 
 // recordKey is the key as docs/layout.md writes it in one column.
@@ -126,6 +127,14 @@ func (p *planting) conflicts(rec *record, item, element, subject string) {
 func (p *planting) quarantined(rec *record, item, text string) {
 	f := p.finding(rec)
 	f.Item, f.Text, f.Expect = item, text, Quarantine
+	p.manifest = append(p.manifest, f)
+}
+
+// withoutKey expects a record in quarantine for want of a key. Nothing of it can
+// name it there: such records are counted.
+func (p *planting) withoutKey(rec *record, item string) {
+	f := p.finding(rec)
+	f.Key, f.Item, f.Reason, f.Expect = `[""]`, item, "standardize.null_key", Quarantine
 	p.manifest = append(p.manifest, f)
 }
 

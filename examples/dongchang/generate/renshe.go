@@ -68,8 +68,7 @@ func insuredDefects() []defect {
 			p.conflicts(rec, "name", "DE0002", rec.who.id)
 		}},
 		{"quarantine: NULL key", .001, met, func(p *planting, rec *record) {
-			p.quarantined(rec, "insure_no", "")
-			p.manifest[len(p.manifest)-1].Key = `[""]`
+			p.withoutKey(rec, "insure_no")
 			rec.line = []byte("," + strings.Join(texts(rec.cells[1:]), ","))
 		}},
 		{"quarantine: broken record", .001, met, func(p *planting, rec *record) {

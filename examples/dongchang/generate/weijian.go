@@ -45,7 +45,7 @@ func vaccinationDefects() []defect {
 		setting("date", "vaccinated_on.date", "vaccinated_on", .001, nil, func(_ *world, old string) Value { return str(old[:4] + "0231") }),
 		setting("in_codes", "vaccine.in_codes", "vaccine", .001, alone, always(str("77"))),
 		setting("range", "dose.range", "dose", .001, alone, always(num(0))),
-		setting("sql", "dose_within_course", "dose", .001, alone, always(num(8))),
+		setting("sql", "dose_within_course", "dose", .001, func(rec *record) bool { return rec.alone && rec.cells[4].Text != "09" }, always(num(8))),
 		setting("length", "batch_no.length", "batch_no", .001, nil, func(_ *world, old string) Value { return str(old[:3]) }),
 		setting("type", "recorded_at.type", "recorded_at", .001, alone, always(str("去年春天"))),
 		{"duplicates", .003, alone, func(p *planting, rec *record) {

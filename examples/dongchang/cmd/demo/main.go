@@ -1,0 +1,119 @@
+// Command demo is the main job on the embedded default: it makes a district's
+// data, starts its departments' systems in this process, runs the real guiji
+// binary on the example project, and compares what was found with what was planted.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"syscall"
+	"time"
+
+	"guiji/examples/dongchang/generate"
+	"guiji/examples/dongchang/score"
+	"guiji/examples/dongchang/servers"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	d := demo{}
+	flag.StringVar(&d.guiji, "guiji", "../../bin/guiji", "the guiji binary to run")
+	flag.StringVar(&d.dir, "dir", "../../.demo", "folder of the demo; one of an earlier demo is replaced")
+	flag.IntVar(&d.options.Persons, "persons", 20000, "size of the population")
+	flag.Uint64Var(&d.options.Seed, "seed", 1, "another seed makes other data")
+	flag.BoolVar(&d.options.Clean, "clean", false, "plant no defects")
+	flag.BoolVar(&d.stay, "stay", false, "keep the departments' systems running until interrupted")
+	flag.Parse()
+	if err := d.run(ctx); err != nil {
+		fmt.Fprintln(os.Stderr, "demo:", err)
+		stop()
+		os.Exit(1)
+	}
+}
+
+type demo struct {
+	guiji, dir string
+	options    generate.Options
+	stay       bool
+}
+
+func (d *demo) run(ctx context.Context) (err error) {
+	started := time.Now()
+	if err := d.resolve(); err != nil {
+		return err
+	}
+	data, err := generate.Generate(d.options)
+	if err != nil {
+		return err
+	}
+	if err := d.prepare(data); err != nil {
+		return err
+	}
+	server, err := servers.StartMySQL(ctx, data)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, server.Close()) }()
+	fmt.Printf("%d persons, seed %d, %d planted findings; sources ready after %.1f s\n\n",
+		d.options.Persons, d.options.Seed, len(data.Manifest), time.Since(started).Seconds())
+
+	env := environment(server)
+	if err := d.plan(ctx, env); err != nil {
+		return err
+	}
+	if err := d.exec(ctx, env, "run"); err != nil {
+		return err
+	}
+	if err := d.score(ctx, data); err != nil {
+		return err
+	}
+	d.paths(time.Since(started))
+	if d.stay {
+		return d.wait(ctx, env)
+	}
+	return nil
+}
+
+// score compares the newest release with the manifest and writes score.json.
+func (d *demo) score(ctx context.Context, data *generate.Dataset) error {
+	release, err := score.Open(ctx, filepath.Join(d.project(), "lake"))
+	if err != nil {
+		return err
+	}
+	lines := score.Compare(data.Manifest, release)
+	fmt.Println()
+	if err := score.Print(os.Stdout, lines); err != nil {
+		return err
+	}
+	if err := writeJSON(filepath.Join(d.dir, "score.json"), lines); err != nil {
+		return err
+	}
+	if err := balanced(release); err != nil {
+		return err
+	}
+	if len(release.NotEvaluated) > 0 {
+		return fmt.Errorf("rules that could not be evaluated: %v", release.NotEvaluated)
+	}
+	if !score.Passed(lines) {
+		return fmt.Errorf("missed or false findings of: %s", score.Kinds(lines))
+	}
+	return nil
+}
+
+// balanced checks that every row read is landed, quarantined, withheld or removed.
+func balanced(r *score.Release) error {
+	for _, id := range r.IDs() {
+		c := r.Resources[id]
+		if c.Read != c.Landed+c.Quarantined+c.Withheld+c.Duplicates {
+			return fmt.Errorf("%s: %d rows read, %d landed, %d quarantined, %d withheld, %d removed",
+				id, c.Read, c.Landed, c.Quarantined, c.Withheld, c.Duplicates)
+		}
+	}
+	return nil
+}
