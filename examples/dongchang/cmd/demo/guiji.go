@@ -96,7 +96,7 @@ func explained(command string, err error) error {
 // paths says what there is to see.
 func (d *demo) paths(took time.Duration) {
 	fmt.Printf("\nDone in %.1f s. To open / 可查看:\n", took.Seconds())
-	fmt.Printf("  reports / 报告        %s\n", show(filepath.Join(d.project(), "reports", "index.html")))
+	fmt.Printf("  reports / 报告        %s\n", filepath.Join(d.project(), "reports", "index.html"))
 	fmt.Printf("  planted / 预埋清单    %s\n", filepath.Join(d.dir, "manifest.jsonl"))
 	fmt.Printf("  score / 得分          %s\n", filepath.Join(d.dir, "score.json"))
 	fmt.Printf("  query / 查询          %s -C %s query \"SELECT count(*) FROM entity.person\"\n", d.guiji, d.project())
