@@ -95,6 +95,10 @@ func (b *builder) fillConflicts(ctx context.Context, d *department, list *workLi
 		if c.Kind == copyHas {
 			who = b.t("report.who.authority", c.Authority.DepartmentName)
 		}
+		term := due
+		if c.mine && c.Kind == copyHas {
+			term = "" // the authority's to confirm
+		}
 		since := b.t("report.since", c.Since)
 		if c.Since == b.Release.Version {
 			since = b.t("report.fate.new")
@@ -104,7 +108,7 @@ func (b *builder) fillConflicts(ctx context.Context, d *department, list *workLi
 			authority = fmt.Sprintf("%s《%s》", c.Authority.DepartmentName, c.Authority.Resource)
 		}
 		return list.add(sheetConflicts, b.cell(c.Entity), b.cell(c.Subject), b.cell(c.Holder.Resource), b.cell(c.Record), b.cell(c.Label),
-			b.cell(c.HolderValue), b.cell(c.AuthorityValue), b.cell(authority), b.cell(who), b.t(text.Key("report.kind."+c.Kind)), since, due)
+			b.cell(c.HolderValue), b.cell(c.AuthorityValue), b.cell(authority), b.cell(who), b.t(text.Key("report.kind."+c.Kind)), since, term)
 	})
 }
 
