@@ -39,39 +39,48 @@ func (c *cells) put(i int, b []byte) {
 	for ; c.next <= i; c.next++ {
 		c.starts[c.next] = int32(c.used)
 	}
-	if c.used+len(b) > c.data.Cap() {
-		c.data.ResizeNoShrink(c.used)
-		c.data.Reserve(max(2*c.data.Cap(), c.used+len(b), 256))
-	}
+	c.grow(len(b))
 	copy(c.data.Buf()[c.used:], b)
 	c.used += len(b)
 	c.count++
 	bitutil.SetBit(c.bits.Bytes(), i)
 }
 
-// copyPrefix takes over the first rows of src unchanged.
-func (c *cells) copyPrefix(src utf8Source, rows int) {
-	if rows == 0 {
+// copyRun takes over rows from up to to unchanged.
+func (c *cells) copyRun(src utf8Source, from, to int) {
+	if from == to {
 		return
 	}
-	base := src.offsets[0]
-	for i := range rows {
-		c.starts[i] = src.offsets[i] - base
+	for ; c.next < from; c.next++ {
+		c.starts[c.next] = int32(c.used)
 	}
-	c.used = int(src.offsets[rows] - base)
-	c.data.Reserve(c.used)
-	copy(c.data.Buf(), src.data[base:src.offsets[rows]])
-	c.next = rows
+	first, last := src.offsets[from], src.offsets[to]
+	shift := int32(c.used) - first
+	for i, o := range src.offsets[from:to] {
+		c.starts[from+i] = o + shift
+	}
+	c.grow(int(last - first))
+	copy(c.data.Buf()[c.used:], src.data[first:last])
+	c.used += int(last - first)
+	c.next = to
 	if src.nulls == 0 {
-		bitutil.SetBitsTo(c.bits.Bytes(), 0, int64(rows), true)
-		c.count = rows
+		bitutil.SetBitsTo(c.bits.Bytes(), int64(from), int64(to-from), true)
+		c.count += to - from
 		return
 	}
-	for i := range rows {
+	for i := from; i < to; i++ {
 		if src.valid(i) {
 			bitutil.SetBit(c.bits.Bytes(), i)
 			c.count++
 		}
+	}
+}
+
+// grow makes room for so many bytes more.
+func (c *cells) grow(bytes int) {
+	if c.used+bytes > c.data.Cap() {
+		c.data.ResizeNoShrink(c.used)
+		c.data.Reserve(max(2*c.data.Cap(), c.used+bytes, 256))
 	}
 }
 

@@ -224,10 +224,11 @@ func isoDate(b []byte) (c civil, ok bool) {
 	if len(b) != 10 || b[4] != '-' || b[7] != '-' {
 		return c, false
 	}
-	if !allDigits(b[:4]) || !allDigits(b[5:7]) || !allDigits(b[8:]) {
-		return c, false
-	}
-	return civil{year: digits(b[:4]), month: digits(b[5:7]), day: digits(b[8:])}, true
+	century, ok1 := pair(b[0], b[1])
+	year, ok2 := pair(b[2], b[3])
+	month, ok3 := pair(b[5], b[6])
+	day, ok4 := pair(b[8], b[9])
+	return civil{year: century*100 + year, month: month, day: day}, ok1 && ok2 && ok3 && ok4
 }
 
 // isoTime reads 2006-01-02 15:04:05 with or without a fraction of a second.
@@ -235,12 +236,20 @@ func isoTime(b []byte) (c civil, ok bool) {
 	if len(b) < 19 || b[10] != ' ' || b[13] != ':' || b[16] != ':' {
 		return c, false
 	}
-	if c, ok = isoDate(b[:10]); !ok || !allDigits(b[11:13]) || !allDigits(b[14:16]) || !allDigits(b[17:19]) {
-		return c, false
-	}
-	c.timed, c.hour, c.minute, c.second = true, digits(b[11:13]), digits(b[14:16]), digits(b[17:19])
-	if len(b) > 19 {
+	c, ok1 := isoDate(b[:10])
+	hour, ok2 := pair(b[11], b[12])
+	minute, ok3 := pair(b[14], b[15])
+	second, ok4 := pair(b[17], b[18])
+	c.timed, c.hour, c.minute, c.second = true, hour, minute, second
+	ok = ok1 && ok2 && ok3 && ok4
+	if ok && len(b) > 19 {
 		c.micros, ok = fraction(b[19:])
 	}
 	return c, ok
+}
+
+// pair is the number two digits make.
+func pair(tens, ones byte) (int, bool) {
+	t, o := tens-'0', ones-'0'
+	return int(t)*10 + int(o), t <= 9 && o <= 9
 }

@@ -65,50 +65,83 @@ func (w *work) unfit(i int, pulled []byte, why text.Key) {
 	w.fails = append(w.fails, int32(i))
 }
 
-// texts reads every cell as text, mends it and casts it.
+// texts casts every cell by way of its text.
 func (w *work) texts() arrow.Array {
 	kind := w.column.item.Type.Kind
+	switch id := w.src.DataType().ID(); {
+	case id == arrow.STRING && kind == catalog.Text:
+		return w.textToText()
+	case id == arrow.STRING || id == arrow.BINARY:
+		return w.textToAny(kind != catalog.Text)
+	}
+	out := newSink(w.alloc, w.column.item.Type, w.rows, 0)
 	read := openColumn(w.src)
-	id := w.src.DataType().ID()
-	isText := id == arrow.STRING || id == arrow.BINARY
-	menders := w.column.menders
-	from, size := 0, 0
-	var source utf8Source
-	if isText {
-		source = openText(w.src)
-		size = len(source.span())
-		menders = awake(menders, source.span())
-	}
-	if id == arrow.STRING && kind == catalog.Text {
-		if from = w.firstTouched(source, menders); from == w.rows {
-			w.src.Retain()
-			return w.src
-		}
-	}
-	out := newSink(w.alloc, w.column.item.Type, w.rows, size)
-	if t, ok := out.(*textSink); ok {
-		t.check = id == arrow.BINARY && kind == catalog.Text
-		t.copyPrefix(source, from)
-	}
-	castFirst := kind != catalog.Text
-	hasNulls := w.src.NullN() > 0
 	var pulled []byte
-	for i := from; i < w.rows; i++ {
-		if hasNulls && w.src.IsNull(i) {
+	for i := range w.rows {
+		if w.src.IsNull(i) {
 			out.null(i)
 			continue
 		}
-		got := read(i, pulled[:0])
-		if !isText {
-			pulled = got
-		}
-		w.cell(out, i, got, menders, castFirst, isText)
+		pulled = read(i, pulled[:0])
+		w.cell(out, i, pulled, w.column.menders, kind != catalog.Text, false)
 	}
 	return out.array()
 }
 
-// cell mends and casts one pulled text. What already is a number or a date no
-// step changes, so the cast is tried first.
+// textToAny casts texts that become numbers, dates or bytes, and bytes that
+// become texts. What already is a number or a date no step changes, so the cast
+// is tried first.
+func (w *work) textToAny(castFirst bool) arrow.Array {
+	source := openText(w.src)
+	menders := awake(w.column.menders, source.span())
+	out := newSink(w.alloc, w.column.item.Type, w.rows, len(source.span()))
+	if t, ok := out.(*textSink); ok {
+		t.check = !t.binary
+	}
+	for i := range w.rows {
+		if !source.valid(i) {
+			out.null(i)
+			continue
+		}
+		pulled := source.at(i)
+		if castFirst && len(pulled) > 0 {
+			if plain, why := out.put(i, pulled); why == "" {
+				if !plain {
+					w.keep(i, pulled)
+				}
+				continue
+			}
+		}
+		w.cell(out, i, pulled, menders, false, true)
+	}
+	return out.array()
+}
+
+// textToText shares the column if nothing in it changes; otherwise it copies
+// runs of cells that stay in one piece.
+func (w *work) textToText() arrow.Array {
+	source := openText(w.src)
+	s := screen{source: source, menders: awake(w.column.menders, source.span()), empty: w.column.empty, length: w.column.item.Type.Length}
+	s.splitEnds()
+	i := s.next(0, w.rows)
+	if i == w.rows {
+		w.src.Retain()
+		return w.src
+	}
+	menders := awake(w.column.menders, source.span())
+	out := newCells(w.alloc, arrow.BinaryTypes.String, w.rows, len(source.span()))
+	sink := &textSink{cells: out, length: s.length}
+	for from := 0; from < w.rows; from, i = i+1, s.next(i+1, w.rows) {
+		out.copyRun(source, from, i)
+		if i == w.rows {
+			break
+		}
+		w.cell(sink, i, source.at(i), menders, false, true)
+	}
+	return out.array()
+}
+
+// cell mends and casts one pulled text.
 func (w *work) cell(out sink, i int, pulled []byte, menders []mender, castFirst, isText bool) {
 	if castFirst && len(pulled) > 0 {
 		if plain, why := out.put(i, pulled); why == "" {
@@ -163,38 +196,6 @@ func within(part, whole []byte) bool {
 	start := uintptr(unsafe.Pointer(unsafe.SliceData(whole)))
 	at := uintptr(unsafe.Pointer(unsafe.SliceData(part)))
 	return at >= start && at < start+uintptr(len(whole))
-}
-
-// awake leaves out the steps that cannot change a cell of this batch.
-func awake(menders []mender, all []byte) []mender {
-	var out []mender
-	for _, m := range menders {
-		if m.idle == nil || !m.idle(all) {
-			out = append(out, m)
-		}
-	}
-	return out
-}
-
-// firstTouched is the first row of a text column that a step changes, that
-// becomes NULL or does not fit; the number of rows if the column can be shared.
-func (w *work) firstTouched(s utf8Source, menders []mender) int {
-	length, empty := w.column.item.Type.Length, w.column.empty
-	for i := range w.rows {
-		if !s.valid(i) {
-			continue
-		}
-		b := s.at(i)
-		if (len(b) == 0 && empty) || tooLong(b, length) {
-			return i
-		}
-		for n := range menders {
-			if got := menders[n].apply(w.scratch[0][:0], b); len(got) != len(b) || unsafe.SliceData(got) != unsafe.SliceData(b) {
-				return i
-			}
-		}
-	}
-	return w.rows
 }
 
 // shared hands a column over as it is where source and item have one type and

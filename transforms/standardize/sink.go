@@ -116,6 +116,16 @@ type decimalSink struct {
 }
 
 func (s *decimalSink) put(i int, b []byte) (bool, text.Key) {
+	if point := len(b) - s.scale - 1; s.scale > 0 && point > 0 && point <= s.precision-s.scale && len(b) <= 18 && b[point] == '.' {
+		whole, ok := readInteger(b[:point])
+		if ok && whole > 0 && allDigits(b[point+1:]) {
+			for _, d := range b[point+1:] {
+				whole = whole*10 + int64(d-'0')
+			}
+			s.values[i] = decimal128.FromI64(whole)
+			return true, ""
+		}
+	}
 	n, ok := readNumber(b)
 	if !ok {
 		return false, reasonNumber

@@ -26,13 +26,14 @@ type mender struct {
 	apply func(dst, b []byte) []byte
 	idle  func(all []byte) bool
 	empty bool // the step empty: it is the cast's, not apply's
+	ends  bool // trim: only the ends of a text matter
 }
 
 // Steps lists the steps in the order in which they are best written.
 func Steps() []Step {
 	return []Step{
 		{Name: "trim", Kinds: "CNDTYF", Doc: "Cuts blanks off both ends: ASCII white space, the ideographic space U+3000, no-break and fixed-width spaces, zero-width characters and a byte order mark.",
-			bind: plainStep(mender{apply: trim})},
+			bind: plainStep(mender{apply: trim, ends: true})},
 		{Name: "width", Param: "all", Kinds: "CNDTYF", Doc: "Makes full-width letters, digits and spaces half-width; with `width: all` full-width ASCII punctuation too, which in Chinese prose would be wrong.",
 			bind: bindWidth},
 		{Name: "upper", Kinds: "C", Doc: "Makes ASCII letters upper-case.", bind: plainStep(mender{apply: upper})},

@@ -67,10 +67,21 @@ func bindWidth(param string, _ catalog.Type, _ map[string]*catalog.CodeTable) (m
 // halfWidth reports that nothing in b is full-width: U+3000 or U+FF01–U+FF5E.
 // In UTF-8 these begin with E3 80 80 and EF, which no other place of a character holds.
 func halfWidth(b []byte) bool {
-	return bytes.IndexByte(b, 0xEF) < 0 && bytes.Index(b, ideographicSpace) < 0
+	if bytes.IndexByte(b, 0xEF) >= 0 {
+		return false
+	}
+	for at := bytes.IndexByte(b, 0xE3); at >= 0 && at+2 < len(b); {
+		if b[at+1] == 0x80 && b[at+2] == 0x80 {
+			return false
+		}
+		next := bytes.IndexByte(b[at+3:], 0xE3)
+		if next < 0 {
+			break
+		}
+		at += 3 + next
+	}
+	return true
 }
-
-var ideographicSpace = []byte{0xE3, 0x80, 0x80}
 
 func narrow(dst, b []byte, punctuation bool) []byte {
 	for i := 0; i < len(b); {
