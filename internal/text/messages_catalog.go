@@ -39,6 +39,11 @@ var catalogMessages = map[Key]Message{
 	"catalog.codes.dates":  {"valid_from and valid_to are dates as 2020-11-01, in this order", "valid_from、valid_to 应为 2020-11-01 形式的日期，且先后有序"},
 	"catalog.codes.csv":    {"%[1]s is no valid CSV", "%[1]s 不是有效的 CSV"},
 
+	// guiji init
+	"catalog.init.full":  {"%[1]s is not empty (%[2]s)", "%[1]s 不是空目录（含 %[2]s）"},
+	"catalog.init.hint":  {"name a new or empty folder", "请指定新目录或空目录"},
+	"catalog.init.write": {"write the project into %[1]s", "在 %[1]s 写入项目"},
+
 	// references to secrets
 	"catalog.secret.open":       {"a reference ${… has no closing bracket", "引用 ${… 缺少右括号"},
 	"catalog.secret.form":       {"a reference is ${NAME} or ${file:path}", "引用应写作 ${变量名} 或 ${file:路径}"},
