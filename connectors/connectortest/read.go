@@ -18,13 +18,17 @@ import (
 // patience is how long one read of the suite may take before it counts as hanging.
 const patience = 60 * time.Second
 
-// Cell is a value out of Arrow as text: bytes in hex, all else as Arrow writes it; nil is NULL.
+// Cell is a value out of Arrow as text: bytes in hex, decimals with all
+// digits of their scale, all else as Arrow writes it; nil is NULL.
 func Cell(a arrow.Array, row int) Value {
 	if a.IsNull(row) {
 		return nil
 	}
-	if b, ok := a.(*array.Binary); ok {
-		return V(hex.EncodeToString(b.Value(row)))
+	switch x := a.(type) {
+	case *array.Binary:
+		return V(hex.EncodeToString(x.Value(row)))
+	case *array.Decimal128:
+		return V(x.Value(row).ToString(x.DataType().(*arrow.Decimal128Type).Scale))
 	}
 	return V(a.ValueStr(row))
 }

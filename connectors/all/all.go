@@ -1,0 +1,24 @@
+// Package all is the only list of connectors: one line each. cmd alone imports it.
+package all
+
+import (
+	"guiji/connectors"
+	"guiji/connectors/mysql"
+)
+
+// All lists the connectors in the order guiji shows them.
+func All() []connectors.Connector {
+	return []connectors.Connector{
+		mysql.Connector(),
+	}
+}
+
+// Find is the connector of a name.
+func Find(name string) (connectors.Connector, bool) {
+	for _, c := range All() {
+		if c.Name == name {
+			return c, true
+		}
+	}
+	return connectors.Connector{}, false
+}

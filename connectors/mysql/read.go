@@ -1,0 +1,205 @@
+package mysql
+
+import (
+	"context"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"guiji/connectors"
+	"guiji/internal/fault"
+	"guiji/lake"
+)
+
+// defaultBatch is how many rows a batch has where the request says nothing.
+const defaultBatch = 65_536
+
+// Read streams one part. It waits for a session of the snapshot that no other part uses.
+func (n *snapshot) Read(ctx context.Context, part connectors.Part, sink connectors.Sink) error {
+	query, err := n.statement(part)
+	if err != nil {
+		return fault.New(fault.Internal, "mysql.part", part.ID).Because(err)
+	}
+	var p *session
+	select {
+	case s, ok := <-n.free:
+		if !ok {
+			return fault.New(fault.Internal, "mysql.closed", n.table.name)
+		}
+		p = s
+	case <-ctx.Done():
+		return n.source.explain(ctx.Err(), n.table.name)
+	}
+	defer func() { n.free <- p }()
+	if p.dead {
+		return fault.New(fault.Unreachable, "mysql.dead", n.source.settings.Address, n.table.name)
+	}
+	r := &reader{snapshot: n, part: part, sink: sink}
+	err = p.query(ctx, query, func(rows driver.Rows) error { return r.run(ctx, rows) })
+	if err == nil {
+		err = n.unchanged(ctx, p)
+	}
+	var own sinkError
+	if errors.As(err, &own) {
+		return own.error
+	}
+	return n.source.explain(err, n.table.name)
+}
+
+// unchanged compares the columns with those the snapshot was planned by.
+func (n *snapshot) unchanged(ctx context.Context, p *session) error {
+	now, err := n.source.table(ctx, p.conn, n.table.name)
+	if err != nil {
+		return err
+	}
+	for _, was := range n.columns {
+		if is, ok := now.find(was.name); !ok || is.typ != was.typ || is.nullable != was.nullable {
+			return n.changed(was.name)
+		}
+	}
+	return nil
+}
+
+func (n *snapshot) changed(column string) error {
+	s := n.source.settings
+	return fault.New(fault.Changed, "mysql.changed", s.Address+"/"+s.Database+"."+n.table.name+"."+column)
+}
+
+// sinkError marks an error as the sink's, which is handed on as it is.
+type sinkError struct{ error }
+
+func (e sinkError) Unwrap() error { return e.error }
+
+// reader is one reading of one part.
+type reader struct {
+	snapshot *snapshot
+	part     connectors.Part
+	sink     connectors.Sink
+	seen     int64 // rows
+}
+
+// run reads rows to their end. Only io.EOF is an end: the driver gives it for the server's
+// own end packet and for nothing else.
+func (r *reader) run(ctx context.Context, rows driver.Rows) error {
+	n := r.snapshot
+	most := n.request.BatchRows
+	if most <= 0 {
+		most = defaultBatch
+	}
+	b := newBatch(n.schema, n.forms, most, n.source.env.Alloc)
+	defer b.release()
+	row := make([]driver.Value, len(n.columns))
+	if got := len(rows.Columns()); got != len(row) {
+		return n.changed("*")
+	}
+	paid := int64(0)
+	for {
+		err := rows.Next(row)
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			return err
+		}
+		r.seen++
+		if i, f := b.append(row); f != sound {
+			if err := r.bad(i, f, row); err != nil {
+				return err
+			}
+		}
+		if r.seen%paceEvery != 0 && b.rows < most {
+			continue
+		}
+		size := b.size()
+		if b.rows >= most || size >= maxBatchBytes {
+			if err := r.flush(b); err != nil {
+				return err
+			}
+		}
+		if n.source.pace.limited() && r.seen%paceEvery == 0 {
+			if err := n.source.pace.wait(ctx, paceEvery, max(size-paid, 0)+paceEvery*8*int64(len(row))); err != nil {
+				return err
+			}
+			paid = b.size()
+		}
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+	}
+	if b.rows == 0 {
+		return nil
+	}
+	return r.flush(b)
+}
+
+func (r *reader) flush(b *batch) error {
+	rec := b.take()
+	defer rec.Release()
+	if err := r.sink.Batch(rec); err != nil {
+		return sinkError{err}
+	}
+	return nil
+}
+
+// bad hands a row that did not fit to the sink.
+func (r *reader) bad(column int, f flaw, row []driver.Value) error {
+	n := r.snapshot
+	if f == flawForm {
+		return n.changed(n.columns[column].name)
+	}
+	reason := "mysql.bad.text"
+	if f == flawNumber {
+		reason = "mysql.bad.number"
+	}
+	err := r.sink.Bad(lake.BadRow{
+		Key:    r.key(row),
+		Column: n.schema.Field(column).Name,
+		Text:   printable(row[column]),
+		Reason: reason,
+		Place:  fmt.Sprintf("%s#%d", r.part.ID, r.seen),
+	})
+	if err != nil {
+		return sinkError{err}
+	}
+	return nil
+}
+
+// key is the row's key as far as it was asked for: the declared one, else the table's own.
+func (r *reader) key(row []driver.Value) string {
+	names := r.snapshot.request.Key
+	if len(names) == 0 {
+		names = r.snapshot.table.key
+	}
+	var out []string
+	for _, k := range names {
+		if i := slices.IndexFunc(r.snapshot.request.Columns, func(c string) bool { return strings.EqualFold(c, k) }); i >= 0 {
+			out = append(out, k+"="+printable(row[i]))
+		}
+	}
+	return strings.Join(out, ", ")
+}
+
+// printable is a value as far as it can be shown: bytes that are no UTF-8 as \xNN.
+func printable(v driver.Value) string {
+	switch x := v.(type) {
+	case nil:
+		return "NULL"
+	case []byte:
+		var b strings.Builder
+		for len(x) > 0 {
+			c, size := utf8.DecodeRune(x)
+			if c == utf8.RuneError && size == 1 {
+				fmt.Fprintf(&b, `\x%02X`, x[0])
+			} else {
+				b.Write(x[:size])
+			}
+			x = x[size:]
+		}
+		return b.String()
+	}
+	return fmt.Sprint(v)
+}

@@ -1,0 +1,168 @@
+package mysql
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// session is a pinned connection, prepared for reading.
+type session struct {
+	source *Source
+	conn   *sql.Conn
+	id     uint64 // of the server's thread, for KILL QUERY
+	named  bool   // the time zone is set by name, so that its past is right
+	dead   bool   // it was cut in the middle of a result and cannot be used again
+}
+
+// pin opens a session.
+func (s *Source) pin(ctx context.Context) (*session, error) {
+	dial, cancel := s.connecting(ctx)
+	defer cancel()
+	conn, err := s.db.Conn(dial)
+	if err != nil {
+		return nil, s.explain(err)
+	}
+	p := &session{source: s, conn: conn}
+	if err := p.prepare(dial); err != nil {
+		p.close()
+		return nil, s.explain(err)
+	}
+	return p, nil
+}
+
+// prepare sets what a value's text depends on, and the limits that protect the server.
+func (p *session) prepare(ctx context.Context) error {
+	if err := p.conn.QueryRowContext(ctx, "SELECT CONNECTION_ID()").Scan(&p.id); err != nil {
+		return err
+	}
+	// An empty sql_mode reads zero dates as they are and keeps " an ordinary sign.
+	for _, q := range []string{"SET SESSION sql_mode = ''", "SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ"} {
+		if _, err := p.conn.ExecContext(ctx, q); err != nil {
+			return err
+		}
+	}
+	if err := p.setZone(ctx); err != nil {
+		return err
+	}
+	optional := []string{
+		// While the lake takes its time the server must wait with what it has to send.
+		"SET SESSION net_write_timeout = 3600",
+		"SET SESSION wait_timeout = 28800",
+		"SET SESSION lock_wait_timeout = 10",
+	}
+	if t := p.source.settings.StatementTimeout; t > 0 {
+		limit := fmt.Sprintf("SET SESSION max_execution_time = %d", t.Milliseconds())
+		if p.source.server.mariadb {
+			limit = fmt.Sprintf("SET SESSION max_statement_time = %.3f", t.Seconds())
+		}
+		optional = append(optional, limit)
+	}
+	for _, q := range optional {
+		// A server that speaks only the protocol may know none of these.
+		if _, err := p.conn.ExecContext(ctx, q); err != nil && !is(err, 1193, 1105, 1064, 1235) {
+			return err
+		}
+	}
+	return p.widenBuffer(ctx)
+}
+
+// setZone makes TIMESTAMP columns show the project's wall clock. A server without
+// time zone tables gets today's offset; Doctor tells of that.
+func (p *session) setZone(ctx context.Context) error {
+	name := p.source.zone.String()
+	if name == "Local" {
+		name = ""
+	}
+	if name != "" {
+		_, err := p.conn.ExecContext(ctx, "SET SESSION time_zone = "+literal(name))
+		if err == nil {
+			p.named = true
+			return nil
+		}
+		if !is(err, 1298, 1193, 1105, 1064) {
+			return err
+		}
+	}
+	_, offset := time.Now().In(p.source.zone).Zone()
+	sign := '+'
+	if offset < 0 {
+		sign, offset = '-', -offset
+	}
+	_, err := p.conn.ExecContext(ctx, fmt.Sprintf("SET SESSION time_zone = '%c%02d:%02d'", sign, offset/3600, offset/60%60))
+	return err
+}
+
+// widenBuffer makes the driver's read buffer 256 KiB. It starts with 4 KiB, grows with
+// the largest packet met and never shrinks: one packet of that size spares a system
+// call for every 4 KiB of a table.
+func (p *session) widenBuffer(ctx context.Context) error {
+	var spaces string
+	return p.conn.QueryRowContext(ctx, "SELECT SPACE(260000)").Scan(&spaces)
+}
+
+// kill ends what the session runs on the server, over a connection of its own.
+func (p *session) kill() {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	// The statement may have ended by itself and the server may be gone: both are as good.
+	_, _ = p.source.db.ExecContext(ctx, "KILL QUERY "+strconv.FormatUint(p.id, 10))
+}
+
+// query runs a statement over the text protocol and hands its rows to read, which must
+// not keep what it gets. When ctx ends, or read returns an error, the server is told
+// to stop and the connection is cut.
+func (p *session) query(ctx context.Context, statement string, read func(driver.Rows) error) error {
+	own, cut := context.WithCancel(context.WithoutCancel(ctx))
+	defer cut()
+	ended := make(chan struct{})
+	stop := context.AfterFunc(ctx, func() {
+		defer close(ended)
+		p.kill()
+		cut()
+	})
+	err := p.conn.Raw(func(dc any) error {
+		rows, err := dc.(driver.QueryerContext).QueryContext(own, statement, nil)
+		if err == nil {
+			if err = read(rows); err != nil && ctx.Err() == nil {
+				p.kill()
+				cut()
+			}
+			// After an error Close would read the rest of the table if the connection still stood.
+			if cerr := rows.Close(); err == nil {
+				err = cerr
+			}
+		}
+		return err
+	})
+	if !stop() {
+		<-ended
+		p.dead = true
+		return ctx.Err()
+	}
+	if err != nil {
+		p.dead = true
+	}
+	return err
+}
+
+// close gives the transaction up and closes the connection.
+func (p *session) close() {
+	if !p.dead {
+		ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+		defer cancel()
+		_, _ = p.conn.ExecContext(ctx, "ROLLBACK")
+	}
+	// What a broken connection says when it is closed is of no use: its error was the read's.
+	_ = p.conn.Close()
+}
+
+// quote quotes an identifier.
+func quote(name string) string { return "`" + strings.ReplaceAll(name, "`", "``") + "`" }
+
+// literal quotes a text that holds no backslash: a time zone's name.
+func literal(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }

@@ -1,0 +1,133 @@
+package mysql
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/apache/arrow-go/v18/arrow"
+
+	"guiji/connectors"
+	"guiji/internal/fault"
+)
+
+// snapshot is one consistent view of a table over one or more pinned connections.
+type snapshot struct {
+	source     *Source
+	request    connectors.Request
+	table      *table
+	columns    []column
+	forms      []form
+	schema     *arrow.Schema
+	parts      []connectors.Part
+	consistent bool
+
+	free   chan *session // those that no part uses now
+	held   int           // sessions, and slots of the source
+	closer sync.Once
+}
+
+// Snapshot opens one view of a table: several connections where all of them provably see
+// one moment, else one that reads the parts in turn.
+// It waits for a free connection of the source's, and takes no more than are free.
+func (s *Source) Snapshot(ctx context.Context, req connectors.Request) (connectors.Snapshot, error) {
+	if !s.window.holds(time.Now().In(s.zone)) {
+		return nil, fault.New(fault.Refused, "mysql.window", s.settings.Address, s.settings.Window).Try("mysql.window.hint")
+	}
+	select {
+	case s.slots <- struct{}{}:
+	case <-ctx.Done():
+		return nil, s.explain(ctx.Err(), req.Table)
+	}
+	p, err := s.pin(ctx)
+	if err != nil {
+		<-s.slots
+		return nil, err
+	}
+	snap, err := s.plan(ctx, p, req)
+	if err != nil {
+		p.close()
+		<-s.slots
+		return nil, err
+	}
+	return snap, nil
+}
+
+// plan opens the snapshot on p and on as many more sessions as there are parts and slots.
+func (s *Source) plan(ctx context.Context, p *session, req connectors.Request) (*snapshot, error) {
+	t, err := s.table(ctx, p.conn, req.Table)
+	if err != nil {
+		return nil, err
+	}
+	snap := &snapshot{source: s, request: req, table: t, held: 1}
+	if err := snap.choose(req.Columns); err != nil {
+		return nil, err
+	}
+	m, err := p.begin(ctx)
+	if err != nil {
+		return nil, s.explain(err, t.name)
+	}
+	if snap.parts, err = snap.divide(ctx, p); err != nil {
+		return nil, s.explain(err, t.name)
+	}
+	sessions := []*session{p}
+	if len(snap.parts) > 1 && m.snapshot {
+		if sessions, err = s.join(ctx, p, m, t, len(snap.parts)-1); err != nil {
+			return nil, s.explain(err, t.name)
+		}
+	}
+	snap.held = len(sessions)
+	snap.consistent = m.snapshot && t.transactional() || len(snap.parts) == 1
+	snap.free = make(chan *session, len(sessions))
+	for _, p := range sessions {
+		snap.free <- p
+	}
+	return snap, nil
+}
+
+// choose resolves the columns asked for and makes the schema, in their order and names.
+func (n *snapshot) choose(names []string) error {
+	var fields []arrow.Field
+	for _, name := range names {
+		c, ok := n.table.find(name)
+		if !ok {
+			where := n.source.settings.Address + "/" + n.source.settings.Database + "." + n.table.name + "." + name
+			return fault.New(fault.Config, "mysql.missing.column", where, n.source.settings.User).Try("mysql.missing.hint", n.source.settings.User)
+		}
+		f := c.form()
+		n.columns, n.forms = append(n.columns, c), append(n.forms, f)
+		fields = append(fields, arrow.Field{Name: name, Type: f.arrow, Nullable: c.nullable})
+	}
+	n.schema = arrow.NewSchema(fields, nil)
+	return nil
+}
+
+// transactional tells whether the table's engine keeps to a snapshot. Of a view we
+// cannot know; it is read by one statement.
+func (t *table) transactional() bool {
+	return slices.Contains([]string{"innodb", "rocksdb", "tokudb", "ndbcluster"}, strings.ToLower(t.engine))
+}
+
+// Schema is that of every batch.
+func (n *snapshot) Schema() *arrow.Schema { return n.schema }
+
+// Parts cover all rows once.
+func (n *snapshot) Parts() []connectors.Part { return slices.Clone(n.parts) }
+
+// Consistent reports whether all parts see one moment.
+func (n *snapshot) Consistent() bool { return n.consistent }
+
+// Close waits for the reads that still run, ends the transactions and frees the slots.
+func (n *snapshot) Close() error {
+	n.closer.Do(func() {
+		for range n.held {
+			p := <-n.free
+			p.close()
+			<-n.source.slots
+		}
+		close(n.free)
+	})
+	return nil
+}
