@@ -44,25 +44,31 @@ func asText(expr string, t catalog.Type) string {
 	return text
 }
 
-// foldFrom and foldTo fold what is written in several ways into one: full-width
-// forms, and the dots between the parts of a name (U+00B7 is the rule,
-// 民委发〔2016〕33号).
+// dots are the ways to write the dot between the parts of a name. U+00B7 is the
+// rule (民委发〔2016〕33号).
+const dots = "\u2022\u30fb\u2027\u22c5\uff65"
+
+// folds are the characters written in several ways and what they are compared as:
+// full-width forms and dots.
 func folds() (from, to string) {
 	var f, g []rune
 	for r := rune(0xFF01); r <= 0xFF5E; r++ {
 		f, g = append(f, r), append(g, r-0xFEE0)
 	}
-	for _, r := range []rune{0x2022, 0x30FB, 0x2027, 0x22C5, 0xFF65} {
+	for _, r := range dots {
 		f, g = append(f, r), append(g, 0x00B7)
 	}
 	return string(f), string(g)
 }
 
 // normal is a text as it is compared: without blanks, half-width, upper case;
-// NULL where nothing is left. Stored values stay as they are.
+// NULL where nothing is left. Stored values stay as they are. translate builds its
+// table for every value, so only values that need it go there.
 func normal(text string) string {
 	from, to := folds()
-	return "nullif(upper(translate(regexp_replace(" + text + `, '[\s\p{Z}]+', '', 'g'), ` + engine.Lit(from) + ", " + engine.Lit(to) + ")), '')"
+	odd := `[\s\p{Z}\x{FF01}-\x{FF5E}` + dots + "]"
+	folded := "translate(regexp_replace(" + text + `, '[\s\p{Z}]+', '', 'g'), ` + engine.Lit(from) + ", " + engine.Lit(to) + ")"
+	return "nullif(upper(CASE WHEN regexp_matches(" + text + ", " + engine.Lit(odd) + ") THEN " + folded + " ELSE " + text + " END), '')"
 }
 
 // differs is the condition that two values do not say the same. The dear part

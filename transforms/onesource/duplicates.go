@@ -20,7 +20,7 @@ func Duplicates(ctx context.Context, s *engine.Session, t Table) (int64, error) 
 	if err := t.validate(); err != nil {
 		return 0, err
 	}
-	if err := s.Exec(ctx, "duplicates.shared", "CREATE OR REPLACE TEMP TABLE _shared_keys AS "+t.sharedKeysSQL()); err != nil {
+	if err := t.makeClean(ctx, s); err != nil {
 		return 0, err
 	}
 	if err := s.Exec(ctx, "duplicates.key", "CREATE OR REPLACE TEMP TABLE losers AS "+t.sharedLosersSQL()); err != nil {
@@ -78,20 +78,26 @@ func (t Table) candidates() string {
 	return "SELECT r.* FROM " + t.Raw + " r ANTI JOIN withheld w ON " + sameKeys("r", "w", t.Keys)
 }
 
-// clean are the candidates with one row for each key.
-func (t Table) clean() string {
+// makeClean looks for keys that several candidates share and makes the view
+// _clean: the candidates with one row for each key. Where no key is shared, as in
+// most resources, the view is the candidates and costs nothing.
+func (t Table) makeClean(ctx context.Context, s *engine.Session) error {
+	shared := t.sharedQuery(t.candidates())
 	if t.keyless() {
-		return t.candidates()
+		shared += " LIMIT 0"
 	}
-	return t.oneEach(t.candidates(), "_shared_keys")
-}
-
-func (t Table) sharedKeysSQL() string {
-	q := t.sharedQuery(t.candidates())
-	if t.keyless() {
-		q += " LIMIT 0"
+	if err := s.Exec(ctx, "duplicates.shared", "CREATE OR REPLACE TEMP TABLE _shared_keys AS "+shared); err != nil {
+		return err
 	}
-	return q
+	var n int64
+	if err := s.Row(ctx, "duplicates.shared", "SELECT count(*) FROM _shared_keys", &n); err != nil {
+		return err
+	}
+	clean := t.candidates()
+	if n > 0 {
+		clean = t.oneEach(clean, "_shared_keys")
+	}
+	return s.Exec(ctx, "duplicates.clean", "CREATE OR REPLACE TEMP VIEW _clean AS "+clean)
 }
 
 // sharedLosersSQL has one line for each row too many of a key.
@@ -113,7 +119,7 @@ func (t Table) filled(alias string) string {
 // after it sees only those records.
 func (t Table) groupsSQL() string {
 	by := t.Resource.Duplicates.By
-	return "SELECT " + engine.Idents(by) + " FROM (" + t.clean() + ") c WHERE " + t.filled("c") +
+	return "SELECT " + engine.Idents(by) + " FROM _clean c WHERE " + t.filled("c") +
 		" GROUP BY " + engine.Idents(by) + " HAVING count(*) > 1"
 }
 
@@ -122,8 +128,8 @@ func (t Table) losersSQL() string {
 	d := t.Resource.Duplicates
 	window := "(PARTITION BY " + qualifiedList("c", d.By) + " ORDER BY " + order(keepOrder("c", d.Keep), qualifiedList("c", t.Keys)) + ")"
 	return "SELECT " + engine.Idents(t.Keys) + ", kept, false FROM (SELECT " + qualifiedList("c", t.Keys) +
-		", first_value(" + recordKey("c", t.Keys) + ") OVER w AS kept, row_number() OVER w AS _rank FROM (" + t.clean() +
-		") c SEMI JOIN _same g ON " + sameKeys("c", "g", d.By) + " WINDOW w AS " + window + ") WHERE _rank > 1"
+		", first_value(" + recordKey("c", t.Keys) + ") OVER w AS kept, row_number() OVER w AS _rank FROM _clean" +
+		" c SEMI JOIN _same g ON " + sameKeys("c", "g", d.By) + " WINDOW w AS " + window + ") WHERE _rank > 1"
 }
 
 // StandardQuery is the content of standard/<resource>: the items without copies
@@ -139,7 +145,7 @@ func StandardQuery(t Table) string {
 			names = append(names, it.Name)
 		}
 	}
-	return "SELECT " + qualifiedList("r", names) + " FROM (" + t.clean() + ") r ANTI JOIN (SELECT " +
+	return "SELECT " + qualifiedList("r", names) + " FROM _clean r ANTI JOIN (SELECT " +
 		engine.Idents(t.Keys) + " FROM losers WHERE NOT _shared) l ON " + sameKeys("r", "l", t.Keys) +
 		" ORDER BY " + qualifiedList("r", t.Keys)
 }
