@@ -1,0 +1,160 @@
+// Package sets runs the set steps of quality as SQL on DuckDB over a resource's
+// Parquet: uniqueness, references, the user's own expressions, then failures and
+// counts out of these and the kernels' masks. pipelines and cmd import it.
+package sets
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"guiji/internal/engine"
+	"guiji/quality"
+)
+
+// Input is what one evaluation looks at.
+type Input struct {
+	Session *engine.Session
+	Env     *quality.Env             // the one the rules were bound with
+	Raw     string                   // SQL relation with the items, the keys and the mask columns
+	Keys    []string                 // key columns: the declared key's items, or _key
+	Rules   []*quality.Rule          // of quality.Bind
+	Counts  map[string]quality.Count // of the row rules, merged over all parts
+	Rows    int64                    // rows read
+	Refs    map[string]string        // resource id → SQL relation; one that is absent has no data yet
+}
+
+// Outcome is what was found. Rows are rows of Raw: two rows with one key count
+// twice, whatever they fail.
+type Outcome struct {
+	Metrics      []quality.Metric // one a rule, by rule
+	FailedRows   int64            // rows that fail a rule
+	ErrorRows    int64            // rows that fail a rule of severity error: the gate's numerator
+	WithheldRows int64            // rows that fail a rule with on_fail: quarantine
+	Blocked      []string         // rules with on_fail: block that fail, by rule
+}
+
+// Evaluate runs the set rules and gathers all rules' results. It leaves two
+// temporary tables in the session: failures(<keys>, rule, version), one row a
+// record key and rule, and withheld(<keys>), the distinct keys of rows to keep
+// out of standard. A key of which one row is withheld is withheld whole.
+//
+// A rule that cannot be evaluated is NotEvaluated in its Metric and holds up no
+// other; an error means that nothing can be said.
+func Evaluate(ctx context.Context, in Input) (Outcome, error) {
+	e := &evaluation{Input: in, failed: map[*quality.Rule]int64{}, evaluated: map[*quality.Rule]int64{}, reason: map[*quality.Rule]string{}}
+	if e.Env == nil {
+		e.Env = &quality.Env{}
+	}
+	for _, step := range []func(context.Context) error{
+		e.columns, e.plan, e.tuples, e.gather, e.count, e.failures, e.withheld, e.clean,
+	} {
+		if err := step(ctx); err != nil {
+			return Outcome{}, err
+		}
+	}
+	return e.outcome(), nil
+}
+
+// evaluation is the state between the steps.
+type evaluation struct {
+	Input
+	names     []string // columns of Raw
+	set       []*setRule
+	tables    []string // temporary tables to drop
+	all       int64    // rows of Raw
+	rows      rowCounts
+	failed    map[*quality.Rule]int64
+	evaluated map[*quality.Rule]int64
+	reason    map[*quality.Rule]string
+}
+
+// rowCounts are rows of Raw.
+type rowCounts struct{ failed, errors, withheld int64 }
+
+// setRule is a set rule that can run. Its verdicts are two bits in a word: 0 the
+// row passes, 1 it fails, 3 it is not evaluated.
+type setRule struct {
+	rule  *quality.Rule
+	sql   quality.SetSQL
+	table string // of failing tuples; "" if there are none or it is an expression
+	slot  int    // among the rules gathered
+}
+
+func (s *setRule) expression() bool { return s.sql.RowExpr != "" }
+
+// columns learns what Raw has.
+func (e *evaluation) columns(ctx context.Context) error {
+	rows, err := e.Session.Query(ctx, "columns", "SELECT * FROM "+e.Raw+" LIMIT 0")
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	e.names, err = rows.Columns()
+	return err
+}
+
+// plan makes the SQL of the set rules and sets those aside that cannot run.
+func (e *evaluation) plan(ctx context.Context) error {
+	for _, r := range e.Rules {
+		if r.Reason != "" {
+			e.reason[r] = r.Reason
+			continue
+		}
+		if r.Check.Set == nil {
+			continue
+		}
+		q, err := r.Check.Set(r, e.Env)
+		if err != nil {
+			e.reason[r] = err.Error()
+			continue
+		}
+		s := &setRule{rule: r, sql: q, slot: -1}
+		if s.expression() {
+			if reason, err := e.vet(ctx, q.RowExpr); err != nil {
+				return err
+			} else if reason != "" {
+				e.reason[r] = reason
+				continue
+			}
+		} else if missing := e.resolve(&s.sql); missing != "" {
+			e.reason[r] = e.say("quality.noref", missing)
+			continue
+		}
+		e.set = append(e.set, s)
+	}
+	return nil
+}
+
+// resolve puts relations in the place of their names; a resource without data is
+// returned.
+func (e *evaluation) resolve(q *quality.SetSQL) (missing string) {
+	q.Bad = strings.ReplaceAll(q.Bad, "{raw}", e.Raw)
+	for {
+		before, after, ok := strings.Cut(q.Bad, "{ref:")
+		if !ok {
+			return ""
+		}
+		id, after, _ := strings.Cut(after, "}")
+		ref, ok := e.Refs[id]
+		if !ok {
+			return id
+		}
+		q.Bad = before + ref + after
+	}
+}
+
+// drop forgets a rule that turned out unable to run.
+func (e *evaluation) drop(s *setRule, reason string) {
+	e.reason[s.rule] = reason
+	e.set = slices.DeleteFunc(e.set, func(o *setRule) bool { return o == s })
+}
+
+func (e *evaluation) clean(ctx context.Context) error {
+	for _, t := range e.tables {
+		if err := e.Session.Exec(ctx, "clean", "DROP TABLE IF EXISTS "+t); err != nil {
+			return err
+		}
+	}
+	return nil
+}

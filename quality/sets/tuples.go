@@ -1,0 +1,121 @@
+package sets
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"guiji/internal/engine"
+	"guiji/internal/fault"
+	"guiji/internal/text"
+)
+
+// tuples finds the failing values of each tuple rule and counts what was
+// evaluated. Rules that ask the same share one table: a key that is declared
+// unique as well is grouped once.
+func (e *evaluation) tuples(ctx context.Context) error {
+	asked := map[string]string{}
+	for _, s := range slices.Clone(e.set) {
+		if s.expression() {
+			continue
+		}
+		table, ok := asked[s.sql.Bad]
+		if !ok {
+			var err error
+			if table, err = e.badTuples(ctx, s); err != nil {
+				reason, fatal := e.explain(err)
+				if fatal != nil {
+					return fatal
+				}
+				e.drop(s, reason)
+				continue
+			}
+			asked[s.sql.Bad] = table
+		}
+		s.table = table
+	}
+	return e.evaluatedTuples(ctx)
+}
+
+// badTuples makes the table of a rule's failing values: _c0, _c1, …, _hit. It
+// returns "" if there are none.
+func (e *evaluation) badTuples(ctx context.Context, s *setRule) (string, error) {
+	table := fmt.Sprintf("_bad%d", len(e.tables))
+	names := make([]string, len(s.sql.On))
+	for i := range names {
+		names[i] = fmt.Sprintf("_c%d", i)
+	}
+	e.tables = append(e.tables, table)
+	err := e.Session.Exec(ctx, s.rule.ID, fmt.Sprintf("CREATE OR REPLACE TEMP TABLE %s AS SELECT *, true AS _hit FROM (%s) t(%s)",
+		table, s.sql.Bad, strings.Join(names, ", ")))
+	if err != nil {
+		return "", err
+	}
+	var n int64
+	if err := e.Session.Row(ctx, s.rule.ID, "SELECT count(*) FROM "+table, &n); err != nil || n == 0 {
+		return "", err
+	}
+	return table, nil
+}
+
+// evaluatedTuples counts the rows whose columns are all there.
+func (e *evaluation) evaluatedTuples(ctx context.Context) error {
+	var counts []string
+	var rules []*setRule
+	for _, s := range e.set {
+		if s.expression() {
+			continue
+		}
+		present := make([]string, len(s.sql.On))
+		for i, c := range s.sql.On {
+			present[i] = engine.Ident(c) + " IS NOT NULL"
+		}
+		counts = append(counts, "count(*) FILTER (WHERE "+strings.Join(present, " AND ")+")")
+		rules = append(rules, s)
+	}
+	values, err := e.numbers(ctx, "evaluated", counts, e.Raw)
+	for i, s := range rules {
+		if err == nil {
+			e.evaluated[s.rule] = values[i]
+		}
+	}
+	return err
+}
+
+// numbers runs one aggregate query; counts may be empty.
+func (e *evaluation) numbers(ctx context.Context, step string, counts []string, from string) ([]int64, error) {
+	if len(counts) == 0 {
+		return nil, nil
+	}
+	values := make([]int64, len(counts))
+	into := make([]any, len(counts))
+	for i := range values {
+		into[i] = &values[i]
+	}
+	return values, e.Session.Row(ctx, step, "SELECT "+strings.Join(counts, ", ")+" FROM "+from, into...)
+}
+
+// explain tells a rule's own error, as a reason without values, from one that
+// ends the evaluation.
+func (e *evaluation) explain(err error) (reason string, fatal error) {
+	var f *fault.Error
+	if !errors.As(err, &f) || f.Key != "engine.query" || f.Err == nil {
+		return "", err
+	}
+	return e.say("quality.sqlfailed", withoutValues(f.Err.Error())), nil
+}
+
+// withoutValues keeps the part of DuckDB's message before anything that may be a
+// value of the data: a quote, a bracket or a number.
+func withoutValues(msg string) string {
+	if i := strings.IndexAny(msg, "\"'`([{0123456789\n"); i >= 0 {
+		msg = strings.TrimRight(msg[:i], " ") + "…"
+	}
+	return msg
+}
+
+func (e *evaluation) say(key text.Key, args ...any) string {
+	return text.Format(e.Env.Lang(), key, args...)
+}
