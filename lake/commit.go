@@ -48,7 +48,7 @@ func (c *Chain) Commit(ctx context.Context, next *Release) error {
 func (c *Chain) settle(ctx context.Context, next *Release, body []byte) error {
 	key, doubt := releaseKey(next.Version), error(nil)
 	deadline := time.Now().Add(c.Patience)
-	for pause := 50 * time.Millisecond; ; pause = min(2*pause, 5*time.Second) {
+	for pause := 10 * time.Millisecond; ; pause = min(2*pause, 5*time.Second) {
 		_, err := c.objs.Put(ctx, key, bytes.NewReader(body), int64(len(body)), Condition{Absent: true})
 		if err == nil {
 			return nil

@@ -50,8 +50,8 @@ func (d Dataset) validate(name string, version uint64) error {
 	switch {
 	case !slices.Contains(Layers(), d.Layer) || !strings.HasPrefix(name, d.Layer+"/"):
 		return fmt.Errorf("layer %q", d.Layer)
-	case d.Table == "":
-		return fmt.Errorf("no table")
+	case !isTable(d.Table):
+		return fmt.Errorf("table %q", d.Table)
 	case len(d.Columns) == 0 || len(d.Files) == 0:
 		return fmt.Errorf("%d columns, %d files: at least one of each", len(d.Columns), len(d.Files))
 	case d.Since == 0 || d.Since > version:
@@ -90,4 +90,11 @@ func (d Dataset) validate(name string, version uint64) error {
 func isSHA256(s string) bool {
 	b, err := hex.DecodeString(s)
 	return err == nil && len(b) == 32 && strings.ToLower(s) == s
+}
+
+// isTable allows letters, digits and underscores: the name becomes a file's too.
+func isTable(s string) bool {
+	return s != "" && strings.IndexFunc(s, func(r rune) bool {
+		return r != '_' && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9')
+	}) < 0
 }

@@ -1,0 +1,25 @@
+package lake
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// Holder tells who holds a pipeline's lease at a time; held is false if nobody
+// does. Rubbish in the lease file counts as not held.
+func Holder(ctx context.Context, objs Objects, pipeline string, at time.Time) (owner string, until time.Time, held bool, err error) {
+	b, _, err := read(ctx, objs, "lease/"+pipeline+".json")
+	if errors.Is(err, ErrNotFound) {
+		return "", time.Time{}, false, nil
+	}
+	if err != nil {
+		return "", time.Time{}, false, fmt.Errorf("read the lease of %s: %w", pipeline, err)
+	}
+	var l leaseBody
+	if decode(b, &l) != nil || !at.Before(l.Expiry) {
+		return "", time.Time{}, false, nil
+	}
+	return l.Owner, l.Expiry, true, nil
+}

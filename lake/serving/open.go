@@ -1,0 +1,190 @@
+package serving
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"guiji/internal/engine"
+	"guiji/internal/fault"
+	"guiji/lake"
+)
+
+// Open opens a release's serving file read-only, 0 for the current one, with
+// files, extensions and settings out of a query's reach but for the Parquet files
+// its views stand on. fault.Config if there is none: build it first.
+func Open(ctx context.Context, dir string, version uint64) (*engine.Session, error) {
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return nil, fmt.Errorf("serving folder: %w", err)
+	}
+	path, err := find(dir, version)
+	if err != nil {
+		return nil, err
+	}
+	return open(ctx, dir, path)
+}
+
+// find is the path of a version's serving file.
+func find(dir string, version uint64) (string, error) {
+	if version == 0 {
+		b, err := os.ReadFile(filepath.Join(dir, current))
+		if errors.Is(err, fs.ErrNotExist) {
+			return "", fault.New(fault.Config, "lake.serving.none").Try("lake.serving.none.hint")
+		}
+		if err != nil {
+			return "", fmt.Errorf("serving folder: %w", err)
+		}
+		return filepath.Join(dir, filepath.Base(strings.TrimSpace(string(b)))), nil
+	}
+	files, err := versions(dir)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return "", err
+	}
+	for _, f := range files {
+		if f.version == version {
+			return filepath.Join(dir, f.name), nil
+		}
+	}
+	return "", fault.New(fault.Config, "lake.serving.version", version).Try("lake.serving.none.hint")
+}
+
+func open(ctx context.Context, dir, path string) (*engine.Session, error) {
+	s, err := engine.Open(ctx, engine.Options{Path: path, ReadOnly: true, Temp: dir})
+	if err != nil {
+		return nil, err
+	}
+	files, roots, err := notes(ctx, s, "main.guiji")
+	for _, f := range files {
+		err = errors.Join(err, attach(ctx, s, dir, f))
+	}
+	if err == nil {
+		err = lock(ctx, s, roots)
+	}
+	if err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
+// notes reads what fillViews wrote: the files to attach, the Parquet's folders.
+func notes(ctx context.Context, s *engine.Session, table string) (files, roots []string, err error) {
+	rows, err := s.Query(ctx, "serving", "SELECT what, value FROM "+table+" ORDER BY value")
+	if err != nil {
+		return nil, nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var what, value string
+		if err := rows.Scan(&what, &value); err != nil {
+			return nil, nil, err
+		}
+		if what == "root" {
+			roots = append(roots, value)
+		} else {
+			files = append(files, value)
+		}
+	}
+	return files, roots, rows.Err()
+}
+
+// lock takes everything but the roots out of reach, for good.
+func lock(ctx context.Context, s *engine.Session, roots []string) error {
+	lits := make([]string, len(roots))
+	for i, r := range roots {
+		lits[i] = engine.Lit(r)
+	}
+	for _, q := range []string{
+		"SET allowed_directories = [" + strings.Join(lits, ", ") + "]",
+		"SET enable_external_access = false", "SET lock_configuration = true",
+	} {
+		if err := s.Exec(ctx, "lock", q); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// prune removes the serving files of all but the newest releases, the current
+// one aside, with the tables only they used. Who has one open keeps it.
+func prune(ctx context.Context, cache *lake.Cache, dir string) error {
+	files, err := versions(dir)
+	if err != nil {
+		return err
+	}
+	now, err := find(dir, 0)
+	if err != nil {
+		return err
+	}
+	used, kept := map[string]bool{}, map[uint64]bool{}
+	for _, f := range files {
+		path := filepath.Join(dir, f.name)
+		if kept[f.version] || len(kept) < keep || path == now {
+			kept[f.version] = true
+			if err := mark(ctx, dir, path, used); err == nil || path == now {
+				if err != nil {
+					return err
+				}
+				continue
+			} // a broken one is of no use
+		}
+		if err := errors.Join(os.Remove(path), cache.Unpin(f.name)); err != nil {
+			return fmt.Errorf("prune the serving folder: %w", err)
+		}
+	}
+	return sweepTables(dir, used)
+}
+
+// mark notes the table files a serving file attaches.
+func mark(ctx context.Context, dir, path string, used map[string]bool) error {
+	s, err := engine.Open(ctx, engine.Options{Path: path, ReadOnly: true, Temp: dir})
+	if err != nil {
+		return err
+	}
+	files, _, err := notes(ctx, s, "main.guiji")
+	for _, f := range files {
+		used[f] = true
+	}
+	return errors.Join(err, s.Close())
+}
+
+// grace is how old a file must be to count as left over: younger ones may belong
+// to a build in another process.
+const grace = time.Hour
+
+// sweepTables removes tables' files that no kept serving file attaches, and what
+// killed builds left.
+func sweepTables(dir string, used map[string]bool) error {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return fmt.Errorf("prune the serving folder: %w", err)
+	}
+	for _, e := range entries {
+		layer, _, _ := strings.Cut(e.Name(), "_")
+		table := isLayer(layer) && strings.HasSuffix(e.Name(), ".duckdb") && !used[e.Name()]
+		if !table && !strings.HasPrefix(e.Name(), ".build-") && !strings.HasPrefix(e.Name(), ".current-") {
+			continue
+		}
+		if st, err := e.Info(); err != nil || time.Since(st.ModTime()) < grace {
+			continue
+		}
+		if err := os.Remove(filepath.Join(dir, e.Name())); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("prune the serving folder: %w", err)
+		}
+	}
+	return nil
+}
+
+func isLayer(s string) bool {
+	for _, l := range lake.Layers() {
+		if l == s {
+			return true
+		}
+	}
+	return false
+}
