@@ -14,6 +14,7 @@ func DefaultConfig() Config {
 			Batch:    8192,
 			Parallel: 2,
 			Memory:   "400MB",
+			MendDays: 15,
 			CacheMax: "20GB",
 		},
 	}

@@ -49,6 +49,7 @@ type Defaults struct {
 	Memory   string `yaml:"memory"`    // DuckDB's memory_limit, for example 400MB
 	Threads  int    `yaml:"threads"`   // DuckDB's threads; 0 is one per core
 	Scratch  string `yaml:"scratch"`   // folder for staging; "" is the system's
+	MendDays int    `yaml:"mend_days"` // working days a department has to mend what a report names
 	CacheMax string `yaml:"cache_max"` // size limit of the local content-addressed cache
 }
 
