@@ -1,10 +1,12 @@
 package dongchang_test
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
 	"guiji/catalog"
+	"guiji/internal/text"
 	"guiji/quality"
 	"guiji/quality/checks"
 )
@@ -48,5 +50,20 @@ func TestPlanRefusesWhatIsHadBySharing(t *testing.T) {
 	}
 	if len(refused) != 1 || refused[0] != "jiedao/visit.marital" {
 		t.Fatalf("refused %v", refused)
+	}
+}
+
+func TestCatalogueBreaksNoRule(t *testing.T) {
+	p, err := catalog.Load("project")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, v := range p.Check(time.Now()) {
+		line := fmt.Sprintf("%s:%d %s %s.%s: %s (%s)", v.At.File, v.At.Line, v.Severity, v.Resource, v.Item, v.Message(text.ZH), v.Basis)
+		if v.Severity == catalog.Note {
+			t.Log(line)
+			continue
+		}
+		t.Error(line)
 	}
 }
