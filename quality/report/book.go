@@ -13,6 +13,7 @@ type column struct {
 	Head    string
 	Width   float64 // in characters, as spreadsheets count
 	Fill    bool    // the department fills it in
+	Number  bool    // counts; all else is text
 	Choices []string
 }
 
@@ -25,7 +26,7 @@ type book struct {
 	sheets []*sheet
 }
 
-type styles struct{ head, fillHead, text, fill, title, note int }
+type styles struct{ head, fillHead, text, number, fill, title, note int }
 
 // sheet is one sheet that is being written.
 type sheet struct {
@@ -52,7 +53,10 @@ func newBook(path, tmp string) (*book, error) {
 	solid := func(colour string) excelize.Fill {
 		return excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{colour}}
 	}
-	const asText = 49 // number format @: what is typed stays as typed, ids keep their digits
+	const (
+		asText  = 49 // number format @: what is typed stays as typed, ids keep their digits
+		asCount = 3  // #,##0
+	)
 	for _, s := range []struct {
 		id    *int
 		style excelize.Style
@@ -60,6 +64,7 @@ func newBook(path, tmp string) (*book, error) {
 		{&bk.styles.head, excelize.Style{Font: bold, Alignment: centre, Border: border("A6B1BD"), Fill: solid("DCE6F1")}},
 		{&bk.styles.fillHead, excelize.Style{Font: bold, Alignment: centre, Border: border("A6B1BD"), Fill: solid("FFE8B3")}},
 		{&bk.styles.text, excelize.Style{Font: body, Alignment: wrap, Border: border("D0D7DE"), NumFmt: asText}},
+		{&bk.styles.number, excelize.Style{Font: body, Alignment: &excelize.Alignment{Vertical: "top", Horizontal: "right"}, Border: border("D0D7DE"), NumFmt: asCount}},
 		{&bk.styles.fill, excelize.Style{Font: body, Alignment: wrap, Border: border("D0D7DE"), NumFmt: asText, Fill: solid("FFFBF0")}},
 		{&bk.styles.title, excelize.Style{Font: &excelize.Font{Family: "黑体", Size: 16, Bold: true}}},
 		{&bk.styles.note, excelize.Style{Font: body, Alignment: wrap}},
@@ -73,17 +78,24 @@ func newBook(path, tmp string) (*book, error) {
 	return bk, nil
 }
 
-// sheet opens a sheet with its header; print set-up is A4, landscape, one page wide,
-// the header on each page.
+// sheet opens a sheet with its header; print set-up is landscape, one page wide,
+// the header on each page, A3 where a sheet has many columns.
 func (bk *book) sheet(name string, columns []column) (*sheet, error) {
 	s := &sheet{name: name, columns: columns, values: make([]any, 0, len(columns))}
-	if err := bk.open(s, "landscape"); err != nil {
+	size := paperA4
+	if len(columns) > 8 {
+		size = paperA3
+	}
+	if err := bk.open(s, "landscape", size); err != nil {
 		return nil, err
 	}
 	for i, c := range columns {
 		style := bk.styles.text
-		if c.Fill {
+		switch {
+		case c.Fill:
 			style = bk.styles.fill
+		case c.Number:
+			style = bk.styles.number
 		}
 		if err := s.stream.SetColStyle(i+1, i+1, style); err != nil {
 			return nil, err
@@ -106,8 +118,14 @@ func (bk *book) sheet(name string, columns []column) (*sheet, error) {
 	return s, s.stream.SetRow("A1", head, excelize.RowOpts{Height: 30})
 }
 
+// Paper sizes as spreadsheets number them.
+const (
+	paperA3 = 8
+	paperA4 = 9
+)
+
 // open makes the sheet and its print set-up.
-func (bk *book) open(s *sheet, orientation string) error {
+func (bk *book) open(s *sheet, orientation string, paper int) error {
 	if len(bk.sheets) == 0 {
 		if err := bk.file.SetSheetName("Sheet1", s.name); err != nil {
 			return err
@@ -116,15 +134,16 @@ func (bk *book) open(s *sheet, orientation string) error {
 		return err
 	}
 	bk.sheets = append(bk.sheets, s)
-	yes, a4, one, any := true, 9, 1, 0
+	yes, one, any := true, 1, 0
 	if err := bk.file.SetSheetProps(s.name, &excelize.SheetPropsOptions{FitToPage: &yes}); err != nil {
 		return err
 	}
-	if err := bk.file.SetPageLayout(s.name, &excelize.PageLayoutOptions{Size: &a4, Orientation: &orientation, FitToWidth: &one, FitToHeight: &any}); err != nil {
+	if err := bk.file.SetPageLayout(s.name, &excelize.PageLayoutOptions{Size: &paper, Orientation: &orientation, FitToWidth: &one, FitToHeight: &any}); err != nil {
 		return err
 	}
-	margin := 0.4
-	if err := bk.file.SetPageMargins(s.name, &excelize.PageLayoutMarginsOptions{Left: &margin, Right: &margin}); err != nil {
+	side, edge, foot := 0.4, 0.6, 0.3 // inches
+	margins := &excelize.PageLayoutMarginsOptions{Left: &side, Right: &side, Top: &edge, Bottom: &edge, Header: &foot, Footer: &foot}
+	if err := bk.file.SetPageMargins(s.name, margins); err != nil {
 		return err
 	}
 	if err := bk.file.SetHeaderFooter(s.name, &excelize.HeaderFooterOptions{OddFooter: "&C&P / &N"}); err != nil {

@@ -13,7 +13,7 @@ func (b *builder) columns(pairs ...any) []column {
 
 // answers are the columns the department fills in.
 func (b *builder) answers() []column {
-	out := b.columns("report.col.state", 14, "report.col.note", 22, "report.col.waive", 22, "report.col.dispute", 24)
+	out := b.columns("report.col.state", 12, "report.col.note", 16, "report.col.waive", 16, "report.col.dispute", 18)
 	out[0].Choices = []string{b.t("report.state.done"), b.t("report.state.doing"), b.t("report.state.waive"), b.t("report.state.dispute")}
 	for i := range out {
 		out[i].Fill = true
@@ -22,13 +22,23 @@ func (b *builder) answers() []column {
 }
 
 func (b *builder) problemColumns() []column {
-	return append(b.columns("report.col.number", 16, "report.col.resource", 26, "report.col.keyname", 16, "report.col.key", 24,
-		"report.col.item", 16, "report.col.value", 26, "report.col.problem", 30, "report.col.suggest", 22, "report.col.severity", 8,
-		"report.col.fate", 12, "report.col.found", 18, "report.col.periods", 12, "report.col.due", 16), b.answers()...)
+	return append(b.columns("report.col.number", 15, "report.col.resource", 22, "report.col.keyname", 12, "report.col.key", 20,
+		"report.col.item", 13, "report.col.value", 21, "report.col.problem", 26, "report.col.suggest", 19, "report.col.severity", 6,
+		"report.col.fate", 9, "report.col.found", 15, "report.col.periods", 9, "report.col.due", 15), b.answers()...)
 }
 
 func (b *builder) conflictColumns() []column {
-	return append(b.columns("report.con.entity", 12, "report.con.subject", 24, "report.col.resource", 26, "report.con.record", 22,
-		"report.con.element", 16, "report.con.own", 28, "report.con.other", 28, "report.con.authority", 30, "report.con.who", 26,
-		"report.con.kind", 24, "report.con.since", 14, "report.col.due", 16), b.answers()...)
+	return append(b.columns("report.con.entity", 9, "report.con.subject", 20, "report.col.resource", 20, "report.con.record", 18,
+		"report.con.element", 13, "report.con.own", 22, "report.con.other", 22, "report.con.authority", 24, "report.con.who", 20,
+		"report.con.kind", 16, "report.con.since", 10, "report.col.due", 15), b.answers()...)
+}
+
+func (b *builder) ruleColumns() []column {
+	out := b.columns("report.col.resource", 22, "report.rule.id", 18, "report.col.item", 13, "report.col.problem", 26, "report.rule.basis", 30,
+		"report.col.severity", 6, "report.rule.b", 11, "report.rule.a", 11, "report.rule.rate", 9, "report.rule.count", 9, "report.fate.first", 9,
+		"report.fate.new", 8, "report.fate.open", 8, "report.outcome.mended", 8, "report.rule.state", 20, "report.rule.advice", 34, "report.rule.sample", 22)
+	for _, i := range []int{6, 7, 8, 9, 10, 11, 12, 13} {
+		out[i].Number = true
+	}
+	return out
 }

@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"guiji/internal/engine"
-	"guiji/internal/text"
 )
 
 // quarantine streams a resource's rows that could not be read.
@@ -21,7 +20,7 @@ func (b *builder) quarantine(ctx context.Context, r *resource, row func(badRow) 
 		if err := scan(&x.Place, &x.Key, &x.Column, &x.Text, &x.Reason); err != nil {
 			return err
 		}
-		x.Reason = text.Format(b.Lang, text.Key(x.Reason))
+		x.Reason = b.reason(x.Reason)
 		x.Key = readableKey(x.Key)
 		x.Column = r.columnLabel(x.Column)
 		r.BadRows++

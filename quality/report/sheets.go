@@ -9,12 +9,6 @@ import (
 	"guiji/quality"
 )
 
-func (b *builder) ruleColumns() []column {
-	return b.columns("report.col.resource", 26, "report.rule.id", 20, "report.col.item", 18, "report.col.problem", 32, "report.rule.basis", 34,
-		"report.col.severity", 8, "report.rule.b", 12, "report.rule.a", 12, "report.rule.rate", 10, "report.rule.count", 10, "report.fate.first", 12,
-		"report.fate.new", 10, "report.fate.open", 10, "report.outcome.mended", 10, "report.rule.state", 30, "report.rule.advice", 44, "report.rule.sample", 26)
-}
-
 // fillRules writes the sheet of all rules, those that pass and those that were not
 // evaluated included.
 func (b *builder) fillRules(d *department, s *sheet) error {
@@ -50,7 +44,7 @@ func (w *workList) summary(s *sheet) error {
 		}
 	}
 	p := &summaryPen{sheet: s, styles: st}
-	p.row(st.title, b.t("report.list.title", d.Entry.Name))
+	p.tall(st.title, 30, b.t("report.list.title", d.Entry.Name))
 	p.wide(b.t("report.meta", b.Release.Version, b.date(b.Now)))
 	p.wide(d.Sentence)
 	for _, r := range d.Resources {
@@ -110,13 +104,16 @@ func (p *summaryPen) tall(style int, height float64, values ...any) {
 	cells := make([]any, len(values))
 	for i, v := range values {
 		cells[i] = excelize.Cell{StyleID: style, Value: v}
+		if _, ok := v.(int64); ok {
+			cells[i] = excelize.Cell{StyleID: p.styles.number, Value: v}
+		}
 	}
 	p.err = p.sheet.stream.SetRow(cellName("A", p.at), cells, excelize.RowOpts{Height: height})
 }
 
 // wide writes a paragraph over the sheet's width, as tall as it needs.
 func (p *summaryPen) wide(s string) {
-	const perLine = 58 // Chinese signs over the seven columns
+	const perLine = 54 // Chinese signs over the seven columns
 	lines := 1 + len([]rune(s))/perLine + strings.Count(s, "\n")
 	p.tall(p.styles.note, 16*float64(lines), s)
 	p.merge("A", "G")

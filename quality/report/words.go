@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -123,12 +124,13 @@ func (b *builder) dimension(code string) string {
 }
 
 // reason renders a reason that is a key of the catalogue of messages; other text
-// is shown as it is.
+// is shown as it is. What a message would name is not kept in a release, so its
+// place is left open.
 func (b *builder) reason(s string) string {
 	if s == "" {
 		return b.t("report.reason.none")
 	}
-	return b.t(text.Key(s))
+	return regexp.MustCompile(`%\[\d+\][a-z]`).ReplaceAllString(b.t(text.Key(s)), "……")
 }
 
 // gate says what a shut gate means: why, and what consumers get meanwhile.

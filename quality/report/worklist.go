@@ -59,7 +59,7 @@ func newWorkList(b *builder, d *department, dir string) *workList {
 	}
 	w.main, w.err = w.open("work-list.xlsx", workFile{First: true})
 	if w.err == nil {
-		w.err = w.main.open(&sheet{name: b.t("report.sheet.summary")}, "portrait")
+		w.err = w.main.open(&sheet{name: b.t("report.sheet.summary")}, "portrait", paperA4)
 	}
 	for i, l := range w.long {
 		if w.err == nil && i == sheetReview {
@@ -113,7 +113,7 @@ func (w *workList) roll(l *longSheet) error {
 			return err
 		}
 	}
-	w.describe(l)
+	w.describe(l, true)
 	name := fmt.Sprintf("work-list-%d.xlsx", len(w.files)+1)
 	bk, err := w.open(name, workFile{})
 	if err != nil {
@@ -124,8 +124,9 @@ func (w *workList) roll(l *longSheet) error {
 	return err
 }
 
-// describe says in the index what of a continued sheet its current file holds.
-func (w *workList) describe(l *longSheet) {
+// describe says in the index what of a long sheet its current file holds; more:
+// the sheet goes on in another.
+func (w *workList) describe(l *longSheet, more bool) {
 	if l.rows == 0 {
 		return
 	}
@@ -133,6 +134,10 @@ func (w *workList) describe(l *longSheet) {
 	f := &w.index[l.index]
 	if f.What != "" {
 		f.What += w.b.t("report.and")
+	}
+	if from == 1 && !more {
+		f.What += w.b.t("report.rows.all", w.b.t(l.title), l.rows)
+		return
 	}
 	f.What += w.b.t("report.rows", w.b.t(l.title), from, l.rows)
 }
@@ -143,7 +148,7 @@ func (w *workList) finish() ([]workFile, error) {
 		return nil, w.err
 	}
 	for _, l := range w.long {
-		w.describe(l)
+		w.describe(l, false)
 		if l.book != w.main {
 			if err := l.book.write(); err != nil {
 				return nil, err
