@@ -78,24 +78,12 @@ func (t Table) candidates() string {
 	return "SELECT r.* FROM " + t.Raw + " r ANTI JOIN withheld w ON " + sameKeys("r", "w", t.Keys)
 }
 
-// makeClean looks for keys that several candidates share and makes the view
-// _clean: the candidates with one row for each key. Where no key is shared, as in
-// most resources, the view is the candidates and costs nothing.
+// makeClean makes the view _clean: the candidates with one row for each key.
+// Where no key is shared, as in most resources, that is the candidates.
 func (t Table) makeClean(ctx context.Context, s *engine.Session) error {
-	shared := t.sharedQuery(t.candidates())
-	if t.keyless() {
-		shared += " LIMIT 0"
-	}
-	if err := s.Exec(ctx, "duplicates.shared", "CREATE OR REPLACE TEMP TABLE _shared_keys AS "+shared); err != nil {
+	clean, err := t.distinct(ctx, s, t.candidates(), "")
+	if err != nil {
 		return err
-	}
-	var n int64
-	if err := s.Row(ctx, "duplicates.shared", "SELECT count(*) FROM _shared_keys", &n); err != nil {
-		return err
-	}
-	clean := t.candidates()
-	if n > 0 {
-		clean = t.oneEach(clean, "_shared_keys")
 	}
 	return s.Exec(ctx, "duplicates.clean", "CREATE OR REPLACE TEMP VIEW _clean AS "+clean)
 }

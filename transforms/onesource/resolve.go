@@ -162,7 +162,7 @@ func count(ctx context.Context, s *engine.Session, o Options, out *Outcome) erro
 // drop frees the members' rows: the result does not need them.
 func (e Entity) drop(ctx context.Context, s *engine.Session) error {
 	for _, m := range e.landed() {
-		for _, name := range []string{m.rows(), fmt.Sprintf("_shared_%d", m.Source)} {
+		for _, name := range []string{m.rows(), "_shared_keys" + m.suffix(), "_shared_rows" + m.suffix()} {
 			if err := s.Exec(ctx, "onesource.drop", "DROP TABLE IF EXISTS "+name); err != nil {
 				return err
 			}

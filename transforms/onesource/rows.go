@@ -15,8 +15,11 @@ func (m Member) table() Table {
 	return Table{Resource: m.Resource, Items: m.Items, Keys: m.Keys, Raw: m.Raw}
 }
 
+// suffix tells the member's temporary tables apart.
+func (m Member) suffix() string { return fmt.Sprintf("_%d", m.Source) }
+
 // rows names the temporary table of a member's rows.
-func (m Member) rows() string { return fmt.Sprintf("_rows_%d", m.Source) }
+func (m Member) rows() string { return "_rows" + m.suffix() }
 
 // load fills a member's rows: k (entity key), rk (record key), seen (source time),
 // votes, o… (record key, typed), q… (keys by route), and per field it holds v…
@@ -56,9 +59,7 @@ func (m Member) taking(ctx context.Context, s *engine.Session) (string, error) {
 	if err := s.Row(ctx, "onesource.rows", counts, &in, &want); err != nil || in == want {
 		return from, err
 	}
-	shared := fmt.Sprintf("_shared_%d", m.Source)
-	err := s.Exec(ctx, "onesource.shared", "CREATE OR REPLACE TEMP TABLE "+shared+" AS "+m.table().sharedQuery(from))
-	return m.table().oneEach(from, shared), err
+	return m.table().distinct(ctx, s, from, m.suffix())
 }
 
 func (e Entity) rowsSQL(m Member, from string, fields []field) string {

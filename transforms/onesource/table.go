@@ -1,6 +1,7 @@
 package onesource
 
 import (
+	"context"
 	"slices"
 	"strings"
 
@@ -37,30 +38,52 @@ func order(parts ...string) string {
 	return strings.Join(slices.DeleteFunc(parts, func(p string) bool { return p == "" }), ", ")
 }
 
-// sharedOrder orders rows that share a whole declared key: by the keep rule, if
-// there is one, then by every value, so that rows it cannot tell apart are equal.
-func (t Table) sharedOrder(alias string) string {
+// distinct is a relation with the rows of from, but one for each key. Only the
+// rows of keys that several have are looked at again; they are kept in temporary
+// tables with the suffix: _shared_keys (keys, _rows) and _shared_rows.
+func (t Table) distinct(ctx context.Context, s *engine.Session, from, suffix string) (string, error) {
+	keys, rows := "_shared_keys"+suffix, "_shared_rows"+suffix
+	if err := s.Exec(ctx, "onesource.shared", "CREATE OR REPLACE TEMP TABLE "+keys+" AS "+t.sharedQuery(from)); err != nil {
+		return "", err
+	}
+	var n int64
+	if err := s.Row(ctx, "onesource.shared", "SELECT count(*) FROM "+keys, &n); err != nil || n == 0 {
+		return from, err
+	}
+	for _, step := range []string{
+		"CREATE OR REPLACE TEMP TABLE " + rows + " AS SELECT r.* FROM (" + from + ") r SEMI JOIN " + keys + " k ON " + sameKeys("r", "k", t.Keys),
+		"DELETE FROM " + rows + " WHERE rowid IN (" + t.surplusQuery(rows) + ")",
+	} {
+		if err := s.Exec(ctx, "onesource.shared", step); err != nil {
+			return "", err
+		}
+	}
+	return "SELECT r.* FROM (" + from + ") r ANTI JOIN " + keys + " k ON " + sameKeys("r", "k", t.Keys) + " UNION ALL SELECT * FROM " + rows, nil
+}
+
+// sharedQuery finds the keys that more than one row of a relation has. A keyless
+// resource has none.
+func (t Table) sharedQuery(from string) string {
+	query := "SELECT " + engine.Idents(t.Keys) + ", count(*) AS _rows FROM (" + from + ") GROUP BY " +
+		engine.Idents(t.Keys) + " HAVING count(*) > 1"
+	if t.keyless() {
+		query += " LIMIT 0"
+	}
+	return query
+}
+
+// surplusQuery finds the rows too many of each key: those the keep rule, if there
+// is one, does not put first, then those that a digest of all values does not, so
+// that only equal rows tie. The window sees keys and digests, never whole rows.
+func (t Table) surplusQuery(rows string) string {
 	keep := ""
 	if t.Resource.Duplicates != nil {
-		keep = keepOrder(alias, t.Resource.Duplicates.Keep)
+		keep = keepOrder("r", t.Resource.Duplicates.Keep)
 	}
-	parts := []string{keep}
+	var values []string
 	for _, it := range t.Items {
-		parts = append(parts, engine.Qualified(alias, it.Name)+" NULLS LAST", engine.Qualified(alias, rawName(it.Name))+" NULLS LAST")
+		values = append(values, it.Name, rawName(it.Name))
 	}
-	return order(parts...)
-}
-
-// oneEach is a relation with the rows of from, but one for each key in the
-// relation shared. Rows whose key is their own take the fast way.
-func (t Table) oneEach(from, shared string) string {
-	return "SELECT r.* FROM (" + from + ") r ANTI JOIN " + shared + " k ON " + sameKeys("r", "k", t.Keys) +
-		" UNION ALL SELECT r.* FROM (" + from + ") r SEMI JOIN " + shared + " k ON " + sameKeys("r", "k", t.Keys) +
-		" QUALIFY row_number() OVER (PARTITION BY " + qualifiedList("r", t.Keys) + " ORDER BY " + t.sharedOrder("r") + ") = 1"
-}
-
-// sharedQuery finds the keys that more than one row of a relation has.
-func (t Table) sharedQuery(from string) string {
-	return "SELECT " + engine.Idents(t.Keys) + ", count(*) AS _rows FROM (" + from + ") GROUP BY " +
-		engine.Idents(t.Keys) + " HAVING count(*) > 1"
+	return "SELECT _id FROM (SELECT r.rowid AS _id, row_number() OVER (PARTITION BY " + qualifiedList("r", t.Keys) + " ORDER BY " +
+		order(keep, "md5("+recordKey("r", values)+")") + ") AS _rank FROM " + rows + " r) WHERE _rank > 1"
 }
