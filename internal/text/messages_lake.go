@@ -71,4 +71,11 @@ var lakeMessages = map[Key]Message{
 	"lake.export.exists":      {"%[1]s is there already", "%[1]s 已存在"},
 	"lake.export.exists.hint": {"name another file, or remove this one first", "请换一个文件名，或先删除该文件"},
 	"lake.export.folder":      {"no file can be written in %[1]s", "无法在 %[1]s 中写入文件"},
+
+	"audit.broken":      {"the audit chain is broken at record %[1]d", "审计链在第 %[1]d 条记录处断裂"},
+	"audit.broken.hint": {"keep the folder as it is for the inquiry, and compare it with a backup of the state folder", "请保留该目录原状以备核查，并与状态目录的备份比对"},
+	"audit.long":        {"the reason is too long for the audit chain", "理由过长，无法写入审计链"},
+	"audit.full":        {"the disk of the audit chain %[1]s is full", "审计链目录 %[1]s 所在磁盘已满"},
+	"audit.full.hint":   {"free some space; without a record nothing is shown", "请释放磁盘空间；无法留痕时不提供数据"},
+	"audit.rights":      {"no right to write the audit chain in %[1]s", "没有写入审计链目录 %[1]s 的权限"},
 }

@@ -1,0 +1,98 @@
+package audit
+
+import (
+	"bufio"
+	"errors"
+	"io"
+	"io/fs"
+	"iter"
+	"os"
+)
+
+// Records walks the chain from its first record and checks each on the way. It
+// stops with an error that is ErrBroken and names the first bad record.
+func (l *Log) Records() iter.Seq2[Record, error] {
+	return func(yield func(Record, error) bool) {
+		f, err := os.Open(l.path(logFile))
+		if errors.Is(err, fs.ErrNotExist) {
+			return
+		}
+		if err != nil {
+			yield(Record{}, explain(l.dir, err))
+			return
+		}
+		defer f.Close()
+		in := bufio.NewReaderSize(f, maxLine+1)
+		var last Record
+		for {
+			line, err := in.ReadSlice('\n')
+			if errors.Is(err, io.EOF) {
+				return // what is left of a cut line was never answered for
+			}
+			if err == nil {
+				last, err = next(last, line)
+			} else if errors.Is(err, bufio.ErrBufferFull) {
+				err = broken(last.Seq+1, "it is too long")
+			}
+			if err != nil {
+				yield(Record{}, explain(l.dir, err))
+				return
+			}
+			if !yield(last, nil) {
+				return
+			}
+		}
+	}
+}
+
+// next reads a line as the record after last.
+func next(last Record, line []byte) (Record, error) {
+	r, err := parse(line)
+	switch {
+	case err != nil:
+		return r, broken(last.Seq+1, err.Error())
+	case r.Seq != last.Seq+1:
+		return r, broken(last.Seq+1, "another record stands in its place")
+	case r.Prev != last.Hash:
+		return r, broken(r.Seq, "it does not follow on the one before")
+	}
+	return r, nil
+}
+
+// Verify checks the whole chain against its head and against anchors, heads that
+// were kept elsewhere, and returns how many records it has. The error is
+// ErrBroken and names the first bad record: edited, deleted, reordered, or cut off.
+func (l *Log) Verify(anchors ...Head) (int64, error) {
+	unlock, err := l.lock()
+	if err != nil {
+		return 0, explain(l.dir, err)
+	}
+	defer unlock()
+	want := map[int64]string{}
+	var furthest int64
+	for _, a := range anchors {
+		want[a.Seq] = a.Hash
+		furthest = max(furthest, a.Seq)
+	}
+	var last Record
+	for r, err := range l.Records() {
+		if err != nil {
+			return last.Seq, err
+		}
+		if h, ok := want[r.Seq]; ok && h != r.Hash {
+			return last.Seq, broken(r.Seq, "it is not the one that was anchored")
+		}
+		last = r
+	}
+	head, err := l.Head()
+	if err != nil {
+		return last.Seq, err
+	}
+	if err := endsAs(last, head); err != nil {
+		return last.Seq, err
+	}
+	if last.Seq < furthest {
+		return last.Seq, broken(last.Seq+1, "records are missing at the end")
+	}
+	return last.Seq, nil
+}
