@@ -138,8 +138,8 @@ func selected(id string, patterns []string) bool {
 func (p *PlannedPull) columns() []string {
 	var out []string
 	for _, it := range p.items {
-		if !slices.Contains(out, column(it)) {
-			out = append(out, column(it))
+		if !slices.Contains(out, it.Column) {
+			out = append(out, it.Column)
 		}
 	}
 	return out
@@ -149,16 +149,9 @@ func (p *PlannedPull) columns() []string {
 func (p *PlannedPull) keyColumns() []string {
 	var out []string
 	for _, it := range p.res.KeyItems() {
-		out = append(out, column(it))
+		out = append(out, it.Column)
 	}
 	return out
-}
-
-func column(it *catalog.Item) string {
-	if it.Column != "" {
-		return it.Column
-	}
-	return it.Name
 }
 
 // keys are the key columns of the resource's datasets: the declared key's items, or _key.

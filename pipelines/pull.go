@@ -26,6 +26,7 @@ type pulled struct {
 	dir        string // scratch folder of this resource
 	files      []string
 	bad        string // Parquet of quarantined rows, unsorted
+	env        *quality.Env
 	rules      []*quality.Rule
 	counts     map[string]quality.Count
 	read       int64 // rows the source gave, quarantined ones included
@@ -41,7 +42,7 @@ var quarantineFields = texts("key", "column", "text", "reason", "place")
 // through the row steps into one Parquet file. A part that fails is rejected
 // whole, and with it the resource.
 func (r *run) pull(ctx context.Context, plan *PlannedPull) (*pulled, error) {
-	out := &pulled{plan: plan, dir: filepath.Join(r.scratch, plan.Resource), at: r.Now()}
+	out := &pulled{plan: plan, dir: r.scratchFor(plan.Resource), at: r.Now(), counts: map[string]quality.Count{}}
 	if err := os.MkdirAll(out.dir, 0o700); err != nil {
 		return nil, err
 	}
@@ -61,7 +62,7 @@ func (r *run) pull(ctx context.Context, plan *PlannedPull) (*pulled, error) {
 	}
 	defer snap.Close()
 	out.consistent = snap.Consistent()
-	steps, err := standardize.Bind(plan.res, plan.items, snap.Schema(), r.Project.Codes)
+	steps, err := standardize.Bind(plan.res, plan.items, snap.Schema(), r.Project.Codes, r.Project.Elements...)
 	if err != nil {
 		return nil, err
 	}
@@ -70,7 +71,7 @@ func (r *run) pull(ctx context.Context, plan *PlannedPull) (*pulled, error) {
 	if len(errs) > 0 {
 		return nil, errs[0]
 	}
-	out.rules = rules
+	out.env, out.rules = env, rules
 	checks, err := quality.NewRowSet(rules, steps.Schema(), env)
 	if err != nil {
 		return nil, err
@@ -95,6 +96,10 @@ func (r *run) pull(ctx context.Context, plan *PlannedPull) (*pulled, error) {
 // pullParts reads all parts and adds up what they counted.
 func (r *run) pullParts(ctx context.Context, out *pulled, snap connectors.Snapshot, steps *standardize.Plan, checks *quality.RowSet, bad *badRows) error {
 	schema := arrow.NewSchema(append(steps.Schema().Fields(), checks.MaskFields()...), nil)
+	meta, err := rulesMetadata(out.rules)
+	if err != nil {
+		return err
+	}
 	parts := snap.Parts()
 	out.files = make([]string, len(parts))
 	var mu sync.Mutex
@@ -107,7 +112,7 @@ func (r *run) pullParts(ctx context.Context, out *pulled, snap connectors.Snapsh
 				alloc: r.alloc, part: part.ID, steps: steps, checks: mine, bad: bad, schema: schema,
 				onRows: func(n int64) { r.Progress.Rows(out.plan.Resource, n) },
 			}
-			rows, err := readPart(ctx, r.copier, snap, part, s, out.files[i])
+			rows, err := readPart(ctx, r.copier, snap, part, s, out.files[i], meta)
 			if err != nil {
 				return err
 			}
@@ -115,7 +120,7 @@ func (r *run) pullParts(ctx context.Context, out *pulled, snap connectors.Snapsh
 			defer mu.Unlock()
 			out.read += s.read.Load()
 			out.rows += rows
-			out.counts = quality.MergeCounts(out.counts, mine.Counts())
+			quality.Merge(out.counts, mine.Counts())
 			return nil
 		})
 	}
@@ -124,7 +129,7 @@ func (r *run) pullParts(ctx context.Context, out *pulled, snap connectors.Snapsh
 
 // readPart runs the source's side and the writer's side of one part together; the
 // part is whole only if both ended well. A panic on either side fails the part.
-func readPart(ctx context.Context, copier *engine.Session, snap connectors.Snapshot, part connectors.Part, s *stream, path string) (int64, error) {
+func readPart(ctx context.Context, copier *engine.Session, snap connectors.Snapshot, part connectors.Part, s *stream, path string, meta map[string]string) (int64, error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	s.begin(ctx)
@@ -134,7 +139,7 @@ func readPart(ctx context.Context, copier *engine.Session, snap connectors.Snaps
 		s.finish(err)
 		done <- err
 	}()
-	rows, err := copier.CopyArrow(ctx, s, path, engine.ParquetOptions{})
+	rows, err := copier.CopyArrow(ctx, s, path, engine.ParquetOptions{Metadata: meta})
 	if err != nil {
 		cancel(err)
 	}
@@ -165,44 +170,4 @@ func (p *PlannedPull) keyCollected() error {
 		}
 	}
 	return nil
-}
-
-// sources opens each connection once per run.
-type sources struct {
-	runner *Runner
-	env    connectors.Env
-	mu     sync.Mutex
-	open_  map[string]*openSource
-}
-
-type openSource struct {
-	once   sync.Once
-	source connectors.Source
-	err    error
-}
-
-func (s *sources) open(ctx context.Context, name string) (connectors.Source, error) {
-	s.mu.Lock()
-	o, ok := s.open_[name]
-	if !ok {
-		o = &openSource{}
-		s.open_[name] = o
-	}
-	s.mu.Unlock()
-	o.once.Do(func() { o.source, o.err = s.runner.OpenSource(ctx, name, s.env) })
-	return o.source, o.err
-}
-
-func (s *sources) close() error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	var first error
-	for _, o := range s.open_ {
-		if o.source != nil {
-			if err := o.source.Close(); err != nil && first == nil {
-				first = err
-			}
-		}
-	}
-	return first
 }

@@ -28,7 +28,7 @@ func (s *settled) gated() bool { return s.state.Gate != "" }
 // settle runs the set steps of one resource over its pulled files: failures,
 // gate, duplicates, standard. refs are the current images of other resources.
 func (r *run) settle(ctx context.Context, p *pulled, refs map[string]string) (*settled, error) {
-	s, err := engine.Open(ctx, r.engineOptions())
+	s, err := r.openEngine(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -36,7 +36,7 @@ func (r *run) settle(ctx context.Context, p *pulled, refs map[string]string) (*s
 	res := p.plan.res
 	raw := rawRelation(res, engine.Parquet(p.files))
 	outcome, err := sets.Evaluate(ctx, sets.Input{
-		Session: s, Raw: raw, Keys: keys(res), Rules: p.rules, Counts: p.counts, Rows: p.rows, Refs: refs,
+		Session: s, Env: p.env, Raw: raw, Keys: keys(res), Rules: p.rules, Counts: p.counts, Rows: p.rows, Refs: refs,
 	})
 	if err != nil {
 		return nil, err
@@ -46,14 +46,14 @@ func (r *run) settle(ctx context.Context, p *pulled, refs map[string]string) (*s
 		return nil, err
 	}
 	out := &settled{res: res, metrics: outcome.Metrics, datasets: map[string]*staged{}, state: lake.Resource{
-		Outcome: OutcomeOK, Slot: r.slot, Pulled: p.at, Read: p.read, Quarantined: p.badRows, Withheld: outcome.WithheldRows,
+		Outcome: lake.RunOK, Slot: r.slot, Pulled: p.at, Read: p.read, Quarantined: p.badRows, Withheld: outcome.WithheldRows,
 		Duplicates: removed, FailedRows: outcome.FailedRows, ErrorRows: outcome.ErrorRows,
 	}}
 	for _, f := range p.plan.Refused {
 		out.state.Refused = append(out.state.Refused, res.ID+"."+f.Item)
 	}
 	if reason := r.gate(p, outcome); reason != "" {
-		out.state.Outcome, out.state.Gate = OutcomeGated, reason
+		out.state.Outcome, out.state.Gate = lake.RunGated, reason
 	}
 	if err := r.writeQuality(ctx, s, p, out); err != nil {
 		return nil, err

@@ -129,8 +129,8 @@ var _ array.RecordReader = (*stream)(nil)
 
 // badRows collects quarantined rows of all parts of a resource into one file.
 type badRows struct {
-	mu      sync.Mutex
-	writer  *rowWriter
+	mu     sync.Mutex
+	writer *rowWriter
 	n      int64
 }
 

@@ -1,0 +1,72 @@
+package pipelines
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"guiji/lake"
+)
+
+// leaseTTL is how long a lease outlives a run that was killed.
+const leaseTTL = 60 * time.Second
+
+// heldLease renews a lease while a run goes on and ends the run's context when
+// the lease is lost.
+type heldLease struct {
+	lease *lake.Lease
+	ctx   context.Context
+	stop  context.CancelCauseFunc
+	done  sync.WaitGroup
+	mu    sync.Mutex
+	err   error
+}
+
+// holdLease takes the pipeline's lease and keeps it.
+func holdLease(ctx context.Context, objs lake.Objects, pipeline, owner string) (*heldLease, error) {
+	l, err := lake.Acquire(ctx, objs, pipeline, owner, leaseTTL)
+	if err != nil {
+		return nil, err
+	}
+	h := &heldLease{lease: l}
+	h.ctx, h.stop = context.WithCancelCause(ctx)
+	h.done.Go(h.renew)
+	return h, nil
+}
+
+// renew extends the lease three times in its life. One renewal that does not
+// reach the store is no loss yet; the commit decides, not the lease.
+func (h *heldLease) renew() {
+	tick := time.NewTicker(leaseTTL / 3)
+	defer tick.Stop()
+	for {
+		select {
+		case <-h.ctx.Done():
+			return
+		case <-tick.C:
+		}
+		if err := h.lease.Renew(h.ctx); err != nil && time.Now().After(h.lease.Expiry()) {
+			h.mu.Lock()
+			h.err = err
+			h.mu.Unlock()
+			h.stop(err)
+			return
+		}
+	}
+}
+
+// lost is why the lease was lost; nil while it is held.
+func (h *heldLease) lost() error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.err
+}
+
+// release gives the lease back, within 10 s whatever became of the run.
+func (h *heldLease) release() error {
+	h.stop(nil)
+	h.done.Wait()
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	return h.lease.Release(ctx)
+}

@@ -1,0 +1,228 @@
+package pipelines_test
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"guiji/catalog"
+	"guiji/connectors"
+	"guiji/connectors/all"
+	"guiji/internal/engine"
+	"guiji/internal/testkit/mariadb"
+	"guiji/internal/text"
+	"guiji/lake"
+	"guiji/lake/localdir"
+	"guiji/pipelines"
+	"guiji/quality/checks"
+)
+
+// loadResidents fills hukou.t_person with one clean row, one to be mended, an
+// older duplicate of it, and three with a defect each.
+func loadResidents(t *testing.T, server *mariadb.Server) {
+	t.Helper()
+	server.Exec(t, "CREATE DATABASE hukou",
+		"CREATE TABLE hukou.t_person (id bigint unsigned PRIMARY KEY, sfzh varchar(40), xm varchar(50), xb varchar(4), csrq varchar(20), gxsj datetime)",
+		fmt.Sprintf(`INSERT INTO hukou.t_person VALUES
+			(1, '%s', '张三', '1', '1990-01-01', '2026-01-01 08:00:00'),
+			(2, ' %s　', '李四 ', '女', '1992/3/4', '2026-01-02 08:00:00'),
+			(3, '%s', '李四', '2', '1992-03-04', '2026-01-01 08:00:00'),
+			(4, '%s', '王五', '7', '1985-07-15', '2026-01-01 08:00:00'),
+			(5, '%s', '赵六', '1', '1970-01-01', '2026-01-01 08:00:00'),
+			(6, '%s', NULL, '1', '1970-13-45', '2026-01-01 08:00:00')`, id1, id2, id2, id3, wrong, id4))
+}
+
+const (
+	configYAML = `
+name: test
+store: file://./lake
+connections:
+  gongan: {connector: mysql, address: "%s", database: hukou, user: root, password: "", tls: "off"}
+pipelines:
+  nightly: {resources: ["*"], gate: {max_failure_rate: 90%%}}
+`
+	departmentsYAML = `
+- {id: gongan, name: 聊城市公安局东昌府分局, code: 11371502MB28G1239K, contact: {name_of_office: 科技信息化科}}
+`
+	elementsYAML = `
+- {code: DE0001, name: 公民身份号码, column: citizen_id, entity: person, key: true, privacy: direct, standard: GB 11643, authority: gongan/resident.citizen_id}
+- {code: DE0002, name: 姓名, column: name, entity: person, privacy: direct, authority: gongan/resident.name}
+`
+	entitiesYAML = `
+- {id: person, name: 自然人, keys: [DE0001]}
+`
+	residentYAML = `
+code: 107001/000012
+name: 常住人口基本信息
+version: 1
+status: published
+provider: gongan
+category: [基础, 人口]
+format: 数据库
+update_cycle: 每日
+legal_basis: 《中华人民共和国户口登记条例》第三条
+share: {class: 有条件, condition: 履职需要, reason: 含个人信息, basis: 《中华人民共和国居民身份证法》第十九条, mode: [api]}
+open:  {class: 不予, basis: 《中华人民共和国个人信息保护法》第二十五条}
+source: {connection: gongan, table: t_person, key: [id]}
+items:
+  - {name: id, label: 编号, type: N(20)}
+  - {name: citizen_id, label: 公民身份号码, column: sfzh, type: C(18), element: DE0001, privacy: direct, checks: [not_null, citizen_id]}
+  - {name: name, label: 姓名, column: xm, type: C(50), element: DE0002, privacy: direct, checks: [not_null, {length: {min: 2, max: 50}}]}
+  - {name: sex, label: 性别, column: xb, type: C(1), checks: [{in_codes: gbt2261_1}]}
+  - {name: birth, label: 出生日期, column: csrq, type: D, privacy: quasi, checks: [{range: {min: 1900-01-01, max: today}}]}
+  - {name: updated_at, label: 更新时间, column: gxsj, type: T}
+duplicates: {by: [citizen_id], keep: latest(updated_at)}
+`
+	sexCSV = "code,name,alias\n1,男性,男\n2,女性,女\n9,未说明的性别,\n"
+)
+
+// testProject is a project directory with a store of its own.
+type testProject struct {
+	dir  string
+	objs lake.Objects
+}
+
+func newProject(t *testing.T, server *mariadb.Server) *testProject {
+	t.Helper()
+	p := &testProject{dir: t.TempDir()}
+	p.write(t, "guiji.yaml", fmt.Sprintf(configYAML, server.Address))
+	p.write(t, "departments.yaml", departmentsYAML)
+	p.write(t, "elements.yaml", elementsYAML)
+	p.write(t, "entities.yaml", entitiesYAML)
+	p.write(t, "catalog/gongan/resident.yaml", residentYAML)
+	p.write(t, "codes/gbt2261_1.csv", sexCSV)
+	var err error
+	if p.objs, err = localdir.Open(filepath.Join(p.dir, "lake")); err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+func (p *testProject) write(t *testing.T, name, content string) {
+	t.Helper()
+	path := filepath.Join(p.dir, name)
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+type quiet struct{}
+
+func (quiet) Stage(string)        {}
+func (quiet) Rows(string, int64)  {}
+func (quiet) Done(string, string) {}
+
+// run runs a pipeline with the product's own parts, but for serving and reports.
+func (p *testProject) run(t *testing.T, req pipelines.Request) (*lake.RunRecord, error) {
+	t.Helper()
+	project, err := catalog.Load(p.dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cache, err := lake.NewCache(p.objs, filepath.Join(p.dir, "cache"), 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	project.Config.Defaults.Scratch = t.TempDir()
+	r := &pipelines.Runner{
+		Project: project, Objects: p.objs, Cache: cache, Checks: checks.All(), Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
+		Progress: quiet{}, Lang: text.EN, Now: func() time.Time { return time.Now().In(time.UTC) }, Version: "test", Owner: "test",
+		OpenSource: func(ctx context.Context, name string, env connectors.Env) (connectors.Source, error) {
+			conn := project.Config.Connections[name]
+			c, ok := all.Find(conn.Connector)
+			if !ok {
+				return nil, fmt.Errorf("no connector %s", conn.Connector)
+			}
+			settings := c.Settings()
+			if err := conn.Decode(settings, true); err != nil {
+				return nil, err
+			}
+			return c.Open(ctx, settings, env)
+		},
+		Serve:  func(context.Context, *lake.Release) error { return nil },
+		Report: func(context.Context, *lake.Release, *lake.Release) error { return nil },
+		Audit:  func(string, string, string) error { return nil },
+	}
+	rec, err := r.Run(t.Context(), req)
+	if left, _ := os.ReadDir(project.Config.Defaults.Scratch); len(left) > 0 {
+		t.Errorf("the run left %d files in its scratch folder", len(left))
+	}
+	return rec, err
+}
+
+func (p *testProject) release(t *testing.T) *lake.Release {
+	t.Helper()
+	rel, err := lake.NewChain(p.objs).Head(t.Context())
+	if err != nil || rel == nil {
+		t.Fatalf("head: %v, %v", rel, err)
+	}
+	return rel
+}
+
+// same compares the rows of a query over a dataset; {} stands for it. All values
+// are compared as text.
+func (p *testProject) same(t *testing.T, dataset, query string, want [][]any) {
+	t.Helper()
+	cache, err := lake.NewCache(p.objs, t.TempDir(), 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d, ok := p.release(t).Datasets[dataset]
+	if !ok {
+		t.Fatalf("the release has no %s", dataset)
+	}
+	files, err := cache.Files(t.Context(), d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := engine.Open(t.Context(), engine.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	rows, err := s.Query(t.Context(), "test", strings.ReplaceAll(query, "{}", engine.Parquet(files)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	var got [][]any
+	for rows.Next() {
+		got = append(got, scanTexts(t, rows))
+	}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("%s:\n got %v\nwant %v", dataset, got, want)
+	}
+}
+
+func scanTexts(t *testing.T, rows *sql.Rows) []any {
+	t.Helper()
+	names, err := rows.Columns()
+	if err != nil {
+		t.Fatal(err)
+	}
+	values, out := make([]sql.Null[any], len(names)), make([]any, len(names))
+	ptrs := make([]any, len(names))
+	for i := range values {
+		ptrs[i] = &values[i]
+	}
+	if err := rows.Scan(ptrs...); err != nil {
+		t.Fatal(err)
+	}
+	for i, v := range values {
+		if v.Valid {
+			out[i] = fmt.Sprint(v.V)
+		}
+	}
+	return out
+}

@@ -1,0 +1,214 @@
+package pipelines
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"guiji/internal/arrowpool"
+	"guiji/internal/engine"
+	"guiji/internal/fault"
+	"guiji/lake"
+)
+
+// poolLimit bounds the Arrow memory kept for re-use between batches.
+const poolLimit = 128 << 20
+
+// Run runs one pipeline once and returns its record, which is in the store too.
+// The error is the run's worst: of a partial run that of its worst resource, of a
+// gated one fault.Gate. A record comes with every error after the lease was taken.
+func (r *Runner) Run(ctx context.Context, req Request) (*lake.RunRecord, error) {
+	started := r.Now()
+	plan, err := MakePlan(r.Project, req.Pipeline, req.Resources, started)
+	if err != nil {
+		return nil, err
+	}
+	u := &run{Runner: r, req: req, plan: plan, chain: lake.NewChain(r.Objects), alloc: r.Alloc, failures: map[string]error{}}
+	u.id, u.attempt = runID(started), runID(started)
+	if u.slot = req.Slot; u.slot == "" {
+		u.slot = "manual@" + started.Format(time.RFC3339)
+	}
+	if u.alloc == nil {
+		u.alloc = arrowpool.New(poolLimit)
+	}
+	u.record = &lake.RunRecord{ID: u.id, Pipeline: req.Pipeline, Slot: u.slot, Started: started, Resources: map[string]lake.RunResource{}}
+	lease, err := holdLease(ctx, r.Objects, req.Pipeline, r.Owner)
+	if err != nil {
+		return nil, err
+	}
+	u.generation = lease.lease.Generation()
+	err = guarded(func() error { return u.work(lease.ctx) })
+	if lease.lost() != nil && fault.KindOf(err) != fault.Unknown {
+		err = lease.lost()
+	}
+	err = u.finish(ctx, err)
+	if rerr := lease.release(); err == nil {
+		err = rerr
+	}
+	return u.record, err
+}
+
+// runID sorts by start time and is unlike any other run's.
+func runID(at time.Time) string {
+	b := make([]byte, 3)
+	_, _ = rand.Read(b) // never fails
+	return at.Format("20060102T150405") + "-" + hex.EncodeToString(b)
+}
+
+// work makes the scratch folder, runs the stages, and cleans up.
+func (r *run) work(ctx context.Context) (err error) {
+	base := r.Project.Config.Defaults.Scratch
+	if r.scratch, err = os.MkdirTemp(base, "guiji-"+r.id+"-"); err != nil {
+		return fault.New(fault.Config, "pipeline.scratch", base).Because(err).Try("pipeline.scratch.hint")
+	}
+	defer os.RemoveAll(r.scratch)
+	r.sources = newSources(r)
+	defer func() { err = errors.Join(err, r.sources.close()) }()
+	return r.stages(ctx)
+}
+
+// stages takes the run through its states (docs/architecture.md, "A run").
+func (r *run) stages(ctx context.Context) error {
+	head, err := r.chain.Head(ctx)
+	if err != nil {
+		return err
+	}
+	if head != nil && r.req.Slot != "" && slotTaken(head, r.req.Slot) {
+		r.record.Outcome, r.record.Reason = lake.RunOK, "slot "+r.req.Slot+" is in the chain already"
+		return nil
+	}
+	var pulls []*pulled
+	if err := r.stage("pull", func() (err error) { pulls, err = r.pullAll(ctx); return err }); err != nil {
+		return err
+	}
+	var done []*settled
+	if err := r.stage("settle", func() (err error) { done, err = r.settleAll(ctx, head, pulls); return err }); err != nil {
+		return err
+	}
+	if len(done) == 0 {
+		return nil
+	}
+	var rel *lake.Release
+	if err := r.stage("commit", func() (err error) { rel, err = r.land(ctx, head, done); return err }); err != nil {
+		return err
+	}
+	r.record.Release = rel.Version
+	r.recordLanded(rel, done)
+	if err := r.stage("serve", func() error { return r.Serve(ctx, rel) }); err != nil {
+		return err
+	}
+	return r.stage("report", func() error { return r.Report(ctx, rel, head) })
+}
+
+// stage runs a stretch of the run and notes how long it took.
+func (r *run) stage(name string, f func() error) error {
+	r.Progress.Stage(name)
+	began := time.Now()
+	err := f()
+	r.record.Stages = append(r.record.Stages, lake.Stage{Name: name, Started: began, Took: time.Since(began)})
+	r.Log.Info("stage", "run", r.id, "stage", name, "took", time.Since(began).Round(time.Millisecond), "ok", err == nil)
+	return err
+}
+
+// finish settles the outcome, writes the record, failed ones too, and returns the
+// error the command ends with.
+func (r *run) finish(ctx context.Context, err error) error {
+	rec := r.record
+	rec.Ended = r.Now()
+	if ctx.Err() != nil && err != nil && fault.KindOf(err) != fault.Unknown {
+		err = fault.New(fault.Interrupted, "pipeline.interrupted")
+	}
+	if err == nil {
+		err = r.worst()
+	}
+	switch {
+	case err == nil:
+		rec.Outcome = lake.RunOK
+	case rec.Release == 0:
+		rec.Outcome = lake.RunFailed
+	case fault.KindOf(err) == fault.Gate:
+		rec.Outcome = lake.RunGated
+	default:
+		rec.Outcome = lake.RunPartial
+	}
+	if err != nil {
+		rec.Kind, rec.Reason = fault.KindOf(err).String(), fault.Message(r.Lang, err)
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+	defer cancel()
+	if perr := lake.PutRun(ctx, r.Objects, *rec); err == nil {
+		err = perr
+	}
+	if aerr := r.Audit("run", rec.ID, rec.Outcome); err == nil {
+		err = aerr
+	}
+	return err
+}
+
+// worst is the error of the worst resource: internal, refused, unreachable,
+// configuration, then a shut gate.
+func (r *run) worst() error {
+	order := map[fault.Kind]int{
+		fault.Internal: 6, fault.Unknown: 6, fault.Refused: 5, fault.Unreachable: 4, fault.Changed: 4, fault.Data: 4, fault.Config: 3, fault.Gate: 1,
+	}
+	var worst error
+	for _, p := range r.plan.Resources {
+		err := r.failures[p.Resource]
+		if err != nil && (worst == nil || order[fault.KindOf(err)] > order[fault.KindOf(worst)]) {
+			worst = err
+		}
+	}
+	return worst
+}
+
+func slotTaken(rel *lake.Release, slot string) bool {
+	for _, s := range rel.Slots {
+		if s == slot {
+			return true
+		}
+	}
+	return false
+}
+
+// fail keeps what became of one resource that did not land.
+func (r *run) fail(resource string, err error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.failures[resource] = err
+	r.record.Resources[resource] = lake.RunResource{Outcome: lake.RunFailed, Kind: fault.KindOf(err).String(), Reason: fault.Message(r.Lang, err)}
+	r.Log.Error("resource failed", "run", r.id, "resource", resource, "kind", fault.KindOf(err).String(), "error", err.Error())
+	r.Progress.Done(resource, lake.RunFailed)
+}
+
+// recordLanded notes the resources of the release and their gates.
+func (r *run) recordLanded(rel *lake.Release, done []*settled) {
+	for _, s := range done {
+		rec := lake.RunResource{Outcome: lake.RunOK, Resource: rel.Resources[s.res.ID]}
+		if s.gated() {
+			rec.Outcome, rec.Kind, rec.Reason = lake.RunGated, fault.Gate.String(), s.state.Gate
+			r.failures[s.res.ID] = fault.New(fault.Gate, "pipeline.gate", s.res.ID, s.state.Gate).Try("pipeline.gate.hint")
+		}
+		r.record.Resources[s.res.ID] = rec
+		r.Progress.Done(s.res.ID, rec.Outcome)
+	}
+}
+
+// scratchFor is the scratch folder of one resource.
+func (r *run) scratchFor(resource string) string {
+	return filepath.Join(r.scratch, filepath.FromSlash(resource))
+}
+
+// openEngine starts an engine session with the run's limits.
+func (r *run) openEngine(ctx context.Context) (*engine.Session, error) {
+	d := r.Project.Config.Defaults
+	s, err := engine.Open(ctx, engine.Options{Temp: r.scratch, Memory: d.Memory, Threads: d.Threads})
+	if err != nil {
+		return nil, fmt.Errorf("open an engine session: %w", err)
+	}
+	return s, nil
+}

@@ -1,0 +1,71 @@
+package pipelines
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/apache/arrow-go/v18/arrow/memory"
+
+	"guiji/catalog"
+	"guiji/connectors"
+	"guiji/internal/engine"
+	"guiji/internal/text"
+	"guiji/lake"
+	"guiji/quality"
+)
+
+// Runner holds what runs need; cmd fills it in. It is used by one run at a time.
+type Runner struct {
+	Project    *catalog.Project
+	Objects    lake.Objects
+	Cache      *lake.Cache
+	OpenSource func(ctx context.Context, connection string, env connectors.Env) (connectors.Source, error)
+	Checks     []*quality.Check
+	Alloc      memory.Allocator // nil: a pool
+	Log        *slog.Logger
+	Progress   Progress
+	Lang       text.Lang
+	Now        func() time.Time // in the project's time zone
+	Version    string           // of the program
+	Owner      string           // of the lease: host and process
+	Serve      func(ctx context.Context, rel *lake.Release) error
+	Report     func(ctx context.Context, rel, previous *lake.Release) error
+	Audit      func(act, object, result string) error
+}
+
+// Request says what to run.
+type Request struct {
+	Pipeline  string
+	Resources []string // of the pipeline; empty is all
+	Slot      string   // pipeline@scheduled time; "" is manual@start
+	Sample    int64    // at most so many rows of each resource; 0 is all
+}
+
+// Progress is told how a run goes on. Calls come from several goroutines.
+type Progress interface {
+	Stage(name string)
+	Rows(resource string, n int64)
+	Done(resource string, outcome string)
+}
+
+// run is one run under way.
+type run struct {
+	*Runner
+	req        Request
+	plan       *Plan
+	chain      *lake.Chain
+	id         string
+	slot       string
+	generation int64  // of the lease
+	attempt    string // names the objects this run stages
+	scratch    string
+	sources    *sources
+	copier     *engine.Session
+	alloc      memory.Allocator
+
+	mu       sync.Mutex
+	record   *lake.RunRecord
+	failures map[string]error // by resource: what failed or is gated
+}
