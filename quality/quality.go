@@ -39,6 +39,7 @@ type Check struct {
 	Indicator string // GB/T 36344-2018 indicator, four digits
 	Advice    string // 整改建议, in Chinese
 	Example   string // 规范示例, in Chinese; "" if none
+	Sample    string // as written in an entry, one check a line; "" if it cannot be written
 	// Params returns a pointer to the parameters' struct with defaults, or nil if
 	// the check takes none.
 	Params func() any

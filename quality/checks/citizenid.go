@@ -17,6 +17,7 @@ var CitizenID = &quality.Check{
 	Indicator: "0101",
 	Advice:    "请核对居民身份证原件，更正公民身份号码；一代证 15 位号码请换为 18 位号码。",
 	Example:   "11010519491231002X（18 位，末位校验码可为大写 X）。",
+	Sample:    "citizen_id",
 	Validate:  of("C(n)", text),
 	Row: func(r *quality.Rule, env *quality.Env) (quality.Kernel, error) {
 		today := strings.ReplaceAll(env.Today, "-", "")

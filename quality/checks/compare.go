@@ -23,6 +23,7 @@ var Compare = &quality.Check{
 	Indicator: "0104",
 	Advice:    "请核对两个信息项的先后或大小关系，更正有误的一项。",
 	Example:   "规则 {op: \"<=\", with: end_date}：开始日期不晚于结束日期。",
+	Sample:    "compare: {op: \"<=\", with: end_date}\ncompare: {item: start_date, op: \"<=\", with: end_date}",
 	Params:    func() any { return new(CompareParams) },
 	Validate:  validateCompare,
 	Row:       newCompareKernel,

@@ -14,6 +14,7 @@ var CreditCode = &quality.Check{
 	Indicator: "0101",
 	Advice:    "请核对营业执照或登记证书，更正统一社会信用代码；仍为组织机构代码或注册号的，请换为统一社会信用代码。",
 	Example:   "91350100M000100Y43（18 位，字母大写，不含 I、O、S、V、Z）。",
+	Sample:    "credit_code",
 	Validate:  of("C(n)", text),
 	Row: func(r *quality.Rule, env *quality.Env) (quality.Kernel, error) {
 		return newTextKernel(r, env, func(v []byte) bool { return !ident.CreditCode(v).OK() })

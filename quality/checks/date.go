@@ -24,6 +24,7 @@ var Date = &quality.Check{
 	Indicator: "0302",
 	Advice:    "请将日期更正为真实存在的日期，并按规范格式填写。",
 	Example:   "2020-09-01 或 20200901；不得写作 2020/9/1、2020年9月1日、0000-00-00。",
+	Sample:    "date\ndate: YYYY-MM-DD",
 	Params:    func() any { return new(DateParams) },
 	Validate: func(r *quality.Rule, env *quality.Env) error {
 		if f := r.Params.(*DateParams).Form; f != "" && f != formExtended && f != formBasic {

@@ -19,6 +19,7 @@ var ForeignKey = &quality.Check{
 	Indicator: "0402",
 	Advice:    "请核对该值是否填写有误；被引用的资源确实缺少该记录的，请通知其提供部门补录。",
 	Example:   "所属区划代码 371502 应存在于民政部门的区划资源中。",
+	Sample:    "foreign_key: minzheng/area.code",
 	Params:    func() any { return new(ForeignKeyParams) },
 	Validate:  validateReference,
 	Set: func(r *quality.Rule, _ *quality.Env) (quality.SetSQL, error) {

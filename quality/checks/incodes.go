@@ -27,6 +27,7 @@ var InCodes = &quality.Check{
 	Indicator: "0105",
 	Advice:    "请对照代码表选用规范代码；代码已变更的，请填写该记录发生日期有效的代码。",
 	Example:   "性别（GB/T 2261.1）：1 男、2 女、0 未知、9 未说明。",
+	Sample:    "in_codes: gbt2261_1\nin_codes: {table: area, at: registered_on}",
 	Params:    func() any { return new(InCodesParams) },
 	Validate:  validateCodes,
 	Row:       newCodesKernel,

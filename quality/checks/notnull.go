@@ -17,6 +17,7 @@ var NotNull = &quality.Check{
 	Indicator: "0201",
 	Advice:    "请核对原始材料，补录该信息项后重新报送；确无该信息的，请说明理由并申请不予整改。",
 	Example:   "姓名：填写“张三”；不得留空，不得以空格代替。",
+	Sample:    "not_null",
 	Row: func(r *quality.Rule, env *quality.Env) (quality.Kernel, error) {
 		column, err := columnOf(r.Items[0], env)
 		return &notNullKernel{column: column}, err

@@ -19,6 +19,7 @@ var Phone = &quality.Check{
 	Indicator: "0302",
 	Advice:    "请与本人或单位核实，填写 11 位手机号码，或带区号的固定电话。",
 	Example:   "手机 13800138000；固定电话 0635-8212345、010-66001234-801。",
+	Sample:    "phone\nphone: mobile",
 	Params:    func() any { return new(PhoneParams) },
 	Validate: func(r *quality.Rule, env *quality.Env) error {
 		if k := r.Params.(*PhoneParams).Kind; k != "" && k != "mobile" && k != "landline" {

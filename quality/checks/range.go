@@ -20,6 +20,7 @@ var Range = &quality.Check{
 	Indicator: "0301",
 	Advice:    "请核对原始材料，更正明显偏大、偏小或早于、晚于合理日期的数据。",
 	Example:   "规则 {min: 1900-01-01, max: today}：出生日期不早于 1900-01-01，不晚于核查当日。",
+	Sample:    "range: {min: 1900-01-01, max: today}\nrange: {min: 0, max: 99999.99}",
 	Params:    func() any { return new(RangeParams) },
 	Validate: func(r *quality.Rule, env *quality.Env) error {
 		p := r.Params.(*RangeParams)

@@ -18,6 +18,7 @@ var Regex = &quality.Check{
 	Indicator: "0302",
 	Advice:    "请按规定格式更正该信息项后重新报送。",
 	Example:   "规则 [A-Z]{2}[0-9]{6}：填写“AB123456”。",
+	Sample:    "regex: '[A-Z]{2}[0-9]{6}'",
 	Params:    func() any { return new(RegexParams) },
 	Validate: func(r *quality.Rule, env *quality.Env) error {
 		p := r.Params.(*RegexParams)

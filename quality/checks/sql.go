@@ -21,7 +21,8 @@ var SQL = &quality.Check{
 		"An expression that raises on any row is not evaluated and says so: write try_cast, try_strptime, nullif.",
 	Indicator: "0104",
 	Advice:    "请对照判定依据核对相关信息项，更正后重新报送。",
-	Example:   "birth = try_strptime(substr(citizen_id, 7, 8), '%Y%m%d')::date",
+	Example:   "公民身份号码第 7 至 14 位为 19900101 的，出生日期应为 1990-01-01。",
+	Sample:    "{sql: \"birth = try_strptime(substr(citizen_id, 7, 8), '%Y%m%d')::date\", title: 出生日期与身份证不一致, indicator: \"0402\", severity: warning}\nsql: birth <= {today}",
 	Params:    func() any { return new(SQLParams) },
 	Validate: func(r *quality.Rule, _ *quality.Env) error {
 		if strings.TrimSpace(r.Params.(*SQLParams).Expr) == "" {

@@ -21,6 +21,7 @@ var Unique = &quality.Check{
 	Indicator: "0304",
 	Advice:    "请核对重复的记录：同一对象重复登记的，保留一条并注销其余；不同对象误用同一号码的，更正有误的一条。",
 	Example:   "同一公民身份号码只登记一条记录。",
+	Sample:    "unique\nunique: [person_id, year]",
 	Params:    func() any { return new(UniqueParams) },
 	Validate:  distinctItems,
 	Set: func(r *quality.Rule, _ *quality.Env) (quality.SetSQL, error) {

@@ -154,10 +154,19 @@ func (bk *book) open(s *sheet, orientation string, paper int) error {
 	return err
 }
 
-// add writes one row.
+// add writes one row, as tall as its longest cell needs.
 func (s *sheet) add(cells ...any) error {
 	s.rows++
-	return s.stream.SetRow(fmt.Sprintf("A%d", s.rows+1), cells)
+	lines := 1
+	for i, c := range cells {
+		if text, ok := c.(string); ok {
+			lines = max(lines, linesOf(text, s.columns[i].Width))
+		}
+	}
+	if lines == 1 {
+		return s.stream.SetRow(cellName("A", s.rows+1), cells)
+	}
+	return s.stream.SetRow(cellName("A", s.rows+1), cells, excelize.RowOpts{Height: min(lineHeight*float64(lines)+2, maxHeight)})
 }
 
 // seal ends a sheet: filter, repeated header, choices to pick from.

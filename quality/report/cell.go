@@ -54,3 +54,30 @@ func visible(s string) string {
 	}
 	return out.String()
 }
+
+// Points; spreadsheets allow rows of up to 409.
+const (
+	lineHeight = 13.5
+	maxHeight  = 400
+)
+
+// linesOf is how many lines a text takes in a column of a width in half-width
+// signs; a Chinese sign is two.
+func linesOf(s string, width float64) int {
+	lines, used := 1, 0.0
+	for _, r := range s {
+		w := 1.0
+		switch {
+		case r == '\n':
+			lines, used = lines+1, 0
+			continue
+		case r >= 0x2E80:
+			w = 2
+		}
+		if used+w > width-1 {
+			lines, used = lines+1, 0
+		}
+		used += w
+	}
+	return lines
+}

@@ -22,9 +22,9 @@ func (b *builder) answers() []column {
 }
 
 func (b *builder) problemColumns() []column {
-	return append(b.columns("report.col.number", 15, "report.col.resource", 22, "report.col.keyname", 12, "report.col.key", 20,
+	return append(b.columns("report.col.number", 15, "report.col.resource", 22, "report.col.keyname", 17, "report.col.key", 20,
 		"report.col.item", 13, "report.col.value", 21, "report.col.problem", 26, "report.col.suggest", 19, "report.col.severity", 6,
-		"report.col.fate", 9, "report.col.found", 15, "report.col.periods", 9, "report.col.due", 15), b.answers()...)
+		"report.col.fate", 9, "report.col.found", 19, "report.col.periods", 9, "report.col.due", 15), b.answers()...)
 }
 
 func (b *builder) conflictColumns() []column {

@@ -1,8 +1,6 @@
 package report
 
 import (
-	"strings"
-
 	"github.com/xuri/excelize/v2"
 
 	"guiji/internal/text"
@@ -35,10 +33,13 @@ func (b *builder) fillRules(d *department, s *sheet) error {
 	return nil
 }
 
+// summaryWidths are the first sheet's columns.
+func summaryWidths() []float64 { return []float64{30, 14, 14, 14, 14, 14, 16} }
+
 // summary writes the first sheet: what the page says, the files, how to fill in.
 func (w *workList) summary(s *sheet) error {
 	b, d, st := w.b, w.d, w.main.styles
-	for i, width := range []float64{30, 14, 14, 14, 14, 14, 16} {
+	for i, width := range summaryWidths() {
 		if err := s.stream.SetColWidth(i+1, i+1, width); err != nil {
 			return err
 		}
@@ -76,6 +77,7 @@ func (b *builder) summaryResources(d *department, p *summaryPen) {
 
 func (b *builder) summaryFiles(w *workList, p *summaryPen) {
 	p.row(p.styles.head, b.t("report.files"), b.t("report.files.what"))
+	p.merge("B", "G")
 	for _, f := range w.index {
 		what := f.What
 		if f.First && what == "" {
@@ -113,9 +115,11 @@ func (p *summaryPen) tall(style int, height float64, values ...any) {
 
 // wide writes a paragraph over the sheet's width, as tall as it needs.
 func (p *summaryPen) wide(s string) {
-	const perLine = 54 // Chinese signs over the seven columns
-	lines := 1 + len([]rune(s))/perLine + strings.Count(s, "\n")
-	p.tall(p.styles.note, 16*float64(lines), s)
+	width := 0.0
+	for _, w := range summaryWidths() {
+		width += w
+	}
+	p.tall(p.styles.note, lineHeight*float64(linesOf(s, width))+4, s)
 	p.merge("A", "G")
 }
 
