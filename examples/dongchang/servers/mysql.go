@@ -17,7 +17,10 @@ import (
 	"github.com/dolthub/go-mysql-server/memory"
 	"github.com/dolthub/go-mysql-server/server"
 	engine "github.com/dolthub/go-mysql-server/sql"
+	"github.com/dolthub/go-mysql-server/sql/expression"
+	"github.com/dolthub/go-mysql-server/sql/expression/function"
 	"github.com/dolthub/go-mysql-server/sql/mysql_db"
+	"github.com/dolthub/go-mysql-server/sql/types"
 	"github.com/go-sql-driver/mysql"
 	"github.com/sirupsen/logrus"
 
@@ -43,15 +46,15 @@ func StartMySQL(ctx context.Context, data *generate.Dataset) (*MySQL, error) {
 		return nil, fmt.Errorf("listen on loopback: %w", err)
 	}
 	owner, password := secret(), secret()
-	provider := memory.NewDBProvider()
-	e := sqle.NewDefault(provider)
+	databases := memory.NewDBProvider()
+	e := sqle.NewDefault(provider{databases})
 	accounts := e.Analyzer.Catalog.MySQLDb
 	edit := accounts.Editor()
 	accounts.SetPersister(&mysql_db.NoopPersister{})
 	accounts.AddSuperUser(edit, "owner", "localhost", owner)
 	edit.Close()
 	cfg := server.Config{Protocol: "tcp", Address: listener.Addr().String(), Listener: listener}
-	s, err := server.NewServer(cfg, e, engine.NewContext, memory.NewSessionBuilder(provider), nil)
+	s, err := server.NewServer(cfg, e, engine.NewContext, memory.NewSessionBuilder(databases), nil)
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("make the MySQL server: %w", err), listener.Close())
 	}
@@ -95,6 +98,21 @@ func (m *MySQL) Close() error {
 		err = errors.Join(err, serr)
 	}
 	return err
+}
+
+// provider gives the engine a SPACE that takes linear time: its own adds one
+// blank after the other, which takes a minute for the 260 000 that a client asks
+// for to widen its read buffer.
+type provider struct{ *memory.DbProvider }
+
+// Function implements the engine's FunctionProvider.
+func (provider) Function(_ *engine.Context, name string) (engine.Function, bool) {
+	if name != "space" {
+		return nil, false
+	}
+	return engine.Function1{Name: name, Fn: func(count engine.Expression) engine.Expression {
+		return function.NewRepeat(expression.NewLiteral(" ", types.LongText), count)
+	}}, true
 }
 
 func secret() string {
