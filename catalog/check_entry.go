@@ -63,7 +63,7 @@ func (j *judge) metadata(r *Resource) {
 		j.breaks("name", guide, "catalog.check.name")
 	}
 	if r.Version < 1 {
-		j.breaks("version", j.cite("compile", guide), "catalog.check.version")
+		j.breaks("version", j.cite("catalogue", guide), "catalog.check.version")
 	}
 	switch {
 	case len(r.Category) == 0 || !slices.Contains(categories, r.Category[0]):
