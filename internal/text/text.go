@@ -72,6 +72,6 @@ func catalogues() []map[Key]Message {
 		catalogMessages, connectorMessages, lakeMessages, qualityMessages,
 		transformMessages, pipelineMessages, commandMessages, engineMessages,
 		reportMessages,
-		mysqlMessages,
+		mysqlMessages, onesourceMessages,
 	}
 }
