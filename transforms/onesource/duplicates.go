@@ -7,6 +7,7 @@ import (
 
 	"guiji/catalog"
 	"guiji/internal/engine"
+	"guiji/internal/fault"
 )
 
 // Duplicates finds the records of a resource that are the same and settles which
@@ -54,12 +55,13 @@ func (t Table) validate() error {
 	}
 	for _, by := range d.By {
 		if !names[by] {
-			return fmt.Errorf("duplicates of %s: item %q is not collected", t.Resource.ID, by)
+			return notCollected(t.Resource.ID, "duplicates", by)
 		}
 	}
 	return checkRule(t.Resource.ID, d.Keep, names)
 }
 
+// checkRule refuses a rule over an item that names lacks.
 func checkRule(resource string, rule catalog.KeepRule, names map[string]bool) error {
 	switch rule.Fn {
 	case "first":
@@ -68,9 +70,13 @@ func checkRule(resource string, rule catalog.KeepRule, names map[string]bool) er
 		if names[rule.Item] {
 			return nil
 		}
-		return fmt.Errorf("rule %s of %s: item %q is not collected", rule.Fn, resource, rule.Item)
+		return notCollected(resource, rule.Fn, rule.Item)
 	}
 	return fmt.Errorf("rule %q of %s is unknown", rule.Fn, resource)
+}
+
+func notCollected(resource, rule, item string) error {
+	return fault.New(fault.Config, "onesource.rule_item", resource, rule, item).Try("onesource.rule_item.hint")
 }
 
 // candidates are the rows that take part.
