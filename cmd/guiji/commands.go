@@ -5,6 +5,15 @@ import "github.com/spf13/cobra"
 // commands is the only list of subcommands: one line each.
 func (a *app) commands() []*cobra.Command {
 	return []*cobra.Command{
+		a.initProject(),
+		a.schema(),
+		a.catalog(),
+		a.doctor(),
+		a.plan(),
+		a.run(),
+		a.runs(),
+		a.status(),
+		a.report(),
 		a.version(),
 	}
 }

@@ -44,6 +44,20 @@ var catalogMessages = map[Key]Message{
 	"catalog.init.hint":  {"name a new or empty folder", "请指定新目录或空目录"},
 	"catalog.init.write": {"write the project into %[1]s", "在 %[1]s 写入项目"},
 
+	// the commands
+	"command.init":            {"write a commented project directory", "生成带注释的项目目录"},
+	"command.init.next":       {"\nnext: guiji -C %[1]s catalog check", "\n下一步：guiji -C %[1]s catalog check"},
+	"command.catalog":         {"work with the catalogue", "政务信息资源目录"},
+	"command.catalog.check":   {"tell every violation of the catalogue's rules, each with its basis", "检查目录，列出全部问题及依据"},
+	"command.catalog.error":   {"error", "错误"},
+	"command.catalog.warning": {"warning", "提示"},
+	"command.catalog.note":    {"note", "说明"},
+	"command.catalog.basis":   {"by %[1]s", "依据：%[1]s"},
+	"command.catalog.sum":     {"%[1]d resources: %[2]d errors, %[3]d warnings, %[4]d notes", "共检查信息资源 %[1]d 个：错误 %[2]d 处，提示 %[3]d 处，说明 %[4]d 处"},
+	"command.schema":          {"print the JSON schema of the project's files", "输出项目文件的 JSON Schema"},
+	"command.schema.long":     {"Prints the JSON schema of the project's files, for editors and other tools; of one of %[1]s, or of all.", "输出项目文件的 JSON Schema，供编辑器等工具使用；可指定 %[1]s 之一，默认全部。"},
+	"command.schema.file":     {"%[1]q has no schema; there is one for %[2]s", "没有 %[1]q 的 Schema；可用：%[2]s"},
+
 	// references to secrets
 	"catalog.secret.open":       {"a reference ${… has no closing bracket", "引用 ${… 缺少右括号"},
 	"catalog.secret.form":       {"a reference is ${NAME} or ${file:path}", "引用应写作 ${变量名} 或 ${file:路径}"},

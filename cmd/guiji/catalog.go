@@ -1,0 +1,86 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"guiji/catalog"
+	"guiji/internal/fault"
+	"guiji/internal/text"
+)
+
+func (a *app) catalog() *cobra.Command {
+	c := &cobra.Command{Use: "catalog", Short: text.Format(a.language(), "command.catalog"), Args: cobra.NoArgs}
+	c.AddCommand(a.catalogCheck())
+	return c
+}
+
+// finding is a violation as catalog check prints it.
+type finding struct {
+	Severity string `json:"severity"`
+	File     string `json:"file"`
+	Line     int    `json:"line"`
+	Resource string `json:"resource,omitempty"`
+	Item     string `json:"item,omitempty"`
+	Rule     string `json:"rule"`
+	Message  string `json:"message"`
+	Basis    string `json:"basis,omitempty"`
+}
+
+func (a *app) catalogCheck() *cobra.Command {
+	return &cobra.Command{
+		Use:   "check",
+		Short: text.Format(a.language(), "command.catalog.check"),
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			p, err := a.project()
+			if err != nil {
+				return err
+			}
+			vs := judged(p, time.Now())
+			found := make([]finding, 0, len(vs))
+			for _, v := range vs {
+				found = append(found, finding{string(v.Severity), v.At.File, v.At.Line, v.Resource, v.Item,
+					strings.TrimPrefix(string(v.Key), "catalog."), v.Message(a.language()), v.Basis})
+			}
+			if err := a.print(cmd, found, func() string { return a.findings(p, found) }); err != nil {
+				return err
+			}
+			if catalog.Failed(vs) {
+				return &exitError{code: fault.Config.ExitCode()}
+			}
+			return nil
+		},
+	}
+}
+
+// judged is what the catalogue and collect-once say of a project. A refused item
+// is a warning here: the rest of its entry runs.
+func judged(p *catalog.Project, now time.Time) []catalog.Violation {
+	if zone, err := time.LoadLocation(p.Config.Timezone); err == nil {
+		now = now.In(zone)
+	}
+	vs := p.Check(now)
+	for _, r := range p.CollectOnce(now) {
+		vs = append(vs, catalog.Violation{At: r.At, Resource: r.Resource, Item: r.Item, Key: r.Key, Args: r.Args, Basis: r.Basis, Severity: catalog.Warning})
+	}
+	return vs
+}
+
+// findings is the list as a person reads it: place, severity, sentence, basis.
+func (a *app) findings(p *catalog.Project, found []finding) string {
+	var b strings.Builder
+	count := map[string]int{}
+	for _, f := range found {
+		count[f.Severity]++
+		fmt.Fprintf(&b, "%s: %s: %s\n", catalog.Pos{File: f.File, Line: f.Line}, text.Format(a.language(), text.Key("command.catalog."+f.Severity)), f.Message)
+		if f.Basis != "" {
+			fmt.Fprintf(&b, "    %s\n", text.Format(a.language(), "command.catalog.basis", f.Basis))
+		}
+	}
+	b.WriteString(text.Format(a.language(), "command.catalog.sum", len(p.Resources), count["error"], count["warning"], count["note"]))
+	return b.String()
+}
