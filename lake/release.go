@@ -1,6 +1,10 @@
 package lake
 
-import "time"
+import (
+	"time"
+
+	"guiji/internal/state/audit"
+)
 
 // Release is one version of everything: release/v%012d.json. It is written once,
 // by one put with create-if-absent, and never changed.
@@ -13,7 +17,8 @@ type Release struct {
 	Pipeline   string              `json:"pipeline"`
 	Slots      []string            `json:"slots"` // pipeline@scheduled time, manual@start
 	Generation int64               `json:"lease_generation"`
-	Guiji      string              `json:"guiji"` // version of the program
+	Guiji      string              `json:"guiji"`           // version of the program
+	Audit      *audit.Head         `json:"audit,omitempty"` // where the audit chain ended: an anchor for its verification
 	Sources    []string            `json:"sources"`
 	Datasets   map[string]Dataset  `json:"datasets"`
 	Resources  map[string]Resource `json:"resources"` // state of each resource ever landed

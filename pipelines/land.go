@@ -78,6 +78,13 @@ func (r *run) compose(ctx context.Context, head *lake.Release, done []*settled, 
 		rel.Datasets, rel.Resources = maps.Clone(head.Datasets), maps.Clone(head.Resources)
 		rel.Slots = append(slices.Clone(head.Slots[max(0, len(head.Slots)-slotsKept):]), r.slot)
 	}
+	anchor, err := r.AuditHead()
+	if err != nil {
+		return nil, err
+	}
+	if anchor.Seq > 0 {
+		rel.Audit = &anchor
+	}
 	im := &images{run: r, head: head, fresh: map[string]*staged{}}
 	for _, s := range done {
 		if err := r.composeResource(ctx, rel, head, s, im, stage); err != nil {

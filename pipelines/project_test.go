@@ -17,6 +17,7 @@ import (
 	"guiji/connectors"
 	"guiji/connectors/all"
 	"guiji/internal/engine"
+	"guiji/internal/state/audit"
 	"guiji/internal/testkit/mariadb"
 	"guiji/internal/text"
 	"guiji/lake"
@@ -150,9 +151,10 @@ func (p *testProject) run(t *testing.T, req pipelines.Request) (*lake.RunRecord,
 			}
 			return c.Open(ctx, settings, env)
 		},
-		Serve:  func(context.Context, *lake.Release) error { return nil },
-		Report: func(context.Context, *lake.Release, *lake.Release) error { return nil },
-		Audit:  func(string, string, string) error { return nil },
+		Serve:     func(context.Context, *lake.Release) error { return nil },
+		Report:    func(context.Context, *lake.Release, *lake.Release) error { return nil },
+		Audit:     func(string, string, string) error { return nil },
+		AuditHead: func() (audit.Head, error) { return audit.Head{}, nil },
 	}
 	rec, err := r.Run(t.Context(), req)
 	if left, _ := os.ReadDir(project.Config.Defaults.Scratch); len(left) > 0 {

@@ -11,6 +11,7 @@ import (
 	"guiji/catalog"
 	"guiji/connectors"
 	"guiji/internal/engine"
+	"guiji/internal/state/audit"
 	"guiji/internal/text"
 	"guiji/lake"
 	"guiji/quality"
@@ -33,6 +34,7 @@ type Runner struct {
 	Serve      func(ctx context.Context, rel *lake.Release) error
 	Report     func(ctx context.Context, rel, previous *lake.Release) error
 	Audit      func(act, object, result string) error
+	AuditHead  func() (audit.Head, error) // where the audit chain ends, for the release to anchor
 }
 
 // Request says what to run.

@@ -49,9 +49,10 @@ func (e *exitError) Error() string { return fmt.Sprintf("exit code %d", e.code) 
 
 // app holds the flags all commands share.
 type app struct {
-	dir  string
-	lang string
-	json bool
+	dir     string
+	lang    string
+	json    bool
+	verbose bool
 }
 
 func (a *app) root() *cobra.Command {
@@ -65,6 +66,7 @@ func (a *app) root() *cobra.Command {
 	f.StringVarP(&a.dir, "project", "C", ".", text.Format(a.language(), "command.flag.project"))
 	f.StringVar(&a.lang, "lang", "", text.Format(a.language(), "command.flag.lang"))
 	f.BoolVar(&a.json, "json", false, text.Format(a.language(), "command.flag.json"))
+	f.BoolVarP(&a.verbose, "verbose", "v", false, text.Format(a.language(), "command.flag.verbose"))
 	root.AddCommand(a.commands()...)
 	return root
 }

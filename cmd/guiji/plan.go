@@ -1,0 +1,87 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/jedib0t/go-pretty/v6/table"
+	"github.com/spf13/cobra"
+
+	"guiji/catalog"
+	"guiji/internal/text"
+	"guiji/pipelines"
+)
+
+func (a *app) plan() *cobra.Command {
+	return &cobra.Command{
+		Use:   "plan [PIPELINE|RESOURCE…]",
+		Short: text.Format(a.language(), "command.plan"),
+		RunE: func(cmd *cobra.Command, names []string) error {
+			p, err := a.project()
+			if err != nil {
+				return err
+			}
+			if err := a.refuseViolations(p); err != nil {
+				return err
+			}
+			pipes, err := pipelines.PipelineOf(p, names)
+			if err != nil {
+				return err
+			}
+			plans := []*pipelines.Plan{}
+			for _, name := range pipes {
+				plan, err := pipelines.MakePlan(p, name, resourcesOf(p, names), time.Now())
+				if err != nil {
+					return err
+				}
+				plans = append(plans, plan)
+			}
+			return a.print(cmd, plans, func() string { return a.planText(p, plans) })
+		},
+	}
+}
+
+func (a *app) planText(p *catalog.Project, plans []*pipelines.Plan) string {
+	var b strings.Builder
+	for _, plan := range plans {
+		fmt.Fprintln(&b, a.say("command.plan.head", plan.Pipeline, len(plan.Resources)))
+		t := newTable()
+		t.AppendHeader(table.Row{a.say("command.col.resource"), a.say("command.col.name"), a.say("command.col.source"), a.say("command.col.mode"),
+			a.say("command.col.parts"), a.say("command.col.items"), a.say("command.col.copies"), a.say("command.col.refused")})
+		for _, r := range plan.Resources {
+			t.AppendRow(table.Row{r.Resource, r.Name, r.Connection + " " + r.Table, a.say(text.Key("command.mode." + r.Mode)), r.Parts,
+				len(r.Items), len(r.Copies), len(r.Refused)})
+		}
+		fmt.Fprintln(&b, t.Render())
+		for _, r := range plan.Resources {
+			for _, f := range r.Refused {
+				fmt.Fprintln(&b, a.say("command.plan.refused", r.Resource+"."+f.Item, elementName(p, f.Element), a.authority(p, f.Authority)))
+			}
+		}
+		if plan.Saved > 0 {
+			fmt.Fprintln(&b, a.say("command.plan.saved", plan.Saved))
+		}
+	}
+	return strings.TrimRight(b.String(), "\n")
+}
+
+func elementName(p *catalog.Project, code string) string {
+	if e := p.Element(code); e != nil {
+		return code + " " + e.Name
+	}
+	return code
+}
+
+// authority names the department and the resource an item can be had from.
+func (a *app) authority(p *catalog.Project, ref string) string {
+	id, _, _ := strings.Cut(ref, ".")
+	res := p.Resource(id)
+	if res == nil {
+		return ref
+	}
+	if d := p.Department(res.Provider); d != nil {
+		return fmt.Sprintf("%s《%s》（%s）", d.Name, res.Name, ref)
+	}
+	return ref
+}

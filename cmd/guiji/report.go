@@ -1,0 +1,108 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"guiji/catalog"
+	"guiji/internal/engine"
+	"guiji/internal/fault"
+	"guiji/internal/text"
+	"guiji/lake"
+	"guiji/quality/checks"
+	"guiji/quality/report"
+)
+
+func (a *app) report() *cobra.Command {
+	var version uint64
+	cmd := &cobra.Command{
+		Use:   "report",
+		Short: text.Format(a.language(), "command.report"),
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			ctx := cmd.Context()
+			w, err := a.workspace(ctx)
+			if err != nil {
+				return err
+			}
+			rel, err := w.release(ctx, version)
+			if err != nil {
+				return err
+			}
+			var previous *lake.Release
+			if rel.Previous != nil {
+				if previous, err = w.chain.At(ctx, rel.Previous.Version); err != nil {
+					return err
+				}
+			}
+			written, err := a.buildReports(ctx, w, rel, previous)
+			if err != nil {
+				return err
+			}
+			if err := a.audit(w, "report", fmt.Sprintf("v%012d", rel.Version), ""); err != nil {
+				return err
+			}
+			return a.print(cmd, written, func() string {
+				lines := make([]string, len(written))
+				for i, f := range written {
+					lines[i] = f.Path
+				}
+				return strings.Join(lines, "\n")
+			})
+		},
+	}
+	cmd.Flags().Uint64Var(&version, "release", 0, text.Format(a.language(), "command.flag.release"))
+	return cmd
+}
+
+// release is a version of the chain, 0 for the newest.
+func (w *workspace) release(ctx context.Context, version uint64) (*lake.Release, error) {
+	if version > 0 {
+		return w.chain.At(ctx, version)
+	}
+	rel, err := w.chain.Head(ctx)
+	if err == nil && rel == nil {
+		err = fault.New(fault.Config, "command.no_release").Try("command.no_release.hint")
+	}
+	return rel, err
+}
+
+// buildReports writes all departments' reports of a release.
+func (a *app) buildReports(ctx context.Context, w *workspace, rel, previous *lake.Release) ([]report.Written, error) {
+	d := w.project.Config.Defaults
+	s, err := engine.Open(ctx, engine.Options{Temp: d.Scratch, Memory: d.Memory, Threads: d.Threads})
+	if err != nil {
+		return nil, err
+	}
+	defer s.Close()
+	return report.Build(ctx, report.Input{
+		Project: w.project, Release: rel, Previous: previous, Session: s, Relation: w.relation, Advice: advice,
+		Dir: w.folder(w.project.Config.Reports), Lang: a.language(), Now: w.now(),
+		Deadline: func(start time.Time) (time.Time, bool) { return catalog.AddWorkdays(start, d.MendDays) },
+	})
+}
+
+func (w *workspace) relation(ctx context.Context, rel *lake.Release, dataset string) (string, bool, error) {
+	d, ok := rel.Datasets[dataset]
+	if !ok {
+		return "", false, nil
+	}
+	files, err := w.cache.Files(ctx, d)
+	if err != nil {
+		return "", false, err
+	}
+	return engine.Parquet(files), true, nil
+}
+
+func advice(kind string) (string, string) {
+	for _, c := range checks.All() {
+		if c.Name == kind {
+			return c.Advice, c.Example
+		}
+	}
+	return "", ""
+}

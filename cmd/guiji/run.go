@@ -1,0 +1,131 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"guiji/catalog"
+	"guiji/internal/fault"
+	"guiji/internal/text"
+	"guiji/lake"
+	"guiji/pipelines"
+)
+
+func (a *app) run() *cobra.Command {
+	var req pipelines.Request
+	cmd := &cobra.Command{
+		Use:   "run [PIPELINE|RESOURCE…]",
+		Short: text.Format(a.language(), "command.run"),
+		Example: "  guiji run\n  guiji run nightly\n  guiji run gongan/resident 'minzheng/*'\n" +
+			"  guiji run gongan/resident --sample 1000",
+		RunE: func(cmd *cobra.Command, names []string) error { return a.runAll(cmd, names, req) },
+	}
+	cmd.Flags().Int64Var(&req.Sample, "sample", 0, text.Format(a.language(), "command.run.sample"))
+	cmd.Flags().StringVar(&req.Slot, "slot", "", text.Format(a.language(), "command.run.slot"))
+	return cmd
+}
+
+func (a *app) runAll(cmd *cobra.Command, names []string, req pipelines.Request) error {
+	p, err := a.project()
+	if err != nil {
+		return err
+	}
+	if err := a.refuseViolations(p); err != nil {
+		return err
+	}
+	pipes, err := pipelines.PipelineOf(p, names)
+	if err != nil {
+		return err
+	}
+	if req.Sample > 0 {
+		if err := scratchStore(p); err != nil {
+			return err
+		}
+	}
+	w, err := a.open(cmd.Context(), p)
+	if err != nil {
+		return err
+	}
+	progress := a.newProgress()
+	runner := a.runner(w, progress)
+	var records []*lake.RunRecord
+	var worst error
+	for _, name := range pipes {
+		req.Pipeline, req.Resources = name, resourcesOf(p, names)
+		rec, err := runner.Run(cmd.Context(), req)
+		if rec != nil {
+			records = append(records, rec)
+		}
+		if err != nil && (worst == nil || worse(err, worst)) {
+			worst = err
+		}
+		if cmd.Context().Err() != nil || err != nil && rec == nil {
+			break
+		}
+	}
+	endProgress(progress)
+	if len(records) > 0 {
+		if err := a.print(cmd, records, func() string { return a.runText(w, records) }); err != nil {
+			return err
+		}
+	}
+	return a.ending(worst, len(records) > 0)
+}
+
+// refuseViolations stops a command on a project that breaks a rule, and shows each.
+func (a *app) refuseViolations(p *catalog.Project) error {
+	vs := slices.DeleteFunc(p.Check(time.Now()), func(v catalog.Violation) bool { return v.Severity != catalog.Error })
+	if len(vs) == 0 {
+		return nil
+	}
+	var lines []error
+	for _, v := range vs {
+		lines = append(lines, fmt.Errorf("%s: %s", v.At, v.Message(a.language())))
+	}
+	return fault.New(fault.Config, "command.violations", len(vs)).Because(errors.Join(lines...)).Try("command.violations.hint")
+}
+
+// ending says what is left to say: the record has told of gates and failed
+// resources already.
+func (a *app) ending(worst error, told bool) error {
+	if worst == nil || !told || errors.Is(worst, context.Canceled) {
+		return worst
+	}
+	if k := fault.KindOf(worst); k == fault.Interrupted || k == fault.Unknown {
+		return worst
+	}
+	return &exitError{fault.ExitCode(worst)}
+}
+
+// worse compares by what a partial run's exit code goes by: 1, 5, 4, 2, 3.
+func worse(a, b error) bool {
+	rank := []int{0, 3, 11, 2, 4, 5, 1, 130}
+	return slices.Index(rank, fault.ExitCode(a)) > slices.Index(rank, fault.ExitCode(b))
+}
+
+// resourcesOf leaves out names of pipelines: those select all they hold.
+func resourcesOf(p *catalog.Project, names []string) []string {
+	return slices.DeleteFunc(slices.Clone(names), func(n string) bool {
+		_, ok := p.Config.Pipelines[n]
+		return ok
+	})
+}
+
+// scratchStore turns a project to a store, serving and report folder of its own,
+// so that a sample never meets real releases.
+func scratchStore(p *catalog.Project) error {
+	dir, err := os.MkdirTemp(p.Config.Defaults.Scratch, "guiji-sample-")
+	if err != nil {
+		return fault.New(fault.Config, "pipeline.scratch", p.Config.Defaults.Scratch).Because(err).Try("pipeline.scratch.hint")
+	}
+	p.Config.Store = "file://" + filepath.Join(dir, "lake")
+	p.Config.Serving, p.Config.Reports = filepath.Join(dir, "serving"), filepath.Join(dir, "reports")
+	return nil
+}

@@ -1,0 +1,122 @@
+package main
+
+import (
+	"fmt"
+	"maps"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/jedib0t/go-pretty/v6/table"
+	prettytext "github.com/jedib0t/go-pretty/v6/text"
+
+	"guiji/internal/text"
+	"guiji/lake"
+)
+
+// runText is what a run says at its end.
+func (a *app) runText(w *workspace, records []*lake.RunRecord) string {
+	var b strings.Builder
+	for _, rec := range records {
+		a.writeRun(&b, rec)
+	}
+	last := records[len(records)-1]
+	if last.Release > 0 {
+		fmt.Fprintln(&b, a.say("command.run.reports", filepath.Join(w.folder(w.project.Config.Reports), "index.html")))
+	}
+	return strings.TrimRight(b.String(), "\n")
+}
+
+func (a *app) writeRun(b *strings.Builder, rec *lake.RunRecord) {
+	release := "–"
+	if rec.Release > 0 {
+		release = fmt.Sprintf("v%012d", rec.Release)
+	}
+	fmt.Fprintln(b, a.say("command.run.head", rec.ID, a.outcome(rec.Outcome), release, rec.Ended.Sub(rec.Started).Round(100*time.Millisecond)))
+	t := newTable()
+	var head table.Row
+	for _, k := range []text.Key{"resource", "outcome", "read", "quarantined", "duplicates", "failed", "landed", "changes"} {
+		head = append(head, a.say("command.col."+k))
+	}
+	t.AppendHeader(head)
+	var configs []table.ColumnConfig
+	for i := 3; i <= 7; i++ {
+		configs = append(configs, table.ColumnConfig{Number: i, Align: prettytext.AlignRight})
+	}
+	t.SetColumnConfigs(configs)
+	ids := slices.Sorted(maps.Keys(rec.Resources))
+	for _, id := range ids {
+		t.AppendRow(a.runRow(id, rec.Resources[id]))
+	}
+	fmt.Fprintln(b, t.Render())
+	for _, id := range ids {
+		r := rec.Resources[id]
+		if r.Reason != "" {
+			fmt.Fprintf(b, "%s %s: %s\n", a.outcome(r.Outcome), id, r.Reason)
+		}
+		if len(r.Resource.Refused) > 0 {
+			fmt.Fprintln(b, a.say("command.run.refused", strings.Join(r.Resource.Refused, ", ")))
+		}
+	}
+	for _, id := range slices.Sorted(maps.Keys(rec.Entities)) {
+		a.writeEntity(b, id, rec.Entities[id])
+	}
+	if len(rec.Resources) == 0 && rec.Reason != "" {
+		fmt.Fprintln(b, rec.Reason)
+	}
+}
+
+func (a *app) runRow(id string, r lake.RunResource) table.Row {
+	c := r.Resource
+	if r.Outcome == lake.RunFailed {
+		return table.Row{id, a.outcome(r.Outcome)}
+	}
+	failed := thousands(c.FailedRows)
+	if c.Read > 0 && c.FailedRows > 0 {
+		failed += fmt.Sprintf(" (%.2f%%)", 100*float64(c.FailedRows)/float64(c.Read))
+	}
+	changes := fmt.Sprintf("+%s −%s ~%s", thousands(c.Added), thousands(c.Removed), thousands(c.Changed))
+	return table.Row{id, a.outcome(r.Outcome), thousands(c.Read), thousands(c.Quarantined), thousands(c.Duplicates), failed, thousands(c.Landed), changes}
+}
+
+func (a *app) writeEntity(b *strings.Builder, id string, e lake.RunEntity) {
+	holders := slices.Sorted(maps.Keys(e.Holders))
+	slices.SortStableFunc(holders, func(x, y string) int { return int(e.Holders[y] - e.Holders[x]) })
+	var list []string
+	for _, h := range holders {
+		list = append(list, h+" "+thousands(e.Holders[h]))
+	}
+	fmt.Fprintln(b, a.say("command.run.entity", id, thousands(e.Golden), thousands(e.Conflicts), strings.Join(list, ", "), thousands(e.Unlinked)))
+	if len(e.HeldBack) > 0 {
+		fmt.Fprintln(b, a.say("command.run.held_back", strings.Join(e.HeldBack, ", ")))
+	}
+}
+
+func (a *app) say(key text.Key, args ...any) string { return text.Format(a.language(), key, args...) }
+
+func (a *app) outcome(o string) string { return a.say(text.Key("command.outcome." + o)) }
+
+// newTable is the look of all tables.
+func newTable() table.Writer {
+	t := table.NewWriter()
+	t.SetStyle(table.StyleLight)
+	t.Style().Options.DrawBorder = false
+	t.Style().Options.SeparateColumns = false
+	t.Style().Format.Header = prettytext.FormatDefault
+	return t
+}
+
+// thousands groups a number's digits by a thin space.
+func thousands(n int64) string {
+	s := fmt.Sprint(n)
+	neg := strings.HasPrefix(s, "-")
+	s = strings.TrimPrefix(s, "-")
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + " " + s[i:]
+	}
+	if neg {
+		return "-" + s
+	}
+	return s
+}

@@ -1,0 +1,70 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/jedib0t/go-pretty/v6/table"
+	"github.com/spf13/cobra"
+
+	"guiji/internal/text"
+	"guiji/pipelines"
+)
+
+func (a *app) status() *cobra.Command {
+	return &cobra.Command{
+		Use:   "status",
+		Short: text.Format(a.language(), "command.status"),
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			w, err := a.workspace(cmd.Context())
+			if err != nil {
+				return err
+			}
+			s, err := pipelines.TakeStatus(cmd.Context(), w.project, w.objects, w.chain, w.now())
+			if err != nil {
+				return err
+			}
+			return a.print(cmd, s, func() string { return a.statusText(w, s) })
+		},
+	}
+}
+
+func (a *app) statusText(w *workspace, s *pipelines.Status) string {
+	var b strings.Builder
+	stamp := func(t time.Time) string { return t.In(w.zone).Format("2006-01-02 15:04") }
+	if s.Release == 0 {
+		fmt.Fprintln(&b, a.say("command.status.none"))
+	} else {
+		fmt.Fprintln(&b, a.say("command.status.release", s.Release, stamp(s.Created)))
+	}
+	if r := s.LastRun; r != nil {
+		fmt.Fprintln(&b, a.say("command.status.last", r.ID, r.Pipeline, a.outcome(r.Outcome), stamp(r.Ended)))
+	}
+	for _, p := range s.Pipelines {
+		switch {
+		case p.Running:
+			fmt.Fprintln(&b, a.say("command.status.running", p.Pipeline, p.Owner))
+		case p.Next != nil:
+			fmt.Fprintln(&b, a.say("command.status.next", p.Pipeline, stamp(*p.Next)))
+		default:
+			fmt.Fprintln(&b, a.say("command.status.by_hand", p.Pipeline))
+		}
+	}
+	t := newTable()
+	t.AppendHeader(table.Row{a.say("command.col.resource"), a.say("command.col.cycle"), a.say("command.col.outcome"), a.say("command.col.pulled"),
+		a.say("command.col.landed"), a.say("command.col.late")})
+	for _, r := range s.Resources {
+		outcome, pulled, late := "–", "–", ""
+		if r.Pulled != nil {
+			outcome, pulled = a.outcome(r.Outcome), stamp(*r.Pulled)
+		}
+		if r.Late {
+			late = a.say("command.status.late")
+		}
+		t.AppendRow(table.Row{r.Resource, r.Cycle, outcome, pulled, thousands(r.Landed), late})
+	}
+	fmt.Fprintln(&b, t.Render())
+	return strings.TrimRight(b.String(), "\n")
+}

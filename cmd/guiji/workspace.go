@@ -1,0 +1,123 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/lmittmann/tint"
+	"golang.org/x/term"
+
+	"guiji/catalog"
+	"guiji/connectors"
+	"guiji/connectors/all"
+	"guiji/internal/fault"
+	"guiji/lake"
+	"guiji/lake/serving"
+	"guiji/lake/stores"
+	"guiji/pipelines"
+	"guiji/quality/checks"
+)
+
+// workspace is a project with its store and cache opened.
+type workspace struct {
+	project *catalog.Project
+	objects lake.Objects
+	cache   *lake.Cache
+	chain   *lake.Chain
+	zone    *time.Location
+}
+
+// open opens the store and cache of a project.
+func (a *app) open(ctx context.Context, p *catalog.Project) (*workspace, error) {
+	zone, err := time.LoadLocation(p.Config.Timezone)
+	if err != nil {
+		return nil, fault.New(fault.Config, "command.timezone", p.Config.Timezone).Because(err)
+	}
+	objs, err := stores.Open(ctx, p.Config, p.Dir)
+	if err != nil {
+		return nil, err
+	}
+	cache, err := stores.OpenCache(objs, p.Config, p.Dir)
+	if err != nil {
+		return nil, err
+	}
+	return &workspace{project: p, objects: objs, cache: cache, chain: lake.NewChain(objs), zone: zone}, nil
+}
+
+// workspace loads the project and opens its store.
+func (a *app) workspace(ctx context.Context) (*workspace, error) {
+	p, err := a.project()
+	if err != nil {
+		return nil, err
+	}
+	return a.open(ctx, p)
+}
+
+// folder is a folder of guiji.yaml: relative to the project.
+func (w *workspace) folder(path string) string {
+	if filepath.IsAbs(path) {
+		return path
+	}
+	return filepath.Join(w.project.Dir, path)
+}
+
+// now is the time on the project's clock.
+func (w *workspace) now() time.Time { return time.Now().In(w.zone) }
+
+// runner hands the implementations over to pipelines.
+func (a *app) runner(w *workspace, progress pipelines.Progress) *pipelines.Runner {
+	host, _ := os.Hostname() // only named in messages about the lease
+	return &pipelines.Runner{
+		Project: w.project, Objects: w.objects, Cache: w.cache, OpenSource: w.openSource, Checks: checks.All(),
+		Log: a.logger(), Progress: progress, Lang: a.language(), Now: w.now, Version: Version,
+		Owner: fmt.Sprintf("%s/%d", host, os.Getpid()),
+		Serve: func(ctx context.Context, rel *lake.Release) error {
+			_, err := serving.Build(ctx, rel, w.cache, stores.Serving(w.project.Config, w.project.Dir))
+			return err
+		},
+		Report: func(ctx context.Context, rel, previous *lake.Release) error {
+			_, err := a.buildReports(ctx, w, rel, previous)
+			return err
+		},
+		Audit:     func(act, object, result string) error { return a.audit(w, act, object, result) },
+		AuditHead: w.auditHead,
+	}
+}
+
+// openSource opens a connection of the project with its connector.
+func (w *workspace) openSource(ctx context.Context, name string, env connectors.Env) (connectors.Source, error) {
+	conn, ok := w.project.Config.Connections[name]
+	if !ok {
+		return nil, fault.New(fault.Config, "command.no_connection", name).Try("command.no_connection.hint")
+	}
+	c, ok := all.Find(conn.Connector)
+	if !ok {
+		return nil, fault.New(fault.Config, "command.no_connector", conn.Connector, name)
+	}
+	settings := c.Settings()
+	if err := conn.Decode(settings, true); err != nil {
+		return nil, err
+	}
+	if v, ok := settings.(interface{ Validate() error }); ok {
+		if err := v.Validate(); err != nil {
+			return nil, fault.New(fault.Config, "command.connection", name).Because(err)
+		}
+	}
+	return c.Open(ctx, settings, env)
+}
+
+// logger writes English logs to standard error: quiet on a terminal, where the
+// progress bar tells what goes on.
+func (a *app) logger() *slog.Logger {
+	level := slog.LevelInfo
+	if terminal(os.Stderr) && !a.verbose {
+		level = slog.LevelWarn
+	}
+	return slog.New(tint.NewHandler(os.Stderr, &tint.Options{Level: level, NoColor: !terminal(os.Stderr), TimeFormat: time.DateTime}))
+}
+
+func terminal(f *os.File) bool { return term.IsTerminal(int(f.Fd())) }
