@@ -77,7 +77,7 @@ func (m *MySQL) fill(ctx context.Context, owner string, data *generate.Dataset) 
 	}
 	db := sql.OpenDB(connector)
 	defer db.Close()
-	if err := data.Load(ctx, db); err != nil {
+	if err := data.LoadKeyless(ctx, db); err != nil {
 		return err
 	}
 	for _, s := range []string{
