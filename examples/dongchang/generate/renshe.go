@@ -75,6 +75,10 @@ func insuredDefects() []defect {
 			p.quarantined(rec, "", p.r.get(rec, "insure_no"))
 			rec.line = []byte(strings.Join(texts(rec.cells), ",") + ",多出的一列,又一列")
 		}},
+		{"quarantine: broken record", .0005, met, func(p *planting, rec *record) { // a quote that is never closed
+			p.quarantined(rec, "", p.r.get(rec, "insure_no"))
+			rec.line = []byte(strings.Join(texts(rec.cells[:2]), ",") + `,"` + strings.Join(texts(rec.cells[2:]), ","))
+		}},
 		{"quarantine: undecodable bytes", .001, met, func(p *planting, rec *record) {
 			p.quarantined(rec, "", p.r.get(rec, "insure_no"))
 			rec.line = []byte(strings.Join(texts(rec.cells[:2]), ",") + ",\xff\xff," + strings.Join(texts(rec.cells[3:]), ","))
