@@ -51,7 +51,7 @@ type loader struct {
 func load(fsys fs.FS, dir string) (*Project, []error) {
 	l := &loader{fsys: fsys, p: &Project{Dir: dir, Config: DefaultConfig(), Codes: map[string]*CodeTable{}, places: map[string]places{}}}
 	if _, err := fs.Stat(fsys, configFile); err != nil {
-		return nil, []error{fault.New(fault.Config, "catalog.project.none", dir, configFile).Try("catalog.project.init", dir)}
+		return nil, []error{fault.New(fault.Config, "catalog.project.none", dir, configFile).Try("catalog.project.init")}
 	}
 	l.yaml(configFile, &l.p.Config, l.config)
 	l.yaml(departmentsFile, &l.p.Departments, nil)
