@@ -90,8 +90,8 @@ func TestFilesAreByteIdentical(t *testing.T) {
 	written := map[string][]byte{}
 	for _, threads := range []int{1, 2, 4} {
 		s := open(t, threads)
-		scattered(t, s, 150_000)
-		exec(t, s, "CREATE OR REPLACE TEMP TABLE withheld AS SELECT id FROM raw_2 WHERE id % 1000 = 7")
+		scattered(t, s, 60_000)
+		exec(t, s, "CREATE OR REPLACE TEMP TABLE withheld AS SELECT id FROM raw_2 WHERE id % 100 = 7")
 		e, o := bureau{}.entity(t), onesource.Options{Passes: threads}
 		r := e.Members[2].Resource
 		r.Duplicates = &catalog.Duplicates{By: []string{"k"}, Keep: catalog.KeepRule{Fn: "latest", Item: "at"}}
