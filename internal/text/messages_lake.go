@@ -78,4 +78,10 @@ var lakeMessages = map[Key]Message{
 	"audit.full":        {"the disk of the audit chain %[1]s is full", "审计链目录 %[1]s 所在磁盘已满"},
 	"audit.full.hint":   {"free some space; without a record nothing is shown", "请释放磁盘空间；无法留痕时不提供数据"},
 	"audit.rights":      {"no right to write the audit chain in %[1]s", "没有写入审计链目录 %[1]s 的权限"},
+
+	"lake.query.failed":      {"the query cannot be answered", "查询无法执行"},
+	"lake.query.select":      {"only one SELECT can be answered", "只能执行一条 SELECT 语句"},
+	"lake.query.select.hint": {"the data is read-only; write one SELECT without a second statement behind it", "数据为只读；请只写一条 SELECT 语句"},
+	"lake.query.name":        {"there is nothing named %[1]q to read", "没有可供查询的 %[1]q"},
+	"lake.query.name.hint":   {"name tables as schema.table; guiji query without SQL lists them", "请按“模式.表”书写表名；不带 SQL 的 guiji query 会列出全部表"},
 }

@@ -18,12 +18,26 @@ import (
 )
 
 // Build makes the serving file of a release in the folder dir and makes it the
-// current one: the five schemas as views over the cached Parquet files, with
-// their Chinese names as comments; a dataset with serve: table is a table with an
-// index in a file of its own that later releases share. A file that is there and
-// verifies is kept; nothing that may be open is ever replaced. It returns the
-// file's path. Files of releases but the last three are removed.
+// current one, unless that is of a later release already: the five schemas as
+// views over the cached Parquet files, with their Chinese names as comments; a
+// dataset with serve: table is a table with an index in a file of its own that
+// later releases share. A file that is there and verifies is kept; nothing that
+// may be open is ever replaced. It returns the file's path. Files of releases but
+// the last three are removed.
 func Build(ctx context.Context, rel *lake.Release, cache *lake.Cache, dir string) (string, error) {
+	path, err := Ensure(ctx, rel, cache, dir)
+	if err != nil {
+		return "", err
+	}
+	dir = filepath.Dir(path)
+	if err := makeCurrent(ctx, dir, path, rel); err != nil {
+		return "", explain(dir, err)
+	}
+	return path, prune(ctx, cache, dir)
+}
+
+// Ensure is Build for a look at any release: what is current stays so.
+func Ensure(ctx context.Context, rel *lake.Release, cache *lake.Cache, dir string) (string, error) {
 	dir, err := filepath.Abs(dir)
 	if err == nil {
 		err = os.MkdirAll(dir, 0o700)
@@ -32,18 +46,11 @@ func Build(ctx context.Context, rel *lake.Release, cache *lake.Cache, dir string
 		return "", fmt.Errorf("serving folder: %w", err)
 	}
 	path, err := existing(ctx, dir, rel)
-	if err != nil {
-		return "", err
+	if err != nil || path != "" {
+		return path, err
 	}
-	if path == "" {
-		if path, err = build(ctx, rel, cache, dir); err != nil {
-			return "", explain(dir, err)
-		}
-	}
-	if err := setCurrent(dir, filepath.Base(path)); err != nil {
-		return "", explain(dir, err)
-	}
-	return path, prune(ctx, cache, dir)
+	path, err = build(ctx, rel, cache, dir)
+	return path, explain(dir, err)
 }
 
 // existing finds a file of the release that verifies; "" without one.
@@ -102,8 +109,12 @@ func fillViews(ctx context.Context, s *engine.Session, rel *lake.Release, cache 
 	if err := s.Exec(ctx, "serving", "CREATE TABLE main.guiji (what VARCHAR, value VARCHAR)"); err != nil {
 		return err
 	}
+	about := [][2]string{{"nonce", rel.Nonce}, {"created", stamp(rel)}}
 	for _, root := range cache.Roots() {
-		if err := note(ctx, s, "root", root); err != nil {
+		about = append(about, [2]string{"root", root})
+	}
+	for _, n := range about {
+		if err := note(ctx, s, n[0], n[1]); err != nil {
 			return err
 		}
 	}

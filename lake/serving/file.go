@@ -98,11 +98,18 @@ func syncDir(dir string) error {
 	return errors.Join(f.Sync(), f.Close())
 }
 
-// verify opens a serving file read-only and counts all its rows.
+// verify opens a serving file read-only, looks whose it is and counts all its rows.
 func verify(ctx context.Context, dir, path string, rel *lake.Release) error {
 	s, err := open(ctx, dir, path)
 	if err != nil {
 		return err
+	}
+	n, err := notes(ctx, s, "main.guiji")
+	if err == nil && !slices.Equal(n["nonce"], []string{rel.Nonce}) {
+		err = fmt.Errorf("%s is of another store", filepath.Base(path))
+	}
+	if err != nil {
+		return errors.Join(err, s.Close())
 	}
 	want := map[string]int64{}
 	for _, name := range names(rel, nil) {
@@ -117,6 +124,33 @@ func verifyTable(ctx context.Context, path, temp string, d lake.Dataset) error {
 		return err
 	}
 	return errors.Join(counts(ctx, s, path, map[string]int64{"main.data": d.Rows}), s.Close())
+}
+
+// stamp is a release's time in a form that sorts.
+func stamp(rel *lake.Release) string {
+	return rel.Created.UTC().Format("2006-01-02T15:04:05.000000000")
+}
+
+// makeCurrent swaps CURRENT to a file, unless what it names is younger: two runs
+// may end in another order than they committed. Versions do not tell, for the
+// folder may have served another store before.
+func makeCurrent(ctx context.Context, dir, path string, rel *lake.Release) error {
+	if now, err := find(dir, 0); err == nil && now != path {
+		if n, err := peek(ctx, dir, now); err == nil && len(n["created"]) == 1 && n["created"][0] > stamp(rel) {
+			return nil
+		}
+	}
+	return setCurrent(dir, filepath.Base(path))
+}
+
+// peek reads a serving file's notes.
+func peek(ctx context.Context, dir, path string) (map[string][]string, error) {
+	s, err := engine.Open(ctx, engine.Options{Path: path, ReadOnly: true, Temp: dir})
+	if err != nil {
+		return nil, err
+	}
+	n, err := notes(ctx, s, "main.guiji")
+	return n, errors.Join(err, s.Close())
 }
 
 // setCurrent swaps the file CURRENT in one step.

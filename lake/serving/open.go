@@ -59,12 +59,12 @@ func open(ctx context.Context, dir, path string) (*engine.Session, error) {
 	if err != nil {
 		return nil, err
 	}
-	files, roots, err := notes(ctx, s, "main.guiji")
-	for _, f := range files {
+	n, err := notes(ctx, s, "main.guiji")
+	for _, f := range n["attach"] {
 		err = errors.Join(err, attach(ctx, s, dir, f))
 	}
 	if err == nil {
-		err = lock(ctx, s, roots)
+		err = lock(ctx, s, n["root"])
 	}
 	if err != nil {
 		return nil, errors.Join(err, s.Close())
@@ -72,25 +72,23 @@ func open(ctx context.Context, dir, path string) (*engine.Session, error) {
 	return s, nil
 }
 
-// notes reads what fillViews wrote: the files to attach, the Parquet's folders.
-func notes(ctx context.Context, s *engine.Session, table string) (files, roots []string, err error) {
+// notes reads what fillViews wrote: the files to attach, the Parquet's folders,
+// the release's nonce and time.
+func notes(ctx context.Context, s *engine.Session, table string) (map[string][]string, error) {
 	rows, err := s.Query(ctx, "serving", "SELECT what, value FROM "+table+" ORDER BY value")
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	defer rows.Close()
+	out := map[string][]string{}
 	for rows.Next() {
 		var what, value string
 		if err := rows.Scan(&what, &value); err != nil {
-			return nil, nil, err
+			return nil, err
 		}
-		if what == "root" {
-			roots = append(roots, value)
-		} else {
-			files = append(files, value)
-		}
+		out[what] = append(out[what], value)
 	}
-	return files, roots, rows.Err()
+	return out, rows.Err()
 }
 
 // lock takes everything but the roots out of reach, for good.
@@ -142,15 +140,11 @@ func prune(ctx context.Context, cache *lake.Cache, dir string) error {
 
 // mark notes the table files a serving file attaches.
 func mark(ctx context.Context, dir, path string, used map[string]bool) error {
-	s, err := engine.Open(ctx, engine.Options{Path: path, ReadOnly: true, Temp: dir})
-	if err != nil {
-		return err
-	}
-	files, _, err := notes(ctx, s, "main.guiji")
-	for _, f := range files {
+	n, err := peek(ctx, dir, path)
+	for _, f := range n["attach"] {
 		used[f] = true
 	}
-	return errors.Join(err, s.Close())
+	return err
 }
 
 // grace is how old a file must be to count as left over: younger ones may belong
