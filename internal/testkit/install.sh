@@ -74,6 +74,24 @@ install_mariadb() {
 	echo "mariadb: $home/bin/mariadbd"
 }
 
+# MinIO is built from source by Go itself, some minutes the first time. GOFLAGS are
+# emptied: guiji's own build tags are none of MinIO's business.
+install_minio() {
+	for found in "$tools/bin/minio" minio; do
+		if command -v "$found" >/dev/null 2>&1 && "$found" --version >/dev/null 2>&1; then
+			echo "minio: $(command -v "$found")"
+			return
+		fi
+	done
+	command -v go >/dev/null 2>&1 || die "go is missing: install Go, or put a minio binary on PATH"
+	need_disk 3000
+	mkdir -p "$tools/bin"
+	echo "building minio, which takes some minutes the first time ..." >&2
+	(cd / && GOFLAGS='' GOBIN="$tools/bin" go install github.com/minio/minio@v0.0.0-20260212201848-7aac2a2c5b7c) ||
+		die "minio could not be built: check the network (GOPROXY) and try again, or put a minio binary on PATH"
+	echo "minio: $tools/bin/minio"
+}
+
 # install.sh is sourced by nothing: the case is its whole interface.
 case ${1:-} in
 mariadb) install_mariadb ;;
