@@ -1,0 +1,125 @@
+package mysql
+
+import (
+	"math/big"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+)
+
+// FuzzParseDecimal holds the parser against math/big: what it takes it reads exactly, and
+// what it refuses is no decimal of so many digits.
+func FuzzParseDecimal(f *testing.F) {
+	for _, s := range []string{"0", "-0.00", "12.30", "+7", ".5", "5.", ".", "-", "", "1e3", "99999999999999999999999999999999999999", "000001", "1.2.3", "１"} {
+		f.Add([]byte(s), uint8(38), uint8(2))
+	}
+	form := regexp.MustCompile(`^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)$`)
+	f.Fuzz(func(t *testing.T, text []byte, digits, scale uint8) {
+		digits = digits%38 + 1
+		scale %= digits + 1
+		got, ok := parseDecimal(text, int(digits), int(scale))
+		s := string(text)
+		if !form.MatchString(s) {
+			if ok {
+				t.Fatalf("%q was read as a decimal", s)
+			}
+			return
+		}
+		want, _ := new(big.Rat).SetString(s)
+		if want == nil {
+			t.Fatalf("math/big refuses %q", s)
+		}
+		_, behind, _ := strings.Cut(s, ".")
+		want.Mul(want, new(big.Rat).SetInt(new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(scale)), nil)))
+		limit := new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(digits)), nil)
+		fits := len(behind) <= int(scale) && new(big.Int).Abs(want.Num()).Cmp(limit) < 0
+		if ok != fits {
+			t.Fatalf("%q as decimal(%d,%d): read %v, fits %v", s, digits, scale, ok, fits)
+		}
+		if ok && (!want.IsInt() || got.BigInt().Cmp(want.Num()) != 0) {
+			t.Fatalf("%q as decimal(%d,%d) is %s", s, digits, scale, got.BigInt())
+		}
+	})
+}
+
+func FuzzAppendBits(f *testing.F) {
+	f.Add([]byte{1})
+	f.Add([]byte{0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF})
+	f.Fuzz(func(t *testing.T, b []byte) {
+		got, ok := appendBits(nil, b)
+		if ok != (len(b) <= 8) {
+			t.Fatalf("%d bytes: %v", len(b), ok)
+		}
+		if ok && string(got) != new(big.Int).SetBytes(b).String() {
+			t.Fatalf("%x is %s", b, got)
+		}
+	})
+}
+
+// Cuts lie between the ends, rise, and are as many as asked, wherever in 64 bits the key lies.
+func TestEvenCuts(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		a, b := rapid.Int64().Draw(t, "a"), rapid.Int64().Draw(t, "b")
+		low, high := big.NewInt(min(a, b)), big.NewInt(max(a, b))
+		if rapid.Bool().Draw(t, "unsigned") {
+			half := new(big.Int).Lsh(big.NewInt(1), 63)
+			low.Add(low, half)
+			high.Add(high, half)
+		}
+		parts := rapid.IntRange(2, 64).Draw(t, "parts")
+		cuts := evenCuts(low.String(), high.String(), parts)
+		far := new(big.Int).Sub(high, low).Cmp(big.NewInt(worthDividing)) >= 0
+		if far != (len(cuts) == parts-1) {
+			t.Fatalf("%s to %s in %d: %d cuts", low, high, parts, len(cuts))
+		}
+		last := low
+		for _, c := range cuts {
+			at, ok := new(big.Int).SetString(c, 10)
+			if !ok || at.Cmp(last) <= 0 || at.Cmp(high) > 0 {
+				t.Fatalf("%s to %s in %d: cut %s", low, high, parts, c)
+			}
+			last = at
+		}
+	})
+}
+
+// A part may come from another process: nothing but numbers gets into the statement.
+func TestBoundsTakeNumbersOnly(t *testing.T) {
+	for _, bad := range []string{"1 OR 1=1", "0x10", "1.5", "NULL", "-", "18446744073709551616", "-9223372036854775809", " 1"} {
+		if q, err := (bounds{From: bad}).where("k"); err == nil {
+			t.Errorf("%q became %q", bad, q)
+		}
+	}
+	q, err := bounds{From: "-5", To: strconv.FormatUint(1<<63, 10)}.where("k")
+	if err != nil || q != " WHERE k >= -5 AND k < 9223372036854775808" {
+		t.Errorf("%q, %v", q, err)
+	}
+}
+
+func TestWindow(t *testing.T) {
+	for _, c := range []struct {
+		window, at string
+		want       bool
+	}{
+		{"", "12:00", true}, {"22:00-06:00", "22:00", true}, {"22:00-06:00", "05:59", true}, {"22:00-06:00", "06:00", false},
+		{"22:00-06:00", "12:00", false}, {"01:30 - 04:00", "01:29", false}, {"01:30 - 04:00", "03:59", true},
+	} {
+		w, err := parseWindow(c.window)
+		if err != nil {
+			t.Fatal(err)
+		}
+		at, _ := time.Parse("15:04", c.at)
+		if w.holds(at) != c.want {
+			t.Errorf("%q at %s: %v", c.window, c.at, !c.want)
+		}
+	}
+	for _, bad := range []string{"22:00", "22-06", "25:00-06:00", "06:00-06:00", "-"} {
+		if _, err := parseWindow(bad); err == nil {
+			t.Errorf("%q was taken", bad)
+		}
+	}
+}
