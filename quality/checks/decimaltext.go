@@ -10,7 +10,7 @@ import (
 // Trailing zeros of the fraction do not matter.
 func compareDecimal(a, b []byte) int {
 	signA, signB := sign(a), sign(b)
-	if signA != signB {
+	if signA != signB || signA == 0 {
 		return signA - signB
 	}
 	if signA < 0 {
