@@ -1,31 +1,33 @@
 package score
 
 import (
-	"fmt"
 	"io"
 	"strings"
-	"text/tabwriter"
+
+	"github.com/jedib0t/go-pretty/v6/table"
+	"github.com/jedib0t/go-pretty/v6/text"
 )
 
-// Print writes the table of kinds with its totals.
-func Print(w io.Writer, lines []Line) error {
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(t, "kind of defect\tplanted\tfound\tmissed\tfalse\t")
-	fmt.Fprintln(t, "缺陷类别\t预埋\t发现\t漏报\t误报\t")
-	total := Line{Kind: "all / 合计"}
+// Print writes the table of kinds with its totals, the quiet style of guiji's own.
+func Print(w io.Writer, lines []Line) {
+	t := table.NewWriter()
+	t.SetOutputMirror(w)
+	style := table.StyleLight
+	style.Format.Header, style.Format.Footer = text.FormatDefault, text.FormatDefault
+	style.Options = table.OptionsNoBordersAndSeparators
+	style.Options.SeparateHeader, style.Options.SeparateFooter = true, true
+	t.SetStyle(style)
+	t.AppendHeader(table.Row{"defect 缺陷类别", "planted 预埋", "found 发现", "missed 漏报", "false 误报"})
+	total := Line{}
 	for _, l := range lines {
-		name := l.Kind
-		if zh := titles[l.Kind]; zh != "" {
-			name += " " + zh
-		}
-		fmt.Fprintf(t, "%s\t%d\t%d\t%d\t%d\t\n", name, l.Planted, l.Found, l.Missed, l.False)
+		t.AppendRow(table.Row{strings.TrimSpace(l.Kind + " " + titles[l.Kind]), l.Planted, l.Found, l.Missed, l.False})
 		total.Planted += l.Planted
 		total.Found += l.Found
 		total.Missed += l.Missed
 		total.False += l.False
 	}
-	fmt.Fprintf(t, "%s\t%d\t%d\t%d\t%d\t\n", total.Kind, total.Planted, total.Found, total.Missed, total.False)
-	return t.Flush()
+	t.AppendFooter(table.Row{"all 合计", total.Planted, total.Found, total.Missed, total.False})
+	t.Render()
 }
 
 // titles are the kinds in Chinese.

@@ -104,11 +104,10 @@ func (d *demo) paths(took time.Duration) {
 }
 
 // wait keeps the sources up, for runs by hand.
-func (d *demo) wait(ctx context.Context, env []string) error {
+func (d *demo) wait(ctx context.Context, env []string) {
 	fmt.Println("\nThe departments' systems stay up until Ctrl-C. For runs by hand / 手工运行前设置:")
 	for _, e := range env {
 		fmt.Println("  export", e)
 	}
 	<-ctx.Done()
-	return nil
 }

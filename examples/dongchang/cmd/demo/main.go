@@ -64,20 +64,25 @@ func (d *demo) run(ctx context.Context) (err error) {
 		d.options.Persons, d.options.Seed, len(data.Manifest), time.Since(started).Seconds())
 
 	env := environment(server)
+	err = d.job(ctx, env, data)
+	if err == nil {
+		d.paths(time.Since(started))
+	}
+	if d.stay && ctx.Err() == nil { // a failed run too can then be looked into
+		d.wait(ctx, env)
+	}
+	return err
+}
+
+// job is what a bureau's engineer does, and what came of it.
+func (d *demo) job(ctx context.Context, env []string, data *generate.Dataset) error {
 	if err := d.plan(ctx, env); err != nil {
 		return err
 	}
 	if err := d.exec(ctx, env, "run"); err != nil {
 		return err
 	}
-	if err := d.score(ctx, data); err != nil {
-		return err
-	}
-	d.paths(time.Since(started))
-	if d.stay {
-		return d.wait(ctx, env)
-	}
-	return nil
+	return d.score(ctx, data)
 }
 
 // score compares the newest release with the manifest and writes score.json.
@@ -88,9 +93,7 @@ func (d *demo) score(ctx context.Context, data *generate.Dataset) error {
 	}
 	lines := score.Compare(data.Manifest, release)
 	fmt.Println()
-	if err := score.Print(os.Stdout, lines); err != nil {
-		return err
-	}
+	score.Print(os.Stdout, lines)
 	if err := writeJSON(filepath.Join(d.dir, "score.json"), lines); err != nil {
 		return err
 	}
