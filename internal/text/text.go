@@ -73,5 +73,6 @@ func catalogues() []map[Key]Message {
 		transformMessages, pipelineMessages, commandMessages, engineMessages,
 		reportMessages,
 		mysqlMessages, onesourceMessages,
+		csvfileMessages,
 	}
 }

@@ -1,0 +1,160 @@
+package csvfile
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"github.com/apache/arrow-go/v18/arrow"
+
+	"guiji/connectors"
+	"guiji/internal/fault"
+)
+
+// Discover describes tables by their first file: those named, or every file the
+// pattern takes and every sub-folder that has one.
+func (s *Source) Discover(ctx context.Context, tables ...string) ([]connectors.Table, error) {
+	if len(tables) == 0 {
+		var err error
+		if tables, err = s.tables(); err != nil {
+			return nil, err
+		}
+	}
+	var out []connectors.Table
+	for _, name := range tables {
+		files, err := s.resolve(name)
+		if err != nil {
+			return nil, err
+		}
+		t, err := s.table(ctx, name, files)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, t)
+	}
+	return out, nil
+}
+
+func (s *Source) tables() ([]string, error) {
+	if s.single {
+		return []string{filepath.Base(s.root)}, nil
+	}
+	names, err := s.list(".")
+	if err != nil {
+		return nil, err
+	}
+	entries, err := os.ReadDir(s.root)
+	if err != nil {
+		return nil, pathFault(err, s.settings.Path)
+	}
+	for _, e := range entries {
+		if !e.IsDir() {
+			continue
+		}
+		inside, err := s.list(e.Name())
+		if err != nil {
+			return nil, err
+		}
+		if len(inside) > 0 {
+			names = append(names, e.Name())
+		}
+	}
+	slices.Sort(names)
+	return names, nil
+}
+
+func (s *Source) table(ctx context.Context, name string, files []file) (connectors.Table, error) {
+	o, err := s.open(ctx, files[0])
+	if err != nil {
+		return connectors.Table{}, err
+	}
+	defer o.close()
+	columns := o.header
+	if s.settings.Header == 0 {
+		if err := o.scan.next(); err != nil {
+			return connectors.Table{}, o.lines(err)
+		}
+		for i := range o.scan.fields {
+			columns = append(columns, fmt.Sprintf("col%d", i+1))
+		}
+	}
+	t := connectors.Table{Name: name, Rows: estimate(o.head(), files)}
+	for _, c := range columns {
+		t.Columns = append(t.Columns, connectors.Column{Name: c, SourceType: "text/csv; charset=" + o.encoding, Type: arrow.BinaryTypes.String, Nullable: true})
+	}
+	return t, nil
+}
+
+// estimate counts rows by the length of the first file's first lines.
+func estimate(head []byte, files []file) int64 {
+	lines := int64(bytes.Count(head, []byte{'\n'}))
+	if lines == 0 {
+		return -1
+	}
+	var total int64
+	for _, f := range files {
+		total += f.Size
+	}
+	return max(0, total*lines/int64(len(head))-int64(len(files)))
+}
+
+// Doctor looks whether the beginning of every file can be decoded and has a header.
+func (s *Source) Doctor(ctx context.Context) ([]connectors.Finding, error) {
+	tables, err := s.tables()
+	if err != nil {
+		return nil, err
+	}
+	var bad, good []connectors.Finding
+	for _, name := range tables {
+		files, err := s.resolve(name)
+		if err != nil {
+			return nil, err
+		}
+		for _, f := range files {
+			finding, err := s.examine(ctx, f)
+			if err != nil {
+				return nil, err
+			}
+			if finding.OK {
+				good = append(good, finding)
+			} else {
+				bad = append(bad, finding)
+			}
+		}
+	}
+	if len(tables) == 0 {
+		bad = append(bad, connectors.Finding{Key: "csvfile.empty_folder", Args: []any{s.settings.Path, s.settings.Pattern}, Warning: true})
+	}
+	return append(bad, good...), nil
+}
+
+// examine reads the records of a file's first piece.
+func (s *Source) examine(ctx context.Context, f file) (connectors.Finding, error) {
+	o, err := s.open(ctx, f)
+	var wrong *fault.Error
+	if errors.As(err, &wrong) && (wrong.Kind == fault.Config || wrong.Kind == fault.Data) {
+		return connectors.Finding{Key: string(wrong.Key), Args: wrong.Args}, nil
+	}
+	if err != nil {
+		return connectors.Finding{}, err
+	}
+	defer o.close()
+	for range 200 {
+		err := o.scan.next()
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			return connectors.Finding{}, o.lines(err)
+		}
+		if show(o.scan.text) != string(o.scan.text) {
+			return connectors.Finding{Key: "csvfile.doctor_encoding", Args: []any{o.Name, o.scan.at, o.encoding, s.suggest(o.head())}, Warning: true}, nil
+		}
+	}
+	return connectors.Finding{OK: true, Key: "csvfile.doctor_ok", Args: []any{o.Name, o.encoding, len(o.header)}}, nil
+}

@@ -1,0 +1,158 @@
+package csvfile
+
+import (
+	"context"
+	"errors"
+	"io"
+	"os"
+	"strings"
+	"unicode/utf8"
+
+	"guiji/internal/fault"
+	"guiji/internal/text"
+)
+
+// opened is a file being read, its header behind it.
+type opened struct {
+	file
+	handle   *os.File
+	encoding string // by mark or declaration
+	scan     *scanner
+	header   []string // column names, trimmed; nil: no header, so far
+}
+
+// open opens a file and reads its header. The file must be what it was when it
+// was described: fault.Changed otherwise.
+func (s *Source) open(ctx context.Context, f file) (*opened, error) {
+	handle, err := os.Open(s.path(f.Name))
+	if err != nil {
+		return nil, pathFault(err, f.Name)
+	}
+	o := &opened{file: f, handle: handle, encoding: s.settings.Encoding}
+	if err := o.start(ctx, s); err != nil {
+		handle.Close()
+		return nil, err
+	}
+	return o, nil
+}
+
+func (o *opened) start(ctx context.Context, s *Source) error {
+	if err := o.unchanged(); err != nil {
+		return err
+	}
+	head := make([]byte, 3)
+	n, err := o.handle.ReadAt(head, 0)
+	if err != nil && err != io.EOF {
+		return pathFault(err, o.Name)
+	}
+	marked, length := mark(head[:n])
+	if marked != "" {
+		o.encoding = marked
+	}
+	if _, err := o.handle.Seek(int64(length), io.SeekStart); err != nil {
+		return pathFault(err, o.Name)
+	}
+	var from io.Reader = canceller{ctx, o.handle}
+	if d := s.decoderOf(o.encoding); d != nil {
+		from = newTranscoder(from, d)
+	}
+	o.scan = newScanner(from, &s.settings)
+	return o.readHeader(s)
+}
+
+// readHeader reads the names, or counts the first record's fields where there are none.
+func (o *opened) readHeader(s *Source) error {
+	if s.settings.Header == 0 {
+		return o.lines(o.scan.skipLines(s.settings.Skip))
+	}
+	err := o.scan.skipLines(s.settings.Header - 1)
+	if err == nil {
+		err = o.scan.next()
+	}
+	if err != nil {
+		return o.lines(err)
+	}
+	switch {
+	case !utf8.Valid(o.scan.text):
+		return s.wrongEncoding(o, "csvfile.header_encoding")
+	case o.scan.broken:
+		return fault.New(fault.Config, "csvfile.header_quotes", o.Name, o.scan.at)
+	}
+	for _, f := range o.scan.fields {
+		o.header = append(o.header, strings.Trim(string(f), " \t\r\n\u00a0\u3000\ufeff\u200b"))
+	}
+	err = o.scan.skipLines(s.settings.Skip)
+	if errors.Is(err, io.EOF) {
+		return nil
+	}
+	return o.lines(err)
+}
+
+// lines makes a fault of what the scanner says; a file without the lines asked
+// for has no header.
+func (o *opened) lines(err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case err == io.EOF:
+		return fault.New(fault.Data, "csvfile.no_header", o.Name)
+	case err == errLongLine:
+		return fault.New(fault.Data, "csvfile.long_line", o.Name, o.scan.line)
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+		return interrupted(o.Name, err)
+	}
+	return fault.New(fault.Unreachable, "csvfile.unreadable", o.Name).Because(err)
+}
+
+// interrupted is the error of a read whose context ended.
+func interrupted(name string, err error) error {
+	return fault.New(fault.Interrupted, "csvfile.interrupted", name).Because(err)
+}
+
+// unchanged says with fault.Changed if the file is not what it was.
+func (o *opened) unchanged() error {
+	stat, err := o.handle.Stat()
+	if err != nil {
+		return pathFault(err, o.Name)
+	}
+	if stat.Size() != o.Size || stat.ModTime().UnixNano() != o.Modified {
+		return fault.New(fault.Changed, "csvfile.changed", o.Name).Try("csvfile.wait")
+	}
+	return nil
+}
+
+// close ends the reading. Nothing was written, so there is nothing to learn from
+// an error.
+func (o *opened) close() { o.handle.Close() }
+
+// wrongEncoding names the encoding that the file seems to have instead.
+func (s *Source) wrongEncoding(o *opened, key text.Key) error {
+	err := fault.New(fault.Config, key, o.Name, o.encoding)
+	if better := s.suggest(o.head()); better != "" && better != o.encoding {
+		return err.Try("csvfile.set_encoding", better)
+	}
+	return err.Try("csvfile.ask_encoding")
+}
+
+// head is the beginning of the file, as it stands.
+func (o *opened) head() []byte {
+	head := make([]byte, 64<<10)
+	n, err := o.handle.ReadAt(head, 0)
+	if err != nil && err != io.EOF {
+		return nil
+	}
+	return head[:n]
+}
+
+// canceller ends reading when the context does.
+type canceller struct {
+	ctx  context.Context
+	from io.Reader
+}
+
+func (c canceller) Read(p []byte) (int, error) {
+	if err := c.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return c.from.Read(p)
+}

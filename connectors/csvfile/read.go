@@ -1,0 +1,205 @@
+package csvfile
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"strconv"
+	"unicode/utf8"
+
+	"guiji/connectors"
+	"guiji/internal/fault"
+	"guiji/internal/text"
+	"guiji/lake"
+)
+
+// Read streams a part's files, one after the other.
+func (s *snapshot) Read(ctx context.Context, part connectors.Part, sink connectors.Sink) error {
+	var p spec
+	if err := json.Unmarshal(part.Spec, &p); err != nil {
+		return fmt.Errorf("read part %q: %w", part.ID, err)
+	}
+	r := &reading{snapshot: s, ctx: ctx, sink: sink, left: s.request.Limit}
+	r.batch = newBatch(s.env.Alloc, s.schema, s.request.BatchRows)
+	defer r.batch.release()
+	for _, f := range p.Files {
+		if err := r.file(f); err != nil {
+			return err
+		}
+		if r.full() {
+			break
+		}
+	}
+	return r.flush()
+}
+
+// reading is one part under way.
+type reading struct {
+	*snapshot
+	ctx   context.Context
+	sink  connectors.Sink
+	batch *batch
+	left  int64 // rows a sample still wants
+}
+
+// full reports that a sample has its rows.
+func (r *reading) full() bool { return r.request.Limit > 0 && r.left == 0 }
+
+func (r *reading) file(f file) error {
+	o, err := r.open(r.ctx, f)
+	if err != nil {
+		return err
+	}
+	defer o.close()
+	at, err := r.places(o, r.request.Columns)
+	if err != nil {
+		return err
+	}
+	var good, bad int64
+	width := len(o.header)
+	for !r.full() {
+		err := o.scan.next()
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			return o.lines(err)
+		}
+		if width == 0 && !o.scan.broken {
+			width = len(o.scan.fields) // without a header the first record tells
+			if err := r.wideEnough(o, at, width); err != nil {
+				return err
+			}
+		}
+		why, column := r.judge(o.scan, at, width)
+		if why == "" {
+			good++
+			err = r.row(o.scan, at)
+		} else {
+			if why == reasonBytes {
+				bad++
+			}
+			err = r.sink.Bad(r.bad(o, at, column, why))
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if good == 0 && bad > 0 && !r.full() {
+		return r.wrongData(o)
+	}
+	return o.unchanged()
+}
+
+// wideEnough: col7 must be there.
+func (r *reading) wideEnough(o *opened, at []int, width int) error {
+	for i, place := range at {
+		if place >= width {
+			return fault.New(fault.Config, "csvfile.no_column", o.Name, r.request.Columns[i], "col1 … col"+strconv.Itoa(width))
+		}
+	}
+	return nil
+}
+
+// judge says why a record is no row, and which requested column is to blame, -1
+// for the record as a whole.
+func (r *reading) judge(s *scanner, at []int, width int) (why text.Key, column int) {
+	switch {
+	case s.broken && !utf8.Valid(s.text):
+		return reasonBytes, -1
+	case s.broken:
+		return reasonQuote, -1
+	case len(s.fields) != width && width > 0:
+		return reasonFields, -1
+	case utf8.Valid(s.text):
+		return "", -1
+	}
+	for i, place := range at {
+		if !utf8.Valid(s.fields[place]) {
+			return reasonBytes, i
+		}
+	}
+	return "", -1
+}
+
+// row adds a record to the batch.
+func (r *reading) row(s *scanner, at []int) error {
+	r.batch.add(s.fields, at)
+	if r.left > 0 {
+		r.left--
+	}
+	if !r.batch.full() {
+		return nil
+	}
+	return r.flush()
+}
+
+func (r *reading) flush() error {
+	if r.batch.rows == 0 {
+		return nil
+	}
+	if err := r.ctx.Err(); err != nil {
+		return interrupted(r.request.Table, err)
+	}
+	rec := r.batch.record()
+	defer rec.Release()
+	return r.sink.Batch(rec)
+}
+
+func (r *reading) bad(o *opened, at []int, column int, why text.Key) lake.BadRow {
+	row := lake.BadRow{Text: show(o.scan.text), Reason: string(why), Place: o.Name + ":" + strconv.Itoa(o.scan.at)}
+	if column >= 0 {
+		row.Column, row.Text = r.request.Columns[column], show(o.scan.fields[at[column]])
+		row.Key = r.key(o.scan.fields, at)
+	}
+	return row
+}
+
+// key is the record's key as a JSON array of texts, "" if it was not asked for.
+func (r *reading) key(fields [][]byte, at []int) string {
+	var parts []string
+	for _, k := range r.request.Key {
+		for i, c := range r.request.Columns {
+			if c == k {
+				parts = append(parts, show(fields[at[i]]))
+				break
+			}
+		}
+	}
+	if len(parts) == 0 || len(parts) != len(r.request.Key) {
+		return ""
+	}
+	key, err := json.Marshal(parts)
+	if err != nil {
+		return ""
+	}
+	return string(key)
+}
+
+// wrongData is the error of a file of which no record can be decoded.
+func (r *reading) wrongData(o *opened) error {
+	err := fault.New(fault.Data, "csvfile.all_undecodable", o.Name, o.encoding)
+	if better := r.suggest(o.head()); better != "" && better != o.encoding {
+		return err.Try("csvfile.set_encoding", better)
+	}
+	return err.Try("csvfile.ask_encoding")
+}
+
+// show makes bytes that are no text \xNN.
+func show(b []byte) string {
+	if utf8.Valid(b) {
+		return string(b)
+	}
+	var out []byte
+	for len(b) > 0 {
+		c, n := utf8.DecodeRune(b)
+		if c == utf8.RuneError && n == 1 {
+			out = fmt.Appendf(out, `\x%02X`, b[0])
+		} else {
+			out = append(out, b[:n]...)
+		}
+		b = b[n:]
+	}
+	return string(out)
+}

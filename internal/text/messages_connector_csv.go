@@ -1,0 +1,41 @@
+package text
+
+var csvfileMessages = map[Key]Message{
+	"csvfile.setting.path":      {"csvfile: path is empty: name a file or a folder", "csvfile：path 为空，请填写文件或文件夹"},
+	"csvfile.setting.encoding":  {"csvfile: there is no encoding %[1]q; the encodings are %[2]s", "csvfile：不支持编码 %[1]q；可用编码：%[2]s"},
+	"csvfile.setting.pattern":   {"csvfile: %[1]q is no pattern for file names", "csvfile：%[1]q 不是有效的文件名匹配式"},
+	"csvfile.setting.character": {"csvfile: %[1]s is one ASCII character, not %[2]q", "csvfile：%[1]s 应为一个 ASCII 字符，不能是 %[2]q"},
+	"csvfile.setting.negative":  {"csvfile: header and skip are not below 0", "csvfile：header 和 skip 不能小于 0"},
+
+	"csvfile.no_path":       {"there is no file or folder %[1]s", "文件或文件夹 %[1]s 不存在"},
+	"csvfile.put_there":     {"check path in guiji.yaml, or whether the department has delivered", "请检查 guiji.yaml 中的 path，或确认部门是否已交付文件"},
+	"csvfile.no_permission": {"%[1]s may not be read by this account", "当前账户无权读取 %[1]s"},
+	"csvfile.unreadable":    {"%[1]s cannot be read", "%[1]s 无法读取"},
+	"csvfile.outside":       {"table %[1]q lies outside %[2]s", "表 %[1]q 不在 %[2]s 之内"},
+	"csvfile.no_table":      {"there is no table %[1]q; there is: %[2]s", "没有表 %[1]q；现有：%[2]s"},
+	"csvfile.no_file":       {"%[1]s is not a file", "%[1]s 不是文件"},
+	"csvfile.empty_folder":  {"folder %[1]s has no file named like %[2]s", "文件夹 %[1]s 中没有符合 %[2]s 的文件"},
+	"csvfile.set_pattern":   {"put the files there, or set pattern", "请放入文件，或修改 pattern"},
+
+	"csvfile.no_header":       {"%[1]s ends before its header line", "%[1]s 没有表头行"},
+	"csvfile.header_encoding": {"the header of %[1]s is not %[2]s", "%[1]s 的表头不是 %[2]s 编码"},
+	"csvfile.header_quotes":   {"%[1]s, line %[2]d: the quotes of the header are broken", "%[1]s 第 %[2]d 行：表头引号不完整"},
+	"csvfile.long_line":       {"%[1]s, line %[2]d is longer than 64 MiB: is it a text file of this encoding?", "%[1]s 第 %[2]d 行超过 64 MiB，请确认是否为该编码的文本文件"},
+	"csvfile.no_column":       {"%[1]s has no column %[2]q; it has: %[3]s", "%[1]s 中没有列 %[2]q；现有列：%[3]s"},
+	"csvfile.no_numbered":     {"%[1]s is read without a header: columns are named col1, col2 …, not %[2]q", "%[1]s 按无表头读取，列名为 col1、col2……，不能是 %[2]q"},
+	"csvfile.twice":           {"%[1]s has two columns named %[2]q", "%[1]s 中有两列同名：%[2]q"},
+	"csvfile.check_header":    {"check column in the catalogue entry, and header and delimiter in guiji.yaml", "请检查目录中的 column，以及 guiji.yaml 中的 header 和 delimiter"},
+	"csvfile.set_encoding":    {"it reads well as %[1]s: set encoding: %[1]s", "该文件似为 %[1]s 编码：请设置 encoding: %[1]s"},
+	"csvfile.ask_encoding":    {"ask the department for the file's encoding", "请向部门确认文件编码"},
+	"csvfile.all_undecodable": {"no row of %[1]s can be decoded as %[2]s", "%[1]s 没有一行能按 %[2]s 解码"},
+	"csvfile.changed":         {"%[1]s changed while it was read", "%[1]s 在读取期间发生了变化"},
+	"csvfile.interrupted":     {"reading %[1]s was interrupted", "读取 %[1]s 已中断"},
+	"csvfile.wait":            {"run again when the department has finished delivering", "请在部门交付完成后重新运行"},
+
+	"csvfile.broken_quotes": {"the quotes are broken", "引号不完整"},
+	"csvfile.wrong_fields":  {"has more or fewer fields than the header", "字段数与表头不一致"},
+	"csvfile.undecodable":   {"holds bytes that are no character of the encoding", "含有不符合编码的字节"},
+
+	"csvfile.doctor_ok":       {"%[1]s: %[2]s, %[3]d columns", "%[1]s：%[2]s 编码，%[3]d 列"},
+	"csvfile.doctor_encoding": {"%[1]s, line %[2]d is not %[3]s; the beginning of the file reads well as: %[4]s", "%[1]s 第 %[2]d 行不是 %[3]s 编码；文件开头可按以下编码读取：%[4]s"},
+}
