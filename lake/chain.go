@@ -88,6 +88,9 @@ func (c *Chain) At(ctx context.Context, version uint64) (*Release, error) {
 func (c *Chain) load(ctx context.Context, version uint64) (*Release, string, error) {
 	key := releaseKey(version)
 	b, _, err := read(ctx, c.objs, key)
+	if errors.Is(err, ErrNotFound) {
+		return nil, "", fault.New(fault.Config, "lake.release.none", version).Because(err)
+	}
 	if err != nil {
 		return nil, "", fmt.Errorf("read %s: %w", key, err)
 	}

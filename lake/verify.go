@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 
+	"guiji/internal/state/audit"
 	"guiji/internal/text"
 )
 
@@ -24,12 +25,13 @@ type Problem struct {
 
 // Stats say what verify looked at.
 type Stats struct {
-	Releases int   `json:"releases"`
-	Files    int   `json:"files"`
-	Bytes    int64 `json:"bytes"` // of all files
-	ReadFile int   `json:"read"`  // files read in full
-	ReadByte int64 `json:"read_bytes"`
-	Orphans  int   `json:"orphans"`
+	Releases  int          `json:"releases"`
+	Files     int          `json:"files"`
+	Bytes     int64        `json:"bytes"` // of all files
+	Read      int          `json:"read"`  // files read in full
+	ReadBytes int64        `json:"read_bytes"`
+	Orphans   int          `json:"orphans"`
+	Anchors   []audit.Head `json:"-"` // of the audit chain, as the releases hold them
 }
 
 // VerifyOptions say how much is read.
@@ -108,6 +110,9 @@ func (v *verifier) release(version uint64, b []byte, previous string) {
 	case r.Previous != nil && previous != "" && r.Previous.SHA256 != previous:
 		v.found(releaseKey(version-1), "lake.verify.link", version)
 	}
+	if r.Audit != nil {
+		v.stats.Anchors = append(v.stats.Anchors, *r.Audit)
+	}
 	for _, name := range slices.Sorted(maps.Keys(r.Datasets)) {
 		for _, f := range r.Datasets[name].Files {
 			if other, ok := v.named[f.Key]; ok && other != f {
@@ -175,8 +180,8 @@ func (v *verifier) content(ctx context.Context, f File) error {
 	if err = errors.Join(err, body.Close()); err != nil {
 		return fmt.Errorf("read %s: %w", f.Key, err)
 	}
-	v.stats.ReadFile++
-	v.stats.ReadByte += n
+	v.stats.Read++
+	v.stats.ReadBytes += n
 	if hex.EncodeToString(h.Sum(nil)) != f.SHA256 {
 		v.found(f.Key, "lake.verify.content")
 	}

@@ -14,6 +14,10 @@ func (a *app) commands() []*cobra.Command {
 		a.runs(),
 		a.status(),
 		a.report(),
+		a.preview(),
+		a.query(),
+		a.export(),
+		a.verify(),
 		a.version(),
 	}
 }

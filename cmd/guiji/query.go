@@ -1,0 +1,152 @@
+package main
+
+import (
+	"context"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/jedib0t/go-pretty/v6/table"
+	"github.com/spf13/cobra"
+
+	"guiji/catalog"
+	"guiji/internal/fault"
+	"guiji/lake"
+	"guiji/lake/serving"
+	"guiji/lake/stores"
+	"guiji/transforms/mask"
+)
+
+// look is how a release is read: which one, and whether personal items show.
+type look struct {
+	version uint64
+	reveal  bool
+	reason  string
+	rows    int
+}
+
+func (l *look) flags(a *app, cmd *cobra.Command, rows int) {
+	f := cmd.Flags()
+	f.Uint64Var(&l.version, "release", 0, a.say("command.flag.release"))
+	f.BoolVar(&l.reveal, "reveal", false, a.say("command.flag.reveal"))
+	f.StringVar(&l.reason, "reason", "", a.say("command.flag.reason"))
+	f.IntVarP(&l.rows, "rows", "n", rows, a.say("command.flag.rows"))
+}
+
+func (a *app) query() *cobra.Command {
+	var l look
+	cmd := &cobra.Command{
+		Use:   "query [SQL]",
+		Short: a.say("command.query"),
+		Args:  cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			w, err := a.workspace(cmd.Context())
+			if err != nil {
+				return err
+			}
+			rel, err := w.release(cmd.Context(), l.version)
+			if err != nil {
+				return err
+			}
+			if len(args) == 0 {
+				list := tablesOf(rel)
+				return a.print(cmd, list, func() string { return a.tablesText(list) })
+			}
+			out, err := a.ask(cmd.Context(), w, rel, l, args[0])
+			if err != nil {
+				return err
+			}
+			return a.print(cmd, out, func() string { return a.answerText(out) })
+		},
+	}
+	l.flags(a, cmd, 1000)
+	return cmd
+}
+
+// ask answers SQL over a release: masked, or revealed once the audit chain has it.
+func (a *app) ask(ctx context.Context, w *workspace, rel *lake.Release, l look, query string) (*answer, error) {
+	if l.reveal && strings.TrimSpace(l.reason) == "" {
+		return nil, fault.New(fault.Config, "command.reveal.reason").Try("command.reveal.reason.hint")
+	}
+	if l.rows < 0 {
+		return nil, fault.New(fault.Config, "command.rows.negative")
+	}
+	path, err := serving.Ensure(ctx, rel, w.cache, stores.Serving(w.project.Config, w.project.Dir))
+	if err != nil {
+		return nil, err
+	}
+	r, err := serving.OpenReader(ctx, rel, path, projection(rel, l.reveal))
+	if err != nil {
+		return nil, err
+	}
+	defer r.Close()
+	if l.reveal {
+		if err := a.audit(w, "reveal", releaseName(rel.Version)+": "+withoutLiterals(query), l.reason); err != nil {
+			return nil, err
+		}
+	}
+	rows, err := r.Query(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	out := &answer{Release: rel.Version, Masked: !l.reveal}
+	return out, out.read(rows, l.rows)
+}
+
+// projection shows columns masked by their privacy class, or as they are.
+func projection(rel *lake.Release, reveal bool) serving.Projection {
+	return func(dataset string, c lake.Column) string {
+		class := mask.Class(rel, dataset, c)
+		if reveal {
+			class = catalog.PrivacyNone
+		}
+		return mask.Expression(class, c.Type, c.Name)
+	}
+}
+
+// withoutLiterals is a query as the audit chain keeps it: what was asked, without
+// the values it was asked with.
+func withoutLiterals(query string) string {
+	query = regexp.MustCompile(`(?s)'(?:[^']|'')*'|\$(\w*)\$.*?\$\w*\$|--[^\n]*|/\*.*?\*/`).ReplaceAllString(query, "'…'")
+	query = regexp.MustCompile(`\d{4,}`).ReplaceAllString(query, "…")
+	if r := []rune(query); len(r) > 2000 {
+		query = string(r[:2000]) + "…"
+	}
+	return query
+}
+
+// tableOf describes one table that can be asked.
+type tableOf struct {
+	Table    string   `json:"table"`
+	Label    string   `json:"label,omitempty"`
+	Rows     int64    `json:"rows"`
+	Columns  []string `json:"columns"`
+	Personal []string `json:"personal,omitempty"` // those that are masked
+}
+
+func tablesOf(rel *lake.Release) []tableOf {
+	out := []tableOf{}
+	for _, name := range slices.Sorted(maps.Keys(rel.Datasets)) {
+		d := rel.Datasets[name]
+		t := tableOf{Table: d.Layer + "." + d.Table, Label: d.Label, Rows: d.Rows}
+		for _, c := range d.Columns {
+			t.Columns = append(t.Columns, c.Name)
+			if mask.Class(rel, name, c) != catalog.PrivacyNone {
+				t.Personal = append(t.Personal, c.Name)
+			}
+		}
+		out = append(out, t)
+	}
+	return out
+}
+
+func (a *app) tablesText(list []tableOf) string {
+	t := newTable()
+	t.AppendHeader(table.Row{a.say("command.col.table"), a.say("command.col.label"), a.say("command.col.rows"), a.say("command.col.masked")})
+	for _, e := range list {
+		t.AppendRow(table.Row{e.Table, e.Label, thousands(e.Rows), strings.Join(e.Personal, " ")})
+	}
+	return t.Render()
+}
