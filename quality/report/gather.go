@@ -113,7 +113,7 @@ func (b *builder) gather(ctx context.Context, entry *catalog.Department) (*depar
 			}
 			continue
 		}
-		r := &resource{Entry: res, Now: now, rules: map[[2]string]*rule{}}
+		r := &resource{Entry: res, Now: now, rules: map[[2]string]*rule{}, bound: b.bound(res)}
 		if b.Previous != nil {
 			r.Then, r.HasThen = b.Previous.Resources[res.ID]
 			r.Stale = r.HasThen && r.Then.Slot != "" && r.Then.Slot == now.Slot
@@ -173,7 +173,11 @@ func (b *builder) addRule(r *resource, m quality.Metric) *rule {
 	if b.Advice != nil {
 		x.Advice, x.Sample = b.Advice(m.Kind)
 	}
-	x.Basis = b.basis(x)
+	asked := b.requirement(r.bound[[2]string{m.Rule, m.Version}])
+	if asked != "" {
+		x.Sample = "" // the check's example is of another item; what is asked says more
+	}
+	x.Basis = b.basis(x, asked)
 	r.Rules = append(r.Rules, x)
 	r.rules[[2]string{m.Rule, m.Version}] = x
 	return x

@@ -47,8 +47,8 @@ type resource struct {
 	Bad     []badRow // examples of quarantined rows
 	BadRows int64
 
-	rules map[[2]string]*rule // by id and version
-	keys  []string            // key columns of failures; nil without any failures
+	rules map[[2]string]*rule         // by id and version
+	bound map[[2]string]*quality.Rule // the same, as the catalogue defines them
 }
 
 // Gated reports whether the gate is shut: consumers keep the old data.

@@ -105,7 +105,13 @@ func (p page) side(x party) string {
 // OverallSentence is the sentence of the overall page.
 func (p page) OverallSentence() string {
 	o := p.All
-	s := p.t("report.overall.found", len(o.Departments), o.Read, o.Problems)
+	checked := 0
+	for _, d := range o.Departments {
+		if len(d.Resources) > 0 {
+			checked++
+		}
+	}
+	s := p.t("report.overall.found", checked, o.Read, o.Problems)
 	if o.Compared {
 		s += p.t("report.comma") + p.change(o.Delta)
 		if o.Partial {
@@ -114,6 +120,9 @@ func (p page) OverallSentence() string {
 	}
 	if o.Disputed > 0 {
 		s += p.t("report.overall.conflicts", o.Disputed)
+	}
+	if rest := len(o.Departments) - checked; rest > 0 {
+		s += p.t("report.overall.absent", rest)
 	}
 	return s + p.t("report.full")
 }

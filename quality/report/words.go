@@ -94,9 +94,13 @@ func (b *builder) contact(d *department) string {
 	return ""
 }
 
-// basis is the 判定依据: the element's standard and the indicator of GB/T 36344.
-func (b *builder) basis(x *rule) string {
+// basis is the 判定依据: what the rule asks for, the element's standard and the
+// indicator of GB/T 36344.
+func (b *builder) basis(x *rule, asked string) string {
 	var parts []string
+	if asked != "" {
+		parts = append(parts, asked)
+	}
 	for _, it := range x.Items {
 		if el := b.labels[it.Element]; el != nil && el.Standard != "" && len(x.Items) == 1 {
 			parts = append(parts, b.t("report.basis.element", el.Name, el.Standard))
