@@ -132,9 +132,14 @@ func (l lab) bad(t testing.TB) connectortest.BadCase {
 // running counts the reader's statements on the server.
 func (l lab) running(t testing.TB) int {
 	t.Helper()
+	return l.count(t, "COMMAND = 'Query'")
+}
+
+// count counts the reader's connections on the server.
+func (l lab) count(t testing.TB, where string) int {
+	t.Helper()
 	var n int
-	err := l.DB().QueryRow("SELECT COUNT(*) FROM information_schema.PROCESSLIST WHERE USER = 'reader' AND COMMAND <> 'Sleep'").Scan(&n)
-	if err != nil {
+	if err := l.DB().QueryRow("SELECT COUNT(*) FROM information_schema.PROCESSLIST WHERE USER = 'reader' AND " + where).Scan(&n); err != nil {
 		t.Fatal(err)
 	}
 	return n

@@ -1,0 +1,134 @@
+package all_test
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/goccy/go-yaml"
+
+	"guiji/connectors/all"
+)
+
+// Folders beside the connectors that hold none.
+func isConnector(name string) bool { return name != "all" && name != "connectortest" }
+
+func TestEveryFolderIsListedAndComplete(t *testing.T) {
+	entries, err := os.ReadDir("..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	listed := map[string]bool{}
+	for _, c := range all.All() {
+		listed[c.Name] = true
+	}
+	for _, e := range entries {
+		name := e.Name()
+		if !e.IsDir() || !isConnector(name) {
+			continue
+		}
+		if !listed[name] {
+			t.Errorf("connectors/%s is not in all.All", name)
+		}
+		delete(listed, name)
+		for _, file := range []string{"README.md", "sample.yaml"} {
+			if st, err := os.Stat(filepath.Join("..", name, file)); err != nil || st.Size() == 0 {
+				t.Errorf("connectors/%s lacks %s", name, file)
+			}
+		}
+		if !runsSuite(t, filepath.Join("..", name)) {
+			t.Errorf("connectors/%s has no test that calls connectortest.Run", name)
+		}
+	}
+	for name := range listed {
+		t.Errorf("all.All lists %s, which has no folder of its own", name)
+	}
+}
+
+func runsSuite(t *testing.T, dir string) bool {
+	t.Helper()
+	tests, err := filepath.Glob(filepath.Join(dir, "*_test.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range tests {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.Contains(string(text), "connectortest.Run(") {
+			return true
+		}
+	}
+	return false
+}
+
+// The README shows the sample, so that the two never part.
+func TestSampleIsInTheReadme(t *testing.T) {
+	for _, c := range all.All() {
+		readme, err := os.ReadFile(filepath.Join("..", c.Name, "README.md"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		sample, err := os.ReadFile(filepath.Join("..", c.Name, "sample.yaml"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(string(readme), "```yaml\n"+string(sample)+"```") {
+			t.Errorf("connectors/%s/README.md does not show sample.yaml as it is", c.Name)
+		}
+	}
+}
+
+func TestConnectorsAreWhole(t *testing.T) {
+	for _, c := range all.All() {
+		if c.Doc == "" || c.Open == nil {
+			t.Errorf("%s has no Doc or no Open", c.Name)
+		}
+		if _, ok := c.Settings().(interface{ Validate() error }); !ok {
+			t.Errorf("the settings of %s have no Validate", c.Name)
+		}
+		if found, ok := all.Find(c.Name); !ok || found.Name != c.Name {
+			t.Errorf("%s is not found", c.Name)
+		}
+	}
+	if c, ok := all.Find("no such"); ok {
+		t.Errorf("found %q", c.Name)
+	}
+}
+
+// A sample is what people copy: every line of it, the ones in comments too, is a setting.
+func TestSamplesAreTaken(t *testing.T) {
+	optional := regexp.MustCompile(`(?m)^  # ([a-z_]+:)`)
+	for _, c := range all.All() {
+		sample, err := os.ReadFile(filepath.Join("..", c.Name, "sample.yaml"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, form := range [][]byte{sample, optional.ReplaceAll(sample, []byte("  $1"))} {
+			var connections map[string]map[string]any
+			if err := yaml.Unmarshal(form, &connections); err != nil {
+				t.Fatalf("%s: %v", c.Name, err)
+			}
+			for name, settings := range connections {
+				if settings["connector"] != c.Name {
+					t.Errorf("%s: %s is of connector %v", c.Name, name, settings["connector"])
+				}
+				delete(settings, "connector")
+				text, err := yaml.Marshal(settings)
+				if err != nil {
+					t.Fatal(err)
+				}
+				into := c.Settings()
+				if err := yaml.UnmarshalWithOptions(text, into, yaml.Strict()); err != nil {
+					t.Errorf("%s: %v", c.Name, err)
+				}
+				if err := into.(interface{ Validate() error }).Validate(); err != nil {
+					t.Errorf("%s: %v", c.Name, err)
+				}
+			}
+		}
+	}
+}
