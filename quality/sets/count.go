@@ -63,13 +63,11 @@ func (e *evaluation) count(ctx context.Context) error {
 	for _, r := range e.Rules {
 		counts = append(counts, filtered(e.fails(r)), filtered(e.coded(r, 3)))
 	}
-	counts = append(counts, "(SELECT count(*) FROM "+e.Raw+")")
 	n, err := e.numbers(ctx, "count", counts, "_hits")
 	if err != nil {
 		return err
 	}
 	e.rows = rowCounts{failed: n[0], errors: n[1], withheld: n[2]}
-	e.all = n[len(n)-1]
 	for i, r := range e.Rules {
 		e.failed[r] = n[3+2*i]
 		for _, s := range e.set {

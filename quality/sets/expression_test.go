@@ -33,7 +33,7 @@ func evaluate(t testing.TB, own map[string][]string, refs map[string]string, row
 	for _, m := range out.Metrics {
 		metrics[m.Rule] = m
 	}
-	if left := strings2(t, s, "SELECT table_name FROM duckdb_tables() WHERE temporary ORDER BY 1"); fmt.Sprint(left) != "[failures withheld]" {
+	if left := column(t, s, "SELECT table_name FROM duckdb_tables() WHERE temporary ORDER BY 1"); fmt.Sprint(left) != "[failures withheld]" {
 		t.Errorf("tables left: %v", left)
 	}
 	return metrics, out
@@ -198,5 +198,33 @@ func TestReferenceThatCannotBeReadHoldsUpNoOther(t *testing.T) {
 	}
 	if m := metrics["n.sql"]; m.Status != quality.Pass {
 		t.Errorf("%+v", m)
+	}
+}
+
+// Rows without a key are told apart by hash and ordinal, whether Raw brings the
+// ordinal or not.
+func TestKeyless(t *testing.T) {
+	s := session(t)
+	ctx := context.Background()
+	env, rules := resident(t, nil, map[string][]string{"a": {"{unique: , on_fail: quarantine}"}, "n": {"sql: n <> 1"}})
+	load(t, s, []row{
+		{id: 1, a: p("x"), n: p(int64(0)), mask: []int64{0}}, {id: 1, a: p("x"), n: p(int64(0)), mask: []int64{0}},
+		{id: 2, a: p("y"), n: p(int64(1)), mask: []int64{1}}, {id: 3, a: p("z"), n: p(int64(0)), mask: []int64{0}},
+	}, 1)
+	const hashed = "(SELECT *, md5(a) AS _hash FROM image)"
+	var seen []string
+	for _, raw := range []string{hashed, "(SELECT *, _hash || '-' || row_number() OVER (PARTITION BY _hash) AS _key FROM " + hashed + ")"} {
+		out, err := sets.Evaluate(ctx, sets.Input{Session: s, Env: env, Raw: raw, Keys: []string{"_key"}, Rules: rules, Rows: 4, Counts: map[string]quality.Count{}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		failures := column(t, s, "SELECT _key || ' ' || rule FROM failures ORDER BY 1")
+		seen = append(seen, fmt.Sprint(out.FailedRows, out.ErrorRows, out.WithheldRows, failures, column(t, s, "SELECT _key FROM withheld ORDER BY 1")))
+		if len(failures) != 4 || out.FailedRows != 3 || out.WithheldRows != 2 {
+			t.Errorf("%+v, failures %v", out, failures)
+		}
+	}
+	if seen[0] != seen[1] {
+		t.Errorf("%s\n%s", seen[0], seen[1])
 	}
 }

@@ -3,6 +3,7 @@ package sets
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"guiji/internal/engine"
@@ -40,11 +41,11 @@ func (e *evaluation) gathered() []*setRule {
 // once, so its rows can be counted. All expressions are computed in this one
 // pass; where it fails, those that raise are found and the pass is made again.
 func (e *evaluation) gather(ctx context.Context) error {
-	e.tables = append(e.tables, "_hits")
+	e.tables = append(e.tables, "_hits", "_found")
 	e.number()
 	err := e.Session.Exec(ctx, "hits", e.hitsSQL())
 	if err == nil {
-		return nil
+		return e.ordinals(ctx)
 	}
 	if _, fatal := e.explain(err); fatal != nil {
 		return fatal
@@ -59,7 +60,26 @@ func (e *evaluation) gather(ctx context.Context) error {
 		return err
 	}
 	e.number()
-	return e.Session.Exec(ctx, "hits", e.hitsSQL())
+	if err := e.Session.Exec(ctx, "hits", e.hitsSQL()); err != nil {
+		return err
+	}
+	return e.ordinals(ctx)
+}
+
+// ordinals gives the rows found their _key where Raw has only _hash. Equal rows
+// fail alike, so all of them are among the rows found and get the ordinals they
+// would have among all rows.
+func (e *evaluation) ordinals(ctx context.Context) error {
+	if !e.hashed() {
+		return nil
+	}
+	return e.Session.Exec(ctx, "ordinals",
+		"CREATE OR REPLACE TEMP TABLE _hits AS SELECT *, _hash || '-' || row_number() OVER (PARTITION BY _hash) AS _key FROM _found")
+}
+
+// hashed reports whether Raw's rows have a hash and no key yet.
+func (e *evaluation) hashed() bool {
+	return slices.Equal(e.Keys, []string{"_key"}) && !slices.Contains(e.names, "_key") && slices.Contains(e.names, "_hash")
 }
 
 // part halves the expressions until each that raises stands alone, and drops it.
@@ -71,7 +91,7 @@ func (e *evaluation) part(ctx context.Context, suspects []*setRule) error {
 	for i, s := range suspects {
 		codes[i] = "bit_or(" + verdict(s) + ")"
 	}
-	_, err := e.numbers(ctx, "sql", codes, "(SELECT * FROM "+e.Raw+") r")
+	_, err := e.numbers(ctx, "sql", codes, e.Raw+" r")
 	if err == nil {
 		return nil
 	}
@@ -124,8 +144,11 @@ func (e *evaluation) hitsSQL() string {
 		joins = append(joins, fmt.Sprintf(" LEFT JOIN %s %s ON %s", s.table, alias(s), strings.Join(on, " AND ")))
 	}
 	kept := e.kept()
-	columns, nonzero := strings.Join(kept, ", "), e.nonzero("")
+	columns, nonzero := strings.Join(kept, ", "), e.nonzero()
 	create := "CREATE OR REPLACE TEMP TABLE _hits AS "
+	if e.hashed() {
+		create = "CREATE OR REPLACE TEMP TABLE _found AS "
+	}
 	from := " FROM " + e.Raw + " r" + strings.Join(joins, "")
 	switch {
 	case len(words) == 0:
@@ -152,6 +175,9 @@ func (e *evaluation) hitsSQL() string {
 func (e *evaluation) named() []string {
 	var out []string
 	for _, k := range e.Keys {
+		if e.hashed() {
+			k = "_hash"
+		}
 		out = append(out, engine.Ident(k))
 	}
 	for w := range quality.Masks(e.Rules) {
@@ -169,10 +195,10 @@ func (e *evaluation) kept() []string {
 }
 
 // nonzero are the conditions that a row fails a row rule.
-func (e *evaluation) nonzero(prefix string) []string {
+func (e *evaluation) nonzero() []string {
 	var out []string
 	for w := range quality.Masks(e.Rules) {
-		out = append(out, prefix+quality.MaskColumn(w)+" <> 0")
+		out = append(out, quality.MaskColumn(w)+" <> 0")
 	}
 	return out
 }

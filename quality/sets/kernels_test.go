@@ -63,7 +63,7 @@ func TestKernelsAgainstSQL(t *testing.T) {
 		for i, ref := range references {
 			r := rules[schema.NumFields()+i]
 			from := " FROM read_parquet(" + engine.Lit(path) + ", file_row_number = true)"
-			want := strings2(t, s, "SELECT file_row_number::VARCHAR"+from+" WHERE "+ref.fails+" ORDER BY file_row_number")
+			want := column(t, s, "SELECT file_row_number::VARCHAR"+from+" WHERE "+ref.fails+" ORDER BY file_row_number")
 			got := []string{}
 			for row := range int(rec.NumRows()) {
 				if masks[0].(*array.Int64).Value(row)>>r.Bit&1 == 1 {
@@ -73,7 +73,7 @@ func TestKernelsAgainstSQL(t *testing.T) {
 			if !slices.Equal(got, want) {
 				rt.Fatalf("%s %s fails rows %v, want %v", ref.item, ref.check, got, want)
 			}
-			if evaluated := strings2(t, s, "SELECT count(*)::VARCHAR"+from+" WHERE "+ref.evaluated); fmt.Sprint(counts[r.ID].Evaluated) != evaluated[0] {
+			if evaluated := column(t, s, "SELECT count(*)::VARCHAR"+from+" WHERE "+ref.evaluated); fmt.Sprint(counts[r.ID].Evaluated) != evaluated[0] {
 				rt.Fatalf("%s %s evaluated %d, want %s", ref.item, ref.check, counts[r.ID].Evaluated, evaluated[0])
 			}
 		}

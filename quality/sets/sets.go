@@ -17,7 +17,7 @@ type Input struct {
 	Session *engine.Session
 	Env     *quality.Env             // the one the rules were bound with
 	Raw     string                   // SQL relation with the items, the keys and the mask columns
-	Keys    []string                 // key columns: the declared key's items, or _key
+	Keys    []string                 // key columns: the declared key's items, or _key (Raw may have only _hash then, which is cheaper)
 	Rules   []*quality.Rule          // of quality.Bind
 	Counts  map[string]quality.Count // of the row rules, merged over all parts
 	Rows    int64                    // rows read

@@ -122,7 +122,7 @@ func number(n *int64) string {
 	return fmt.Sprint(*n)
 }
 
-func strings2(t testing.TB, s *engine.Session, query string) []string {
+func column(t testing.TB, s *engine.Session, query string) []string {
 	t.Helper()
 	rows, err := s.Query(context.Background(), "t", query)
 	if err != nil {
@@ -180,10 +180,10 @@ func TestEvaluateAgainstBruteForce(t *testing.T) {
 		if got.FailedRows != want.failed || got.ErrorRows != want.errors || got.WithheldRows != want.withheld {
 			rt.Fatalf("rows failed %d, errors %d, withheld %d; want %+v", got.FailedRows, got.ErrorRows, got.WithheldRows, want)
 		}
-		if f := strings2(t, s, "SELECT id || ' ' || rule || ' ' || version FROM failures ORDER BY 1"); !slices.Equal(f, want.failures) {
+		if f := column(t, s, "SELECT id || ' ' || rule || ' ' || version FROM failures ORDER BY 1"); !slices.Equal(f, want.failures) {
 			rt.Fatalf("failures %v, want %v", f, want.failures)
 		}
-		if k := strings2(t, s, "SELECT id::VARCHAR FROM withheld ORDER BY id"); !slices.Equal(k, want.keys) {
+		if k := column(t, s, "SELECT id::VARCHAR FROM withheld ORDER BY id"); !slices.Equal(k, want.keys) {
 			rt.Fatalf("withheld %v, want %v", k, want.keys)
 		}
 		for _, m := range got.Metrics {

@@ -60,9 +60,10 @@ func (e *evaluation) badTuples(ctx context.Context, s *setRule) (string, error) 
 	return table, nil
 }
 
-// evaluatedTuples counts the rows whose columns are all there.
+// evaluatedTuples counts the rows of Raw, and for each rule those whose columns are
+// all there.
 func (e *evaluation) evaluatedTuples(ctx context.Context) error {
-	var counts []string
+	counts := []string{"count(*)"}
 	var rules []*setRule
 	for _, s := range e.set {
 		if s.expression() {
@@ -76,19 +77,18 @@ func (e *evaluation) evaluatedTuples(ctx context.Context) error {
 		rules = append(rules, s)
 	}
 	values, err := e.numbers(ctx, "evaluated", counts, e.Raw)
-	for i, s := range rules {
-		if err == nil {
-			e.evaluated[s.rule] = values[i]
-		}
+	if err != nil {
+		return err
 	}
-	return err
+	e.all = values[0]
+	for i, s := range rules {
+		e.evaluated[s.rule] = values[1+i]
+	}
+	return nil
 }
 
-// numbers runs one aggregate query; counts may be empty.
+// numbers runs one aggregate query.
 func (e *evaluation) numbers(ctx context.Context, step string, counts []string, from string) ([]int64, error) {
-	if len(counts) == 0 {
-		return nil, nil
-	}
 	values := make([]int64, len(counts))
 	into := make([]any, len(counts))
 	for i := range values {
