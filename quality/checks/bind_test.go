@@ -220,3 +220,32 @@ func TestManyRulesAndClones(t *testing.T) {
 		t.Errorf("merged %+v", got)
 	}
 }
+
+// A batch costs a fixed number of allocations, whatever its rows.
+func TestKernelsAllocateNothingPerValue(t *testing.T) {
+	items := []catalog.Item{
+		item(t, "a", "C(18)", "not_null", "citizen_id", "credit_code", "length: {min: 1, max: 9}", "regex: '[0-9]*'", "phone", "date", "in_codes: {table: area, at: d}", `compare: {op: "=", with: b}`),
+		item(t, "b", "C(18)"), item(t, "n", "N(9)", "range: {min: 0}", "in_codes: sex"), item(t, "m", "N(20,2)", "range: {max: 5}"), item(t, "d", "D", "range: {max: today}"),
+	}
+	env := environment(items...)
+	_, set := bind(t, env)
+	var rows [][]string
+	for range 5000 {
+		rows = append(rows, []string{"11010519491231002X", "∅", "1", "4.50", "2020-01-01"}, []string{"∅", "张", "7", "6.00", "∅"})
+	}
+	rec := batch(t, memory.DefaultAllocator, schemaOf(items), rows...)
+	defer rec.Release()
+	fails := make([][]int32, len(items))
+	allocations := testing.AllocsPerRun(5, func() {
+		masks, err := set.Eval(memory.DefaultAllocator, rec, fails)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range masks {
+			m.Release()
+		}
+	})
+	if allocations > 50 {
+		t.Errorf("%v allocations for %d rows", allocations, rec.NumRows())
+	}
+}

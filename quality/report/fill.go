@@ -100,7 +100,10 @@ func (b *builder) fillConflicts(ctx context.Context, d *department, list *workLi
 			term = "" // the authority's to confirm
 		}
 		since := b.t("report.since", c.Since)
-		if c.Since == b.Release.Version {
+		switch {
+		case b.Previous == nil:
+			since = b.t("report.fate.first")
+		case c.Since == b.Release.Version:
 			since = b.t("report.fate.new")
 		}
 		authority := ""

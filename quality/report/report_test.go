@@ -205,5 +205,21 @@ func TestEnglishLacksNoMessage(t *testing.T) {
 		for _, page := range []string{read(t, dir, "gongan", "index.html"), read(t, dir, "index.html")} {
 			lacks(t, page, "report.", "%!", "(MISSING)")
 		}
+		f, err := excelize.OpenFile(filepath.Join(dir, "gongan", "work-list.xlsx"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range f.GetSheetList() {
+			rows, err := f.GetRows(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, r := range rows {
+				lacks(t, name+strings.Join(r, "|"), "report.", "%!")
+			}
+		}
+		if err := f.Close(); err != nil {
+			t.Error(err)
+		}
 	}
 }

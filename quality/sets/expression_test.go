@@ -39,9 +39,8 @@ func evaluate(t testing.TB, own map[string][]string, refs map[string]string, row
 	return metrics, out
 }
 
-// Whatever is not one pure expression over the row is refused before it runs.
-func TestExpressionsRefused(t *testing.T) {
-	refused := []string{
+func refusedExpressions() []string {
+	return []string{
 		"exists (select 1 from secret)",
 		"n in (select v from secret)",
 		"(select count(*) from read_csv('/etc/passwd')) > 0",
@@ -89,6 +88,11 @@ func TestExpressionsRefused(t *testing.T) {
 		"",
 		"select true",
 	}
+}
+
+// Whatever is not one pure expression over the row is refused before it runs.
+func TestExpressionsRefused(t *testing.T) {
+	refused := refusedExpressions()
 	own := map[string][]string{}
 	for i, expr := range refused {
 		if expr != "" {
