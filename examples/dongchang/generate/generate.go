@@ -5,7 +5,7 @@
 package generate
 
 import (
-	"errors"
+	"fmt"
 	"math/rand/v2"
 	"time"
 )
@@ -19,7 +19,7 @@ type Options struct {
 
 // MinPersons is the smallest population in which every kind of defect finds a
 // row of its own and no gate of the project shuts.
-const MinPersons = 4000
+const MinPersons = 5000
 
 // today is the newest day any clean record speaks of: a constant, so that a
 // seed means the same data for ever.
@@ -35,7 +35,7 @@ type Dataset struct {
 // Generate makes the data. It holds all rows in memory: about 3 KB a person.
 func Generate(o Options) (*Dataset, error) {
 	if o.Persons < MinPersons {
-		return nil, errors.New("at least 4000 persons are needed: every kind of defect wants rows of its own")
+		return nil, fmt.Errorf("at least %d persons are needed: every kind of defect wants rows of its own", MinPersons)
 	}
 	w := &world{Options: o, rng: rand.New(rand.NewPCG(o.Seed, 0x371502))}
 	w.makeAreas()

@@ -48,7 +48,7 @@ func digest(t *testing.T, d *generate.Dataset) string {
 }
 
 func TestSameSeedSameBytes(t *testing.T) {
-	o := generate.Options{Persons: 5000, Seed: 7}
+	o := generate.Options{Persons: generate.MinPersons, Seed: 7}
 	first := digest(t, dataset(t, o))
 	if again := digest(t, dataset(t, o)); again != first {
 		t.Fatalf("the same seed gave %s, then %s", first, again)
@@ -84,14 +84,14 @@ func TestEveryKindIsPlanted(t *testing.T) {
 }
 
 func TestCleanDataHasNoManifest(t *testing.T) {
-	if d := dataset(t, generate.Options{Persons: 4000, Seed: 1, Clean: true}); len(d.Manifest) != 0 {
+	if d := dataset(t, generate.Options{Persons: generate.MinPersons, Seed: 1, Clean: true}); len(d.Manifest) != 0 {
 		t.Fatalf("%d findings in clean data", len(d.Manifest))
 	}
 }
 
 // The generator's own arithmetic and the product's must agree on every id.
 func TestIdentifiersAreValid(t *testing.T) {
-	d := dataset(t, generate.Options{Persons: 4000, Seed: 3, Clean: true})
+	d := dataset(t, generate.Options{Persons: generate.MinPersons, Seed: 3, Clean: true})
 	seen := 0
 	for _, table := range d.Tables {
 		for i, c := range table.Columns {

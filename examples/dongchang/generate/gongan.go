@@ -33,9 +33,13 @@ func (w *world) residents() *resource {
 		if id[17] == 'X' && w.chance(30) {
 			id = id[:17] + "x"
 		}
+		address := str(p.house.address)
+		if p.poor && w.chance(10) { // 民政's address is the registered fallback
+			p.fallback, address = true, null
+		}
 		r.records = append(r.records, &record{who: p, alone: true, subjects: []*subject{&p.subject}, cells: Row{
 			num(100_000 + i), str(id), str(name), str(sex), date(p.birth), str(p.ethnicity), str(p.house.number),
-			str("371502"), str(p.house.address), datetime(w.moment(5)),
+			str("371502"), address, datetime(w.moment(5)),
 		}})
 	}
 	r.defects = residentDefects(len(w.persons))

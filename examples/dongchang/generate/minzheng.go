@@ -27,9 +27,12 @@ func (w *world) areas() *resource {
 	for _, v := range w.villages {
 		add(v.spare, v.code, v.name, str(v.street.code), 5)
 	}
-	next := 900
+	next, nowhere := 900, 371502900
 	r.defects = []defect{
-		setting("foreign_key", "parent.foreign_key", "parent", 0, nil, always(str("371502999"))),
+		setting("foreign_key", "parent.foreign_key", "parent", 0, nil, func(*world, string) Value { // one each: names recur
+			nowhere++
+			return num(nowhere)
+		}),
 		setting("regex", "name.regex", "name", 0, nil, func(_ *world, old string) Value { return str(old + "*") }),
 		{"unique (several columns)", 0, nil, func(p *planting, rec *record) {
 			twin := p.twin(rec, str(fmt.Sprintf("%s%d", p.r.get(rec, "parent"), next)))
@@ -109,7 +112,7 @@ func (w *world) lowIncome() *resource {
 	next := 90_000_001
 	r.defects = []defect{
 		setting("range", "amount.range", "amount", .004, nil, always(str("-100.00"))),
-		{"conflicts: address", .01, nil, func(p *planting, rec *record) {
+		{"conflicts: address", .01, func(rec *record) bool { return !rec.who.fallback }, func(p *planting, rec *record) {
 			p.r.set(rec, "address", str(p.address(p.homeVillage())))
 			p.conflicts(rec, "address", "DE0007", rec.who.id)
 		}},

@@ -20,6 +20,7 @@ type person struct {
 	poor      bool
 	married   bool
 	legalRep  bool
+	fallback  bool // 公安 has no address; 民政's stands in
 	doses     int
 }
 
@@ -104,7 +105,7 @@ func (w *world) circumstances(h *household) {
 	if h.quiet {
 		return
 	}
-	poor := w.chance(6)
+	poor := w.chance(10)
 	for _, p := range h.members {
 		age := p.age()
 		p.insured = age >= 18 && age < 70 && w.chance(75)
