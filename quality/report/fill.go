@@ -55,7 +55,12 @@ func (b *builder) fillProblems(ctx context.Context, r *resource, list *workList,
 	fresh := found{b.t("report.fate.new"), first.date, 1}
 	open := found{fate: b.t("report.fate.open"), periods: b.t("report.periods.more")}
 	if r.HasThen {
-		open.date = b.t("report.found.before", b.date(r.Then.Pulled.In(b.Now.Location())))
+		open.date = b.date(r.Then.Pulled.In(b.Now.Location()))
+		if b.Previous.Previous == nil {
+			open.periods = 2 // the first release: nothing can be older
+		} else {
+			open.date = b.t("report.found.before", open.date)
+		}
 	}
 	if r.Stale {
 		first = found{fate: b.t("report.fate.stale"), date: first.date}
