@@ -3,6 +3,7 @@ package all
 
 import (
 	"guiji/connectors"
+	"guiji/connectors/csvfile"
 	"guiji/connectors/mysql"
 )
 
@@ -10,6 +11,7 @@ import (
 func All() []connectors.Connector {
 	return []connectors.Connector{
 		mysql.Connector(),
+		csvfile.Connector(),
 	}
 }
 
