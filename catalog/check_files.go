@@ -2,10 +2,12 @@ package catalog
 
 import (
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
 
+	"github.com/goccy/go-yaml/ast"
 	cron "github.com/netresearch/go-cron"
 
 	"guiji/internal/ident"
@@ -26,9 +28,32 @@ func (j *judge) config() {
 	if c.Lang != "" && c.Lang != "zh" && c.Lang != "en" {
 		j.file(configFile, "lang", "", "catalog.check.lang", c.Lang)
 	}
+	for _, name := range slices.Sorted(maps.Keys(c.Connections)) {
+		for _, key := range plainSecrets(c.Connections[name].Node) {
+			j.tell(Warning, j.p.at(configFile, "connections."+name+"."+key), "", "catalog.check.secret.plain", key)
+		}
+	}
+	if s := c.StoreAuth.SecretKey; s != "" && !strings.Contains(s, "${") {
+		j.tell(Warning, j.p.at(configFile, "store_auth.secret_key"), "", "catalog.check.secret.plain", "secret_key")
+	}
 	for i, a := range j.p.Profiles {
 		j.profile(indexed("profiles", i), a)
 	}
+}
+
+var secretKeys = regexp.MustCompile(`(?i)passw|secret|token|private_key`)
+
+// plainSecrets are the settings that hold a secret itself where a reference
+// (${NAME}, ${file:path}) belongs: the file is kept in git.
+func plainSecrets(n ast.Node) []string {
+	var out []string
+	values, _ := pairs(n)
+	for _, v := range values {
+		if s, ok := scalar(v.Value); ok && s != "" && secretKeys.MatchString(keyText(v)) && !strings.Contains(s, "${") {
+			out = append(out, keyText(v))
+		}
+	}
+	return out
 }
 
 // profile notes once that a profile's term is over: it applies until it is

@@ -28,8 +28,15 @@ func (j *judge) items(r *Resource) {
 		if r.Basis(it) == "" {
 			j.breaks(path, j.cite("collect_by_catalogue", guide), "catalog.check.item.basis", it.Title())
 		}
-		j.personal(it, path)
+		if it.Element != "" && j.p.Element(it.Element) == nil {
+			j.breaks(path+".element", guide, "catalog.check.element.unknown", it.Element)
+		}
 		j.held(r, it, path)
+	}
+	for _, c := range r.carries() {
+		if j.item = r.Item(c.item); j.item != nil {
+			j.personal(j.item, c)
+		}
 	}
 }
 
@@ -47,17 +54,13 @@ func (j *judge) itemName(it *Item, path string) {
 
 // personal asks for a privacy class where the element is personal; of a direct
 // identifier no less than direct.
-func (j *judge) personal(it *Item, path string) {
-	if it.Element == "" {
+func (j *judge) personal(it *Item, c carried) {
+	e := j.p.Element(c.element)
+	if e == nil || e.Privacy == PrivacyNone {
 		return
 	}
-	e := j.p.Element(it.Element)
-	if e == nil {
-		j.breaks(path+".element", guide, "catalog.check.element.unknown", it.Element)
-		return
-	}
-	if e.Privacy != PrivacyNone && (it.Privacy == PrivacyNone || e.Privacy == PrivacyDirect && it.Privacy != PrivacyDirect) {
-		j.breaks(path, j.cite("protection", personLaw), "catalog.check.item.privacy", it.Title(), e.Name, string(e.Privacy))
+	if it.Privacy == PrivacyNone || e.Privacy == PrivacyDirect && it.Privacy != PrivacyDirect {
+		j.breaks(parent(c.path), j.cite("protection", personLaw), "catalog.check.item.privacy", it.Title(), e.Name, string(e.Privacy))
 	}
 }
 
@@ -159,7 +162,11 @@ func (j *judge) subjects(r *Resource) {
 			j.breaks(path+".key", "", "catalog.check.item.none", s.Key)
 		}
 	}
+	entities := j.p.entitiesOf(r)
 	for _, c := range r.carries() {
+		if e := j.p.Element(c.element); e != nil && !entities[e.Entity] && !j.p.Linking(c.element) {
+			j.tell(Warning, j.p.at(r.File, c.path), "", "catalog.check.subject.none", c.item, c.element, e.Entity)
+		}
 		if !strings.HasPrefix(c.path, "subjects") {
 			continue
 		}

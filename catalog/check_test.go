@@ -197,6 +197,7 @@ var violations = []violation{
 	{household, []string{"2030-12-31", "2030"}, "date", household + ":18", article + "第十七条第二款；《政务数据共享条例》（国务院令第809号）"},
 	{household, []string{", DE0002: head_name", ""}, "copy.element", household + ":18", article + "第十七条第二款；《政务数据共享条例》（国务院令第809号）"},
 	{household, []string{"key: [no]", "key: [no, head_name]"}, "copy.key", household + ":18", ""},
+	{household, []string{"privacy: direct, role: copy", "role: copy", "{DE0001: head_id, DE0002: head_name}", "{DE0001: head_id, DE0002: head_name, DE0003: head_name}"}, "element.unknown", household + ":21", guide},
 	// what is named must be there
 	{household, []string{"connection: renshe", "connection: minzheng"}, "connection", household + ":14", ""},
 	{household, []string{"table: t_household, ", ""}, "table", household + ":14", ""},
@@ -237,6 +238,18 @@ func TestCheckTellsEveryViolation(t *testing.T) {
 	}
 }
 
+// An item without an element of its own is personal by what a subject says of it.
+func TestPersonalBySubject(t *testing.T) {
+	changes := full(t, household, "type: C(50), privacy: direct", "type: C(50)")
+	changes[elementsFile] = strings.Replace(project[elementsFile], "  entity: person\n", "  entity: person\n  privacy: direct\n", 1)
+	_, vs := checked(t, changes)
+	if !slices.ContainsFunc(vs, func(v Violation) bool {
+		return v.Key == "catalog.check.item.privacy" && v.Item == "head_name" && v.At.File == household
+	}) {
+		t.Errorf("no violation of head_name among:%s", describe(vs))
+	}
+}
+
 // Not every violation is an error.
 func TestCheckWarnsAndNotes(t *testing.T) {
 	cases := []struct {
@@ -246,6 +259,9 @@ func TestCheckWarnsAndNotes(t *testing.T) {
 		severity Severity
 	}{
 		{configFile, []string{", extended_by: 示例", ""}, "catalog.check.profile.over", Warning},
+		{configFile, []string{"${GUIJI_TEST_PW}", "hunter2"}, "catalog.check.secret.plain", Warning},
+		{configFile, []string{"${file:none}", "hunter2"}, "catalog.check.secret.plain", Warning},
+		{elementsFile, []string{"- code: DE0002", "- {code: DE0009, name: 收入, column: income, entity: family, authority: minzheng/household.income}\n- code: DE0002"}, "catalog.check.subject.none", Warning},
 		{configFile, []string{`["*"]`, `["gongan/*"]`}, "catalog.check.pipeline.none", Warning},
 		{departmentsFile, []string{"name_of_office: 办公室", "phone: '1'"}, "catalog.check.department.contact", Warning},
 		{elementsFile, []string{"    - {item: gongan/resident.name, from: 2020-01-01}\n", ""}, "catalog.check.authority.none", Warning},
@@ -254,7 +270,13 @@ func TestCheckWarnsAndNotes(t *testing.T) {
 		{household, []string{"status: published", "status: draft", "format: 数据库", "format: x"}, "catalog.check.format", Warning},
 	}
 	for _, c := range cases {
-		_, vs := checked(t, full(t, c.file, c.edits...))
+		changes := full(t, c.file, c.edits...)
+		if c.key == "catalog.check.subject.none" {
+			changes[entitiesFile] = project[entitiesFile] + "- {id: family, name: 家庭, keys: [DE0010]}\n"
+			changes[elementsFile] += "- {code: DE0010, name: 证号, column: no, entity: family, key: true, authority: minzheng/household.no}\n"
+			changes[household] = strings.Replace(strings.Replace(second, "type: C(20)", "type: C(20), element: DE0010", 1), "label: 收入", "label: 收入, element: DE0009", 1)
+		}
+		_, vs := checked(t, changes)
 		if !slices.ContainsFunc(vs, func(v Violation) bool { return v.Key == c.key && v.Severity == c.severity }) {
 			t.Errorf("%v: no %s %s among:%s", c.edits, c.severity, c.key, describe(vs))
 		}

@@ -24,7 +24,7 @@ const (
 )
 
 var (
-	resourceName = regexp.MustCompile(`^[a-z][a-z0-9]*(_[a-z0-9]+)*_?$`)
+	resourceName = regexp.MustCompile(`^[a-z][a-z0-9]*(_[a-z0-9]+)*$`)
 	itemName     = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_]*$`)
 )
 

@@ -84,6 +84,24 @@ func (p *Project) Linking(element string) bool {
 	return slices.ContainsFunc(p.Entities, func(e Entity) bool { return slices.Contains(e.Keys, element) })
 }
 
+// entitiesOf are the kinds of subject an entry speaks of: those of its subjects,
+// or else that of the first item that identifies one.
+func (p *Project) entitiesOf(r *Resource) map[string]bool {
+	out := map[string]bool{}
+	for _, s := range r.Subjects {
+		out[s.Entity] = true
+	}
+	for i := 0; len(out) == 0 && i < len(r.Items); i++ {
+		for _, e := range p.Entities {
+			if slices.Contains(e.Keys, r.Items[i].Element) {
+				out[e.ID] = true
+				break
+			}
+		}
+	}
+	return out
+}
+
 // InPipeline are the resources a pipeline names, in the order of their ids:
 // department/name, department/*, or *. Every status is among them.
 func (p *Project) InPipeline(name string) []*Resource {

@@ -76,7 +76,7 @@ func (a *app) findings(p *catalog.Project, found []finding) string {
 	count := map[string]int{}
 	for _, f := range found {
 		count[f.Severity]++
-		fmt.Fprintf(&b, "%s: %s: %s\n", catalog.Pos{File: f.File, Line: f.Line}, text.Format(a.language(), text.Key("command.catalog."+f.Severity)), f.Message)
+		b.WriteString(text.Format(a.language(), text.Key("command.catalog."+f.Severity), catalog.Pos{File: f.File, Line: f.Line}.String(), f.Message) + "\n")
 		if f.Basis != "" {
 			fmt.Fprintf(&b, "    %s\n", text.Format(a.language(), "command.catalog.basis", f.Basis))
 		}
