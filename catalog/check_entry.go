@@ -77,8 +77,11 @@ func (j *judge) metadata(r *Resource) {
 	if !slices.Contains(cycles, r.Cycle) {
 		j.breaks("update_cycle", guide, "catalog.check.cycle", r.Cycle, strings.Join(cycles, "、"))
 	}
-	if r.Published != "" && !isDate(r.Published) {
+	switch {
+	case r.Published != "" && !isDate(r.Published):
 		j.breaks("published", guide, "catalog.check.date", r.Published)
+	case r.Published == "" && r.Status == Published:
+		j.tell(Warning, j.p.at(r.File, "published"), guide, "catalog.check.published")
 	}
 	for i, code := range r.Related {
 		if !entryCode.MatchString(code) {

@@ -60,6 +60,7 @@ checks:
     title: 重复
 duplicates: {by: [citizen_id], keep: latest(id)}
 gate: {max_failure_rate: 0.05}
+published: 2026-01-05
 `,
 	"codes/gbt2261_1.csv": "\ufeffcode,name,alias,valid_from,valid_to\n1,男,男性|M,,\n2,女,女性,2020-01-01,2020-12-31\n",
 	"catalog/README.md":   "notes",

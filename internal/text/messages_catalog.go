@@ -131,6 +131,7 @@ var catalogMessages = map[Key]Message{
 	"catalog.check.theme":           {"category %[1]q: a 基础 resource names one of %[2]s", "信息资源分类 %[1]q 有误：基础信息资源应注明 %[2]s 之一"},
 	"catalog.check.format":          {"format %[1]q is not one of %[2]s", "信息资源格式 %[1]q 有误：应为 %[2]s 之一"},
 	"catalog.check.cycle":           {"update cycle %[1]q is not one of %[2]s", "更新周期 %[1]q 有误：应为 %[2]s 之一"},
+	"catalog.check.published":       {"the entry is published but names no date of it (published)", "条目已发布，但未写发布日期（published）"},
 	"catalog.check.date":            {"%[1]q is no date as 2020-11-01", "%[1]q 不是 2020-11-01 形式的日期"},
 	"catalog.check.secret":          {"state secrets are not managed here and must not be registered (“%[1]s”)", "涉及国家秘密的数据不适用本办法，不得登记（“%[1]s”）"},
 	"catalog.check.secret.column":   {"item %[1]s tells a degree of secrecy: make sure that no row with one is in the source", "信息项 %[1]s 为密级：请确认数据源中不含涉密记录"},
