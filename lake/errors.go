@@ -1,9 +1,10 @@
 package lake
 
-import "errors"
+import "guiji/internal/fault"
 
-// The sentinels of Objects.
+// The sentinels of Objects. They are fault.Errors, so that a person reads them in
+// his language where nobody says it better.
 var (
-	ErrNotFound = errors.New("object not found")
-	ErrConflict = errors.New("condition of the put does not hold")
+	ErrNotFound error = fault.New(fault.Internal, "lake.notfound")
+	ErrConflict error = fault.New(fault.Internal, "lake.conflict")
 )

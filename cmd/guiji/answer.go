@@ -89,7 +89,19 @@ func cell(v any, kind string) any {
 		}
 		return out
 	}
-	return fmt.Sprint(v)
+	s := fmt.Sprintf("%+v", v)
+	if scale, ok := decimalScale(kind); ok { // the binding drops zeros at the end
+		whole, part, _ := strings.Cut(s, ".")
+		s = whole + "." + part + strings.Repeat("0", max(0, scale-len(part)))
+	}
+	return s
+}
+
+// decimalScale reads the scale of DECIMAL(p,s), if it is above 0.
+func decimalScale(kind string) (int, bool) {
+	var precision, scale int
+	_, err := fmt.Sscanf(kind, "DECIMAL(%d,%d)", &precision, &scale)
+	return scale, err == nil && scale > 0
 }
 
 func (a *app) answerText(out *answer) string {

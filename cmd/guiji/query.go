@@ -145,6 +145,7 @@ func tablesOf(rel *lake.Release) []tableOf {
 func (a *app) tablesText(list []tableOf) string {
 	t := newTable()
 	t.AppendHeader(table.Row{a.say("command.col.table"), a.say("command.col.label"), a.say("command.col.rows"), a.say("command.col.masked")})
+	t.SetColumnConfigs([]table.ColumnConfig{{Number: 4, WidthMax: 60}})
 	for _, e := range list {
 		t.AppendRow(table.Row{e.Table, e.Label, thousands(e.Rows), strings.Join(e.Personal, " ")})
 	}

@@ -114,4 +114,7 @@ var lakeMessages = map[Key]Message{
 	"lake.release.none": {"there is no release %[1]d", "没有版本 %[1]d"},
 
 	"command.rows.negative": {"the number of rows cannot be negative", "行数不能为负"},
+
+	"lake.notfound": {"the object is not in the store", "存储中没有该对象"},
+	"lake.conflict": {"somebody else wrote it first", "已被他人抢先写入"},
 }

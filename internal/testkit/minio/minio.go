@@ -3,7 +3,9 @@
 package minio
 
 import (
+	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -13,6 +15,9 @@ import (
 	"path/filepath"
 	"testing"
 	"time"
+
+	"github.com/minio/minio-go/v7"
+	"github.com/minio/minio-go/v7/pkg/credentials"
 )
 
 // Server is a running MinIO.
@@ -105,21 +110,35 @@ func (s *Server) start(bin string) error {
 	return s.ready()
 }
 
-// ready waits until the server takes requests.
+// ready waits until the server takes requests. Its health page says so too early:
+// it answers before accounts and data are loaded, so both are asked for.
 func (s *Server) ready() error {
-	client := &http.Client{Timeout: time.Second, Transport: &http.Transport{DisableKeepAlives: true}}
+	tr := &http.Transport{DisableKeepAlives: true}
 	var last error
 	for end := time.Now().Add(60 * time.Second); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
-		resp, err := client.Get("http://" + s.Endpoint + "/minio/health/ready")
-		if last = err; err != nil {
+		if _, last = s.buckets(tr, s.SecretKey); last != nil {
 			continue
 		}
-		resp.Body.Close()
-		if last = fmt.Errorf("not ready: %s", resp.Status); resp.StatusCode == http.StatusOK {
+		if status, _ := s.buckets(tr, "wrong"); status == http.StatusForbidden {
 			return nil
 		}
+		last = errors.New("accounts are not loaded yet")
 	}
 	return last
+}
+
+// buckets lists the buckets and returns the error's status.
+func (s *Server) buckets(tr http.RoundTripper, secret string) (int, error) {
+	c, err := minio.New(s.Endpoint, &minio.Options{
+		Creds: credentials.NewStaticV4(s.AccessKey, secret, ""), Region: "us-east-1", Transport: tr, MaxRetries: 1,
+	})
+	if err != nil {
+		return 0, err
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+	defer cancel()
+	_, err = c.ListBuckets(ctx)
+	return minio.ToErrorResponse(err).StatusCode, err
 }
 
 // Stop stops the server; its data stays until the test ends.
