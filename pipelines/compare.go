@@ -12,9 +12,12 @@ import (
 // head's: rows added, removed and changed, by key. Only columns both have count.
 func (r *run) compareImages(ctx context.Context, head *lake.Release, s *settled, state *lake.Resource) error {
 	name := datasetName("standard", s.res.ID)
-	old, ok := head.Datasets[name]
 	fresh := s.datasets[name]
-	if !ok {
+	var old lake.Dataset
+	if head != nil {
+		old = head.Datasets[name]
+	}
+	if len(old.Files) == 0 {
 		state.Added = fresh.Rows
 		return nil
 	}

@@ -126,7 +126,7 @@ func (r *run) composeResource(ctx context.Context, rel, head *lake.Release, s *s
 	if err := stage.all(ctx, rel, head, s.datasets); err != nil {
 		return err
 	}
-	if head != nil && !s.gated() {
+	if !s.gated() {
 		if err := r.compareImages(ctx, head, s, &state); err != nil {
 			return err
 		}

@@ -69,7 +69,7 @@ func (r *run) pull(ctx context.Context, plan *PlannedPull) (*pulled, error) {
 	env := &quality.Env{Project: r.Project, Resource: plan.res, Today: r.Now().Format(time.DateOnly)}
 	rules, errs := quality.Bind(env, plan.items, steps.Schema(), r.Checks)
 	if len(errs) > 0 {
-		return nil, errs[0]
+		return nil, errors.Join(errs...)
 	}
 	out.env, out.rules = env, rules
 	checks, err := quality.NewRowSet(rules, steps.Schema(), env)

@@ -44,7 +44,8 @@ func TestRealDivisions(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "project")
 	realProject(t, dir, data, store)
 	guiji := build(t)
-	env := append(os.Environ(), "DEMO_MYSQL_ADDR="+maria.Address, "DEMO_MYSQL_USER=root", "DEMO_MYSQL_PASSWORD=",
+	maria.Exec(t, "CREATE USER reader IDENTIFIED BY 'of-this-test'", "GRANT SELECT ON *.* TO reader")
+	env := append(os.Environ(), "DEMO_MYSQL_ADDR="+maria.Address, "DEMO_MYSQL_USER=reader", "DEMO_MYSQL_PASSWORD=of-this-test",
 		"TEST_S3_KEY="+store.AccessKey, "TEST_S3_SECRET="+store.SecretKey)
 	run := func(args ...string) []byte {
 		t.Helper()
