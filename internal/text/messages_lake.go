@@ -117,4 +117,6 @@ var lakeMessages = map[Key]Message{
 
 	"lake.notfound": {"the object is not in the store", "存储中没有该对象"},
 	"lake.conflict": {"somebody else wrote it first", "已被他人抢先写入"},
+
+	"lake.local.folder": {"the store %[1]s is no folder: a file stands in its way", "存储路径 %[1]s 不是目录：该处已有文件"},
 }

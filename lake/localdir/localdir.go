@@ -16,6 +16,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"guiji/internal/fault"
 	"guiji/lake"
 )
 
@@ -44,7 +45,10 @@ func Open(dir string) (*Dir, error) {
 		return nil, fmt.Errorf("store folder %q: %w", dir, err)
 	}
 	if err := os.MkdirAll(filepath.Join(abs, tempDir), 0o700); err != nil {
-		return nil, explain(abs, err)
+		if err = explain(abs, err); errors.Is(err, lake.ErrNotFound) { // a file stands in the way
+			err = fault.New(fault.Config, "lake.local.folder", abs)
+		}
+		return nil, err
 	}
 	root, err := os.OpenRoot(abs)
 	if err != nil {
