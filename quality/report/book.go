@@ -148,11 +148,11 @@ func (bk *book) open(s *sheet, orientation string, paper int) error {
 		return err
 	}
 	bk.sheets = append(bk.sheets, s)
-	yes, one, any := true, 1, 0
+	yes, one, asMany := true, 1, 0
 	if err := bk.file.SetSheetProps(s.name, &excelize.SheetPropsOptions{FitToPage: &yes}); err != nil {
 		return err
 	}
-	if err := bk.file.SetPageLayout(s.name, &excelize.PageLayoutOptions{Size: &paper, Orientation: &orientation, FitToWidth: &one, FitToHeight: &any}); err != nil {
+	if err := bk.file.SetPageLayout(s.name, &excelize.PageLayoutOptions{Size: &paper, Orientation: &orientation, FitToWidth: &one, FitToHeight: &asMany}); err != nil {
 		return err
 	}
 	side, edge, foot := 0.4, 0.6, 0.3 // inches

@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"guiji/catalog"
 	"guiji/lake"
 )
 
@@ -149,6 +150,20 @@ func TestALongListIsSplitAndNothingLost(t *testing.T) {
 	if err != nil || len(left) != 4 {
 		t.Errorf("files %v, %v", left, err)
 	}
+}
+
+// What was not collected is said to the department, with whom to ask.
+func TestItemsNotCollectedAreNamed(t *testing.T) {
+	s := newStore(t)
+	first, second := chain(s)
+	keyless(s, second)
+	now := second.Resources["renshe/insured"]
+	now.Refused = []string{"renshe/insured.name"}
+	second.Resources["renshe/insured"] = now
+	in := s.input(second, first, t.TempDir())
+	in.Project.Elements[1].Authority = catalog.Authority{{Item: "gongan/resident.name"}}
+	build(t, in)
+	contains(t, read(t, in.Dir, "renshe", "index.html"), "《参保人员信息》中下列信息项可通过共享获得，按“一数一源”不重复采集：姓名（权威来源：东昌府公安分局《常住人口基本信息》）。")
 }
 
 func TestPageIsSelfContained(t *testing.T) {

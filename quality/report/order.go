@@ -6,7 +6,6 @@ import (
 	"errors"
 	"os"
 	"slices"
-	"strings"
 )
 
 // ordered rewrites a XLSX file with its parts in a fixed order, the list of content
@@ -23,8 +22,14 @@ func ordered(from, to string) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, out.Close()) }()
-	slices.SortFunc(in.File, func(a, b *zip.File) int { // '[' sorts behind capitals
-		return cmp.Or(-boolCompare(strings.HasPrefix(a.Name, "["), strings.HasPrefix(b.Name, "[")), cmp.Compare(a.Name, b.Name))
+	rank := func(f *zip.File) int {
+		if f.Name == "[Content_Types].xml" {
+			return 0
+		}
+		return 1
+	}
+	slices.SortFunc(in.File, func(a, b *zip.File) int {
+		return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(a.Name, b.Name))
 	})
 	w := zip.NewWriter(out)
 	for _, f := range in.File {
@@ -33,14 +38,4 @@ func ordered(from, to string) (err error) {
 		}
 	}
 	return w.Close()
-}
-
-func boolCompare(a, b bool) int {
-	switch {
-	case a == b:
-		return 0
-	case a:
-		return 1
-	}
-	return -1
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"guiji/internal/text"
+	"guiji/quality"
 )
 
 // Pack hands a template both the page and a list of dimensions.
@@ -125,4 +126,39 @@ func (p page) OverallSentence() string {
 		s += p.t("report.overall.absent", rest)
 	}
 	return s + p.t("report.full")
+}
+
+// EffectText says what a failure does beside being listed; "" if nothing.
+func (p page) EffectText(r *rule) string {
+	switch r.OnFail {
+	case quality.Quarantine:
+		return p.t("report.effect.quarantine")
+	case quality.Block:
+		return p.t("report.effect.block")
+	}
+	return ""
+}
+
+// RefusedText names the items of a resource that were not collected, since they can
+// be had by sharing, with their authority; "" if there are none.
+func (p page) RefusedText(r *resource) string {
+	var parts []string
+	for _, ref := range r.Now.Refused {
+		_, name, _ := strings.Cut(ref, ".")
+		it := r.Entry.Item(name)
+		if it == nil {
+			parts = append(parts, name)
+			continue
+		}
+		s := label(it)
+		if el := p.labels[it.Element]; el != nil && len(el.Authority) > 0 {
+			id, _, _ := strings.Cut(string(el.Authority[len(el.Authority)-1].Item), ".")
+			s = p.t("report.refused.item", s, p.side(p.party(id)))
+		}
+		parts = append(parts, s)
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return p.t("report.refused", r.Entry.Name, strings.Join(parts, "；"))
 }
