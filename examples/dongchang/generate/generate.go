@@ -15,6 +15,7 @@ type Options struct {
 	Persons int    // at least MinPersons
 	Seed    uint64 //
 	Clean   bool   // plant nothing: the release must then hold no finding
+	Again   bool   // a month later: half of the defects are mended, some are new
 }
 
 // MinPersons is the smallest population in which every kind of defect finds a
@@ -52,8 +53,9 @@ func Generate(o Options) (*Dataset, error) {
 		w.visits(),
 	}
 	for _, r := range resources {
-		w.plant(r)
+		r.clean = len(r.records)
 	}
+	w.plant(resources)
 	return w.dataset(resources)
 }
 

@@ -134,3 +134,25 @@ func TestManifestNamesEachFindingOnce(t *testing.T) {
 		seen[f] = true
 	}
 }
+
+// A month later half of what was planted is mended, the rest stands unchanged,
+// and something is new: what reports tell as mended, open and new.
+func TestAgainMendsHalf(t *testing.T) {
+	o := generate.Options{Persons: generate.MinPersons, Seed: 1}
+	first := map[generate.Finding]bool{}
+	for _, f := range dataset(t, o).Manifest {
+		first[f] = true
+	}
+	o.Again = true
+	still, fresh := 0, 0
+	for _, f := range dataset(t, o).Manifest {
+		if first[f] {
+			still++
+		} else {
+			fresh++
+		}
+	}
+	if mended := len(first) - still; still < len(first)/3 || mended < len(first)/3 || fresh == 0 {
+		t.Fatalf("of %d: %d mended, %d still there, %d new", len(first), mended, still, fresh)
+	}
+}

@@ -2,7 +2,6 @@ package generate
 
 import (
 	"fmt"
-	"strconv"
 	"time"
 )
 
@@ -47,7 +46,6 @@ func (w *world) residents() *resource {
 }
 
 func residentDefects(persons int) []defect {
-	next := 100_000 + persons
 	return []defect{
 		setting("not_null", "name.not_null", "name", .001, solo, always(null)),
 		setting("length", "name.length", "name", .001, solo, func(_ *world, old string) Value { return str(string([]rune(old)[:1])) }),
@@ -65,8 +63,7 @@ func residentDefects(persons int) []defect {
 			p.alsoFails(rec, "sql", "birth.sql")
 		}},
 		{"unique", .004, solo, func(p *planting, rec *record) { // entered twice, the first time long ago
-			twin := p.twin(rec, str(strconv.Itoa(next)))
-			next++
+			twin := p.twin(rec, num(100_000+persons+p.index))
 			p.r.set(twin, "updated_at", str("2018-03-01 08:00:00"))
 			p.fails(rec, "citizen_id.unique")
 			p.fails(twin, "citizen_id.unique")

@@ -27,16 +27,14 @@ func (w *world) areas() *resource {
 	for _, v := range w.villages {
 		add(v.spare, v.code, v.name, str(v.street.code), 5)
 	}
-	next, nowhere := 900, 371502900
 	r.defects = []defect{
-		setting("foreign_key", "parent.foreign_key", "parent", 0, nil, func(*world, string) Value { // one each: names recur
-			nowhere++
-			return num(nowhere)
-		}),
+		{"foreign_key", 0, nil, func(p *planting, rec *record) {
+			p.r.set(rec, "parent", num(371599000+p.index)) // one each: names recur
+			p.fails(rec, "parent.foreign_key")
+		}},
 		setting("regex", "name.regex", "name", 0, nil, func(_ *world, old string) Value { return str(old + "*") }),
 		{"unique (several columns)", 0, nil, func(p *planting, rec *record) {
-			twin := p.twin(rec, str(fmt.Sprintf("%s%d", p.r.get(rec, "parent"), next)))
-			next++
+			twin := p.twin(rec, str(fmt.Sprintf("%s%d", p.r.get(rec, "parent"), 500+p.index)))
 			p.fails(rec, "name_in_parent")
 			p.fails(twin, "name_in_parent")
 		}},
@@ -109,7 +107,6 @@ func (w *world) lowIncome() *resource {
 			str(fmt.Sprintf("%d.%02d", 300+w.rng.IntN(900), w.rng.IntN(100))), date(from), date(from.AddDate(1, 0, 0)),
 		}})
 	}
-	next := 90_000_001
 	r.defects = []defect{
 		setting("range", "amount.range", "amount", .004, nil, always(str("-100.00"))),
 		{"conflicts: address", .01, func(rec *record) bool { return !rec.who.fallback }, func(p *planting, rec *record) {
@@ -117,8 +114,7 @@ func (w *world) lowIncome() *resource {
 			p.conflicts(rec, "address", "DE0007", rec.who.id)
 		}},
 		{"unique (several columns)", .006, nil, func(p *planting, rec *record) { // paid twice for the same months
-			twin := p.twin(rec, str(fmt.Sprintf("DB%d", next)))
-			next++
+			twin := p.twin(rec, str(fmt.Sprintf("DB9%08d", p.index)))
 			p.fails(rec, "once_at_a_time")
 			p.fails(twin, "once_at_a_time")
 		}},

@@ -2,6 +2,9 @@ package generate
 
 import (
 	"encoding/json"
+	"fmt"
+	"hash/fnv"
+	"math/rand/v2"
 	"slices"
 	"strings"
 )
@@ -15,26 +18,41 @@ type defect struct {
 	spoil func(p *planting, rec *record)
 }
 
-// planting is the act of planting one defect.
+// planting is the act of planting one defect in one record.
 type planting struct {
 	*world
-	r    *resource
-	kind string
+	r     *resource
+	kind  string
+	index int // of the record: what a twin's key is made from
 }
 
-// plant spoils a share of a resource's records. A subject bears one defect at
-// most, over all departments: what is found about it then has one cause.
-func (w *world) plant(r *resource) {
+// plant spoils a share of each resource's records. A subject bears one defect at
+// most, over all departments: what is found about it then has one cause. A month
+// later every other defect is mended and half as many new ones have come; the
+// records picked at first stay the same.
+func (w *world) plant(resources []*resource) {
 	if w.Clean {
 		return
 	}
-	clean := len(r.records) // records a defect adds are not spoilt again
-	order := w.rng.Perm(clean)
+	for _, r := range resources {
+		w.pick(r, func(shared int) int { return shared }, func(nth int) bool { return w.Again && nth%2 == 0 })
+	}
+	if !w.Again {
+		return
+	}
+	for _, r := range resources {
+		w.pick(r, func(shared int) int { return shared / 2 }, func(int) bool { return false })
+	}
+}
+
+// pick chooses the records of each of a resource's defects and spoils those not mended.
+func (w *world) pick(r *resource, wanted func(shared int) int, mended func(nth int) bool) {
+	order := w.dice(r.name, 0).Perm(r.clean)
 	for _, d := range r.defects {
-		wanted := max(2, int(d.share*float64(clean)))
+		left := wanted(max(2, int(d.share*float64(r.clean))))
 		for _, i := range order {
 			rec := r.records[i]
-			if wanted == 0 {
+			if left == 0 {
 				break
 			}
 			if rec.planted != "" || taken(rec) || (d.where != nil && !d.where(rec)) {
@@ -44,10 +62,22 @@ func (w *world) plant(r *resource) {
 			for _, s := range rec.subjects {
 				s.taken = true
 			}
-			d.spoil(&planting{world: w, r: r, kind: d.kind}, rec)
-			wanted--
+			left--
+			if mended(left) {
+				continue
+			}
+			w.rng = w.dice(r.name+d.kind, i)
+			d.spoil(&planting{world: w, r: r, kind: d.kind, index: i}, rec)
 		}
 	}
+}
+
+// dice are random numbers that depend on nothing but the seed and what they are
+// for: a defect that is mended leaves all others as they were.
+func (w *world) dice(purpose string, i int) *rand.Rand {
+	h := fnv.New64a()
+	fmt.Fprintf(h, "%s %d", purpose, i)
+	return rand.New(rand.NewPCG(w.Seed, h.Sum64()))
 }
 
 func taken(rec *record) bool {

@@ -41,7 +41,6 @@ func (w *world) insured() *resource {
 }
 
 func insuredDefects() []defect {
-	next := 9_000_001
 	met := func(rec *record) bool { return !rec.who.visited } // nobody else holds the phone or needs this row
 	return []defect{
 		setting("type", "base.type", "base", .001, nil, always(str("八千元"))),
@@ -58,8 +57,7 @@ func insuredDefects() []defect {
 		setting("in_codes", "status.in_codes", "status", .001, nil, always(str("7"))),
 		{"duplicates", .004, met, func(p *planting, rec *record) { // insured twice; the older record goes
 			p.r.set(rec, "updated_on", str("2025-12-31"))
-			twin := p.twin(rec, str(fmt.Sprintf("RS2016%d", next)))
-			next++
+			twin := p.twin(rec, str(fmt.Sprintf("RS2016D%07d", p.index)))
 			p.r.set(twin, "updated_on", str("2016/1/4"))
 			p.removed(twin)
 		}},

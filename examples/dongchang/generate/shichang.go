@@ -21,7 +21,6 @@ func (w *world) enterprises() *resource {
 			str(o.address), str(o.phone), date(o.established), date(w.day(o.established, today)), datetime(w.moment(4)),
 		}})
 	}
-	next := 500_000 + len(w.orgs)
 	unnamed := func(rec *record) bool { return !rec.org.employs }
 	r.defects = []defect{
 		setting("credit_code", "credit_code.credit_code", "credit_code", .004, unnamed, func(_ *world, old string) Value { return str(wrongCheck(old)) }),
@@ -34,8 +33,7 @@ func (w *world) enterprises() *resource {
 			p.fails(rec, "approved.compare")
 		}},
 		{"unique", .005, unnamed, func(p *planting, rec *record) {
-			twin := p.twin(rec, num(next))
-			next++
+			twin := p.twin(rec, num(500_000+len(w.orgs)+p.index))
 			p.r.set(twin, "updated_at", str("2019-05-06 09:00:00"))
 			p.fails(rec, "credit_code.unique")
 			p.fails(twin, "credit_code.unique")

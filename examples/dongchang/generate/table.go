@@ -60,6 +60,7 @@ type resource struct {
 	key              string   // item
 	keyText          func(cell string) string
 	records          []*record
+	clean            int // records before defects added others
 	defects          []defect
 }
 

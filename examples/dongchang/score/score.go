@@ -72,7 +72,7 @@ func Compare(manifest []generate.Finding, r *Release) []Line {
 	for range rejected {
 		line("quarantine: other").False++
 	}
-	var out []Line
+	out := []Line{}
 	for _, kind := range sorted(lines) {
 		out = append(out, *lines[kind])
 	}

@@ -46,6 +46,11 @@ func (d *demo) prepare(data *generate.Dataset) error {
 	if err := dongchang.WriteProject(d.project()); err != nil {
 		return fmt.Errorf("write the project: %w", err)
 	}
+	return d.write(data)
+}
+
+// write puts the CSV sources and the manifest in place.
+func (d *demo) write(data *generate.Dataset) error {
 	if err := data.WriteFiles(filepath.Join(d.project(), "drop")); err != nil {
 		return fmt.Errorf("write the CSV sources: %w", err)
 	}

@@ -28,6 +28,7 @@ func main() {
 	flag.IntVar(&d.options.Persons, "persons", 20000, "size of the population")
 	flag.Uint64Var(&d.options.Seed, "seed", 1, "another seed makes other data")
 	flag.BoolVar(&d.options.Clean, "clean", false, "plant no defects")
+	flag.BoolVar(&d.again, "again", false, "run a second time, a month later: half of the defects mended, some new")
 	flag.BoolVar(&d.stay, "stay", false, "keep the departments' systems running until interrupted")
 	flag.Parse()
 	if err := d.run(ctx); err != nil {
@@ -40,10 +41,11 @@ func main() {
 type demo struct {
 	guiji, dir string
 	options    generate.Options
+	again      bool
 	stay       bool
 }
 
-func (d *demo) run(ctx context.Context) (err error) {
+func (d *demo) run(ctx context.Context) error {
 	started := time.Now()
 	if err := d.resolve(); err != nil {
 		return err
@@ -55,19 +57,37 @@ func (d *demo) run(ctx context.Context) (err error) {
 	if err := d.prepare(data); err != nil {
 		return err
 	}
+	if err := d.round(ctx, data); err != nil {
+		return err
+	}
+	if d.again {
+		fmt.Println("\nA month later: half of the defects are mended, some are new. / 一个月后：一半缺陷已整改，又有新问题。")
+		later := d.options
+		later.Again = true
+		if data, err = generate.Generate(later); err != nil {
+			return err
+		}
+		if err := d.write(data); err != nil {
+			return err
+		}
+		if err := d.round(ctx, data); err != nil {
+			return err
+		}
+	}
+	d.paths(time.Since(started))
+	return nil
+}
+
+// round starts the sources on the data and does the job once.
+func (d *demo) round(ctx context.Context, data *generate.Dataset) (err error) {
 	server, err := servers.StartMySQL(ctx, data)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, server.Close()) }()
-	fmt.Printf("%d persons, seed %d, %d planted findings; sources ready after %.1f s\n\n",
-		d.options.Persons, d.options.Seed, len(data.Manifest), time.Since(started).Seconds())
-
+	fmt.Printf("%d persons, seed %d, %d planted findings; sources are up\n\n", d.options.Persons, d.options.Seed, len(data.Manifest))
 	env := environment(server)
 	err = d.job(ctx, env, data)
-	if err == nil {
-		d.paths(time.Since(started))
-	}
 	if d.stay && ctx.Err() == nil { // a failed run too can then be looked into
 		d.wait(ctx, env)
 	}
