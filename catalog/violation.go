@@ -55,10 +55,15 @@ func (p *Project) Check(date time.Time) []Violation {
 		j.entry(r, codes)
 	}
 	j.pipelines()
-	slices.SortStableFunc(j.out, func(a, b Violation) int {
+	ByPlace(j.out)
+	return j.out
+}
+
+// ByPlace sorts violations by file and line, and keeps their order within a line.
+func ByPlace(vs []Violation) {
+	slices.SortStableFunc(vs, func(a, b Violation) int {
 		return cmp.Or(strings.Compare(a.At.File, b.At.File), cmp.Compare(a.At.Line, b.At.Line))
 	})
-	return j.out
 }
 
 // judge gathers violations while it walks a project.

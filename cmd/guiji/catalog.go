@@ -67,6 +67,7 @@ func judged(p *catalog.Project, now time.Time) []catalog.Violation {
 	for _, r := range p.CollectOnce(now) {
 		vs = append(vs, catalog.Violation{At: r.At, Resource: r.Resource, Item: r.Item, Key: r.Key, Args: r.Args, Basis: r.Basis, Severity: catalog.Warning})
 	}
+	catalog.ByPlace(vs)
 	return vs
 }
 
