@@ -1,5 +1,5 @@
 #!/bin/sh
-# Finds or installs the servers the tests start: install.sh mariadb | minio.
+# Finds or installs the servers the tests start: install.sh all | mariadb | minio.
 # Everything goes into one folder of the user's cache; no root, no system service.
 # A failure is one sentence: what is missing and what to do.
 set -eu
@@ -96,5 +96,9 @@ install_minio() {
 case ${1:-} in
 mariadb) install_mariadb ;;
 minio) install_minio ;;
-*) die "usage: install.sh mariadb | minio" ;;
+all)
+	(install_mariadb) # its trap ends with it
+	install_minio
+	;;
+*) die "usage: install.sh all | mariadb | minio" ;;
 esac
