@@ -2,6 +2,7 @@ package csvfile
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -153,7 +154,7 @@ func (s *Source) examine(ctx context.Context, f file) (connectors.Finding, error
 			return connectors.Finding{}, o.lines(err)
 		}
 		if show(o.scan.text) != string(o.scan.text) {
-			return connectors.Finding{Key: "csvfile.doctor_encoding", Args: []any{o.Name, o.scan.at, o.encoding, s.suggest(o.head())}, Warning: true}, nil
+			return connectors.Finding{Key: "csvfile.doctor_encoding", Args: []any{o.Name, o.scan.at, o.encoding, cmp.Or(s.suggest(o.head()), "–")}, Warning: true}, nil
 		}
 	}
 	return connectors.Finding{OK: true, Key: "csvfile.doctor_ok", Args: []any{o.Name, o.encoding, len(o.header)}}, nil

@@ -80,7 +80,7 @@ func bindColumn(res *catalog.Resource, item *catalog.Item, source *arrow.Schema,
 	}
 	specs := item.Standardize
 	if specs == nil {
-		specs = defaults(item, standardOf(item, elements))
+		specs = Defaults(item, standardOf(item, elements))
 	}
 	menders, err := bindSteps(item, specs, codes)
 	if err != nil {

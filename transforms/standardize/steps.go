@@ -95,9 +95,9 @@ func bindSteps(item *catalog.Item, specs []catalog.StepSpec, codes map[string]*c
 	return out, nil
 }
 
-// defaults are the steps of an item that writes none: by its checks, its
-// element's standard, then its type.
-func defaults(item *catalog.Item, standard string) []catalog.StepSpec {
+// Defaults are the steps of an item that writes none: by its checks, the
+// standard its element follows ("" if unknown), then its type.
+func Defaults(item *catalog.Item, standard string) []catalog.StepSpec {
 	steps := func(names ...string) (out []catalog.StepSpec) {
 		for _, n := range names {
 			name, param, _ := strings.Cut(n, ":")
