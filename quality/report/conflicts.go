@@ -125,6 +125,7 @@ func (b *builder) conflicts(ctx context.Context, d *department, row func(*confli
 // need not see of another department's record.
 func (b *builder) name(c *conflict) {
 	c.Label = c.Element
+	c.HolderValue, c.AuthorityValue = b.named(c.Element, c.HolderValue), b.named(c.Element, c.AuthorityValue)
 	if el := b.labels[c.Element]; el != nil {
 		c.Label, c.private = el.Name, el.Privacy != catalog.PrivacyNone
 	}
@@ -134,6 +135,20 @@ func (b *builder) name(c *conflict) {
 			c.HolderValue = masked(c.HolderValue)
 		}
 	}
+}
+
+// named adds a code's name, since one side may write the code and the other the name.
+func (b *builder) named(element, value string) string {
+	t := b.tables[element]
+	if t == nil {
+		return value
+	}
+	for _, c := range t.Codes {
+		if c.Code == value && c.Name != "" && c.Name != value {
+			return value + "（" + c.Name + "）"
+		}
+	}
+	return value
 }
 
 // readableKey is a record key as its own system shows it.

@@ -10,14 +10,16 @@ import (
 	"guiji/internal/engine"
 	"guiji/lake"
 	"guiji/quality"
+	"guiji/quality/checks"
 )
 
 // builder is one making of the reports.
 type builder struct {
 	Input
 	sources map[int]party
-	names   map[string]string           // department id → name
-	labels  map[string]*catalog.Element // by code
+	names   map[string]string             // department id → name
+	labels  map[string]*catalog.Element   // by code
+	tables  map[string]*catalog.CodeTable // by element
 }
 
 func newBuilder(ctx context.Context, in Input) (*builder, error) {
@@ -32,7 +34,30 @@ func newBuilder(ctx context.Context, in Input) (*builder, error) {
 	for i := range in.Project.Elements {
 		b.labels[in.Project.Elements[i].Code] = &in.Project.Elements[i]
 	}
+	b.tables = b.codeTables()
 	return b, b.readSources(ctx)
+}
+
+// codeTables finds the table an element's values are codes of, by the checks of
+// the items that carry it.
+func (b *builder) codeTables() map[string]*catalog.CodeTable {
+	names := map[string]string{}
+	for _, res := range b.Project.Resources {
+		for _, r := range b.bound(res) {
+			p, ok := r.Params.(*checks.InCodesParams)
+			if !ok || len(r.Items) == 0 || r.Items[0].Element == "" {
+				continue
+			}
+			if have, ok := names[r.Items[0].Element]; !ok || p.Table < have {
+				names[r.Items[0].Element] = p.Table
+			}
+		}
+	}
+	out := make(map[string]*catalog.CodeTable, len(names))
+	for element, table := range names {
+		out[element] = b.Project.Codes[table]
+	}
+	return out
 }
 
 // table is a dataset of a release: a relation and its columns with their types.

@@ -7,14 +7,15 @@ import (
 	"guiji/internal/engine"
 )
 
-// quarantine streams a resource's rows that could not be read.
+// quarantine streams a resource's rows that could not be read, as they stand in the
+// source: line 2 before line 10.
 func (b *builder) quarantine(ctx context.Context, r *resource, row func(badRow) error) error {
 	t, err := b.table(ctx, b.Release, "quality/"+r.Entry.ID+"/quarantine")
 	if err != nil || t == nil {
 		return err
 	}
 	query := `SELECT coalesce(place, ''), coalesce(key, ''), coalesce("column", ''), coalesce("text", ''), coalesce(reason, '') FROM ` +
-		t.sql + ` ORDER BY place, key, "column", "text", reason`
+		t.sql + ` ORDER BY regexp_replace(place, '[0-9]+$', ''), TRY_CAST(regexp_extract(place, '[0-9]+$') AS BIGINT), place, key, "column", "text", reason`
 	return b.each(ctx, "report quarantine", query, func(scan scanner) error {
 		var x badRow
 		if err := scan(&x.Place, &x.Key, &x.Column, &x.Text, &x.Reason); err != nil {

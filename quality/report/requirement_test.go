@@ -75,3 +75,18 @@ func TestCellsNeverRun(t *testing.T) {
 		t.Error("an empty cell is written")
 	}
 }
+
+// The example's project is read as it stands, so that its checks are bound for real.
+func TestCodesAreNamed(t *testing.T) {
+	p, err := catalog.Load("../../examples/dongchang/project")
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := &builder{Input: Input{Lang: text.ZH, Project: p}}
+	b.tables = b.codeTables()
+	for _, c := range [][3]string{{"DE0003", "2", "2（女）"}, {"DE0003", "女", "女"}, {"DE0002", "2", "2"}} {
+		if got := b.named(c[0], c[1]); got != c[2] {
+			t.Errorf("%s %q: %q, want %q", c[0], c[1], got, c[2])
+		}
+	}
+}
