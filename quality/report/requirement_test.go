@@ -84,7 +84,7 @@ func TestCodesAreNamed(t *testing.T) {
 	}
 	b := &builder{Input: Input{Lang: text.ZH, Project: p}}
 	b.tables = b.codeTables()
-	for _, c := range [][3]string{{"DE0003", "2", "2（女）"}, {"DE0003", "女", "女"}, {"DE0002", "2", "2"}} {
+	for _, c := range [][3]string{{"DE0003", "2", "2（女性）"}, {"DE0003", "女", "女"}, {"DE0002", "2", "2"}} {
 		if got := b.named(c[0], c[1]); got != c[2] {
 			t.Errorf("%s %q: %q, want %q", c[0], c[1], got, c[2])
 		}
