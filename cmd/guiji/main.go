@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"runtime/pprof"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -25,6 +26,7 @@ func Main() int {
 	a := &app{}
 	root := a.root()
 	err := root.ExecuteContext(ctx)
+	pprof.StopCPUProfile()
 	if err == nil {
 		return 0
 	}
@@ -53,6 +55,7 @@ type app struct {
 	lang    string
 	json    bool
 	verbose bool
+	profile string
 }
 
 func (a *app) root() *cobra.Command {
@@ -67,8 +70,23 @@ func (a *app) root() *cobra.Command {
 	f.StringVar(&a.lang, "lang", "", text.Format(a.language(), "command.flag.lang"))
 	f.BoolVar(&a.json, "json", false, text.Format(a.language(), "command.flag.json"))
 	f.BoolVarP(&a.verbose, "verbose", "v", false, text.Format(a.language(), "command.flag.verbose"))
+	f.StringVar(&a.profile, "cpuprofile", "", "write a CPU profile of this program to a file")
+	_ = f.MarkHidden("cpuprofile") // it is there: the line above made it
+	root.PersistentPreRunE = func(*cobra.Command, []string) error { return a.startProfile() }
 	root.AddCommand(a.commands()...)
 	return root
+}
+
+// startProfile begins the CPU profile of --cpuprofile; Main ends it.
+func (a *app) startProfile() error {
+	if a.profile == "" {
+		return nil
+	}
+	f, err := os.Create(a.profile)
+	if err != nil {
+		return fault.New(fault.Config, "command.profile").Because(err)
+	}
+	return pprof.StartCPUProfile(f)
 }
 
 func (a *app) language() text.Lang { return text.Detect(a.lang, "") }

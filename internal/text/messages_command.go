@@ -28,6 +28,7 @@ var commandMessages = map[Key]Message{
 	"command.no_connection.hint": {"connections are listed in guiji.yaml", "连接在 guiji.yaml 的 connections 中定义"},
 	"command.no_connector":       {"there is no connector %[1]q (connection %[2]s)", "没有名为 %[1]q 的连接器（连接 %[2]s）"},
 	"command.connection":         {"settings of connection %[1]s", "连接 %[1]s 的设置有误"},
+	"command.profile":            {"write the CPU profile", "无法写入 CPU 剖析文件"},
 	"command.no_release":         {"the store holds no release yet", "存储中尚无任何版本"},
 	"command.no_release.hint":    {"guiji run makes the first", "运行 guiji run 可生成第一个版本"},
 	"command.violations":         {"the project breaks %[1]d rules", "项目有 %[1]d 处不符合规定"},
