@@ -32,44 +32,22 @@ func Compare(manifest []generate.Finding, r *Release) []Line {
 		}
 		return lines[kind]
 	}
-	open := map[string]int{} // exact findings by identity
-	var rejected []finding   // quarantine is matched by text
-	for _, f := range r.findings {
-		if f.expect == generate.Quarantine {
-			rejected = append(rejected, f)
-			continue
-		}
-		open[f.identity()]++
-	}
-	answered := map[string]int{}
+	left := unanswered(r)
 	for _, m := range manifest {
 		l := line(m.Kind)
 		l.Planted++
-		found := false
-		if m.Expect == generate.Quarantine {
-			rejected, found = take(rejected, m)
-		} else if id := identity(m); open[id] > 0 {
-			open[id]--
-			answered[id]++
-			found = true
-		}
-		if found {
+		if left.answer(m) {
 			l.Found++
 		} else {
 			l.Missed++
 		}
 	}
-	for _, f := range r.findings {
-		if f.expect == generate.Quarantine {
-			continue
+	for _, of := range left.exact {
+		for _, f := range of {
+			line(f.kind).False++
 		}
-		if id := f.identity(); answered[id] > 0 {
-			answered[id]--
-			continue
-		}
-		line(f.kind).False++
 	}
-	for range rejected {
+	for range left.rejected {
 		line("quarantine: other").False++
 	}
 	out := []Line{}
@@ -77,6 +55,39 @@ func Compare(manifest []generate.Finding, r *Release) []Line {
 		out = append(out, *lines[kind])
 	}
 	return out
+}
+
+// findings are those of a release that no planted defect has answered for.
+type findings struct {
+	exact    map[string][]finding // by identity
+	rejected []finding            // quarantine, which is matched by text
+}
+
+func unanswered(r *Release) findings {
+	left := findings{exact: map[string][]finding{}}
+	for _, f := range r.findings {
+		if f.expect == generate.Quarantine {
+			left.rejected = append(left.rejected, f)
+			continue
+		}
+		left.exact[f.identity()] = append(left.exact[f.identity()], f)
+	}
+	return left
+}
+
+// answer takes the finding of a planted defect out; false if there is none.
+func (left *findings) answer(m generate.Finding) (found bool) {
+	if m.Expect == generate.Quarantine {
+		left.rejected, found = take(left.rejected, m)
+		return found
+	}
+	id := identity(m)
+	of := left.exact[id]
+	if len(of) == 0 {
+		return false
+	}
+	left.exact[id] = of[1:]
+	return true
 }
 
 // Passed reports whether nothing was missed and nothing found falsely.

@@ -35,22 +35,7 @@ func store(t *testing.T, datasets map[string]string) string {
 		if _, err := s.CopyQuery(ctx, "test", query, path, engine.ParquetOptions{}); err != nil {
 			t.Fatal(err)
 		}
-		var d lake.Dataset
-		rows, err := s.Query(ctx, "test", "DESCRIBE "+query)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for rows.Next() {
-			var c lake.Column
-			var rest [4]any
-			if err := rows.Scan(&c.Name, &c.Type, &rest[0], &rest[1], &rest[2], &rest[3]); err != nil {
-				t.Fatal(err)
-			}
-			d.Columns = append(d.Columns, c)
-		}
-		rows.Close()
-		d.Files = []lake.File{{Key: key}}
-		release.Datasets[name] = d
+		release.Datasets[name] = lake.Dataset{Columns: columns(t, s, query), Files: []lake.File{{Key: key}}}
 	}
 	data, err := json.Marshal(release)
 	if err != nil {
@@ -66,6 +51,25 @@ func store(t *testing.T, datasets map[string]string) string {
 		}
 	}
 	return dir
+}
+
+func columns(t *testing.T, s *engine.Session, query string) []lake.Column {
+	t.Helper()
+	rows, err := s.Query(context.Background(), "test", "DESCRIBE "+query)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	var out []lake.Column
+	for rows.Next() {
+		var c lake.Column
+		var rest [4]any
+		if err := rows.Scan(&c.Name, &c.Type, &rest[0], &rest[1], &rest[2], &rest[3]); err != nil {
+			t.Fatal(err)
+		}
+		out = append(out, c)
+	}
+	return out
 }
 
 func TestCompare(t *testing.T) {
