@@ -95,6 +95,7 @@ func TestOneWinnerAVersion(t *testing.T) {
 // The promise "unknown is not failed": whatever answers are lost, a commit that
 // says it is done is there, one that says conflict is not, and none is there twice.
 func TestLostAnswers(t *testing.T) {
+	t.Parallel()
 	inner := store(t)
 	rng := rand.New(rand.NewPCG(1, 2))
 	u := &unsure{Objects: inner}

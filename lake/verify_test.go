@@ -61,6 +61,7 @@ func TestVerifyIsQuietOnAWholeStore(t *testing.T) {
 // The newest release is held by nothing after it: of its bits, only those that
 // say something are found out.
 func TestVerifyFindsAllDamage(t *testing.T) {
+	t.Parallel()
 	objs, keys := kept(t)
 	whole := map[string]string{}
 	for _, k := range keys {

@@ -119,4 +119,15 @@ var lakeMessages = map[Key]Message{
 	"lake.conflict": {"somebody else wrote it first", "已被他人抢先写入"},
 
 	"lake.local.folder": {"the store %[1]s is no folder: a file stands in its way", "存储路径 %[1]s 不是目录：该处已有文件"},
+
+	"audit.why.short":    {"records are missing at the end", "末尾记录缺失"},
+	"audit.why.head":     {"it is not what the head says", "与链头记载不一致"},
+	"audit.why.headfile": {"the head cannot be read", "链头文件无法读取"},
+	"audit.why.long":     {"it is too long", "记录超长"},
+	"audit.why.last":     {"the last record cannot be read", "最后一条记录无法读取"},
+	"audit.why.record":   {"it is no record", "不是有效记录"},
+	"audit.why.changed":  {"its content was changed", "内容已被改动"},
+	"audit.why.place":    {"another record stands in its place", "该位置上是另一条记录"},
+	"audit.why.link":     {"it does not follow on the one before", "与前一条记录不衔接"},
+	"audit.why.anchor":   {"it is not the one that a release anchored", "与版本中锚定的记录不一致"},
 }

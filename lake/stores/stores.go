@@ -46,8 +46,11 @@ func Open(ctx context.Context, cfg catalog.Config, dir string) (lake.Objects, er
 }
 
 func refuse(store string) error {
-	if u, err := url.Parse(store); err == nil {
-		store = u.Redacted() // somebody may have put a password there
+	store, _, _ = strings.Cut(store, "?") // somebody may have put a password there, or before the host
+	if scheme, rest, ok := strings.Cut(store, "://"); ok {
+		if i := strings.LastIndexByte(rest, '@'); i >= 0 {
+			store = scheme + "://…" + rest[i:]
+		}
 	}
 	return fault.New(fault.Config, "lake.store.url", store).Try("lake.store.url.hint")
 }

@@ -21,6 +21,7 @@ import (
 	"github.com/emmansun/gmsm/sm3"
 
 	"guiji/internal/fault"
+	"guiji/internal/text"
 )
 
 const (
@@ -128,9 +129,9 @@ func endsAs(last Record, head Head) error {
 	case last.Seq == head.Seq && last.Hash == head.Hash:
 	case last.Seq == head.Seq+1 && last.Prev == head.Hash:
 	case last.Seq < head.Seq:
-		return broken(last.Seq+1, "records are missing at the end")
+		return broken(last.Seq+1, "audit.why.short")
 	default:
-		return broken(last.Seq, "it is not what the head says")
+		return broken(last.Seq, "audit.why.head")
 	}
 	return nil
 }
@@ -166,7 +167,7 @@ func (l *Log) Head() (Head, error) {
 	}
 	var h Head
 	if err := json.Unmarshal(b, &h); err != nil || h.Seq < 1 || h.Hash == "" {
-		return Head{}, broken(0, "the head cannot be read")
+		return Head{}, broken(0, "audit.why.headfile")
 	}
 	return h, nil
 }
@@ -209,29 +210,29 @@ func tail(f *os.File) (last Record, end int64, err error) {
 	whole := bytes.LastIndexByte(b, '\n')
 	if whole < 0 {
 		if from > 0 {
-			return last, 0, broken(0, "a line is too long")
+			return last, 0, broken(0, "audit.why.long")
 		}
 		return last, 0, nil
 	}
 	line := b[bytes.LastIndexByte(b[:whole], '\n')+1 : whole+1]
-	if last, err = parse(line); err != nil {
-		return last, 0, broken(0, "the last record cannot be read")
+	last, wrong := parse(line)
+	if wrong != "" {
+		return last, 0, broken(0, "audit.why.last")
 	}
 	return last, from + int64(whole) + 1, nil
 }
 
 // parse reads a line and refuses any but the form seal writes.
-func parse(line []byte) (Record, error) {
-	var r Record
+func parse(line []byte) (r Record, wrong text.Key) {
 	if err := json.Unmarshal(line, &r); err != nil {
-		return r, errors.New("it is no record")
+		return r, "audit.why.record"
 	}
 	want := r
 	again, err := seal(&want)
 	if err != nil || want.Hash != r.Hash || !bytes.Equal(again, line) {
-		return r, errors.New("its content was changed")
+		return r, "audit.why.changed"
 	}
-	return r, nil
+	return r, ""
 }
 
 func (l *Log) path(name string) string { return filepath.Join(l.dir, name) }
@@ -253,8 +254,14 @@ func (l *Log) lock() (unlock func(), err error) {
 	return func() { f.Close() }, nil
 }
 
-func broken(seq int64, why string) error {
-	return fault.New(fault.Data, "audit.broken", seq).Because(fmt.Errorf("%w: %s", ErrBroken, why)).Try("audit.broken.hint")
+// chainError is an ErrBroken that a person can read.
+type chainError struct{ error }
+
+func (chainError) Is(target error) bool { return target == ErrBroken }
+func (e chainError) Unwrap() error      { return e.error }
+
+func broken(seq int64, why text.Key) error {
+	return chainError{fault.New(fault.Data, "audit.broken", seq).Because(fault.New(fault.Data, why)).Try("audit.broken.hint")}
 }
 
 // explain gives a file system's error its kind.

@@ -32,7 +32,7 @@ func (l *Log) Records() iter.Seq2[Record, error] {
 			if err == nil {
 				last, err = next(last, line)
 			} else if errors.Is(err, bufio.ErrBufferFull) {
-				err = broken(last.Seq+1, "it is too long")
+				err = broken(last.Seq+1, "audit.why.long")
 			}
 			if err != nil {
 				yield(Record{}, explain(l.dir, err))
@@ -47,14 +47,14 @@ func (l *Log) Records() iter.Seq2[Record, error] {
 
 // next reads a line as the record after last.
 func next(last Record, line []byte) (Record, error) {
-	r, err := parse(line)
+	r, wrong := parse(line)
 	switch {
-	case err != nil:
-		return r, broken(last.Seq+1, err.Error())
+	case wrong != "":
+		return r, broken(last.Seq+1, wrong)
 	case r.Seq != last.Seq+1:
-		return r, broken(last.Seq+1, "another record stands in its place")
+		return r, broken(last.Seq+1, "audit.why.place")
 	case r.Prev != last.Hash:
-		return r, broken(r.Seq, "it does not follow on the one before")
+		return r, broken(r.Seq, "audit.why.link")
 	}
 	return r, nil
 }
@@ -80,7 +80,7 @@ func (l *Log) Verify(anchors ...Head) (int64, error) {
 			return last.Seq, err
 		}
 		if h, ok := want[r.Seq]; ok && h != r.Hash {
-			return last.Seq, broken(r.Seq, "it is not the one that was anchored")
+			return last.Seq, broken(r.Seq, "audit.why.anchor")
 		}
 		last = r
 	}
@@ -92,7 +92,7 @@ func (l *Log) Verify(anchors ...Head) (int64, error) {
 		return last.Seq, err
 	}
 	if last.Seq < furthest {
-		return last.Seq, broken(last.Seq+1, "records are missing at the end")
+		return last.Seq, broken(last.Seq+1, "audit.why.short")
 	}
 	return last.Seq, nil
 }
