@@ -31,7 +31,6 @@ type builder interface {
 	truncate(rows int) // takes back what was appended after so many rows
 	finish() arrow.ArrayData
 	release() // gives back what was reserved and not finished
-	size() int64
 }
 
 // validity is the part that all builders share. Most columns never meet a NULL and
@@ -91,6 +90,7 @@ type batch struct {
 	columns []builder
 	most    int
 	rows    int
+	bytes   int  // of texts, as they came
 	open    bool // room is reserved
 }
 
@@ -117,19 +117,16 @@ func (b *batch) append(row []driver.Value) (int, flaw) {
 			}
 			return i, f
 		}
+		if text, ok := v.([]byte); ok {
+			b.bytes += len(text)
+		}
 	}
 	b.rows++
 	return 0, sound
 }
 
-// size is how many bytes of texts the batch holds.
-func (b *batch) size() int64 {
-	var n int64
-	for _, c := range b.columns {
-		n += c.size()
-	}
-	return n
-}
+// full tells whether the batch must go before another row comes.
+func (b *batch) full() bool { return b.rows >= b.most || b.bytes >= maxBatchBytes }
 
 // take returns what was collected, which the caller releases, and begins anew.
 func (b *batch) take() arrow.RecordBatch {
@@ -143,7 +140,7 @@ func (b *batch) take() arrow.RecordBatch {
 	for _, a := range arrays {
 		a.Release()
 	}
-	b.rows, b.open = 0, false
+	b.rows, b.bytes, b.open = 0, 0, false
 	return rec
 }
 

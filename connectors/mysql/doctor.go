@@ -3,9 +3,12 @@ package mysql
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/go-sql-driver/mysql"
 
 	"guiji/connectors"
 )
@@ -31,10 +34,14 @@ func (s *Source) Doctor(ctx context.Context) ([]connectors.Finding, error) {
 	proven := s.settings.LockTables || m.binlog != "" && p.completeLog(ctx)
 	out = append(out, finding(proven, "mysql.doctor.parallel", "mysql.doctor.parallel.one", where))
 	rights, err := p.writes(ctx)
-	if err != nil {
+	switch {
+	case errors.As(err, new(*mysql.MySQLError)): // a server without accounts
+		out = append(out, finding(false, "", "mysql.doctor.rights", where, s.settings.User))
+	case err != nil:
 		return nil, s.explain(err)
+	default:
+		out = append(out, finding(len(rights) == 0, "mysql.doctor.readonly", "mysql.doctor.writes", where, s.settings.User, strings.Join(rights, ", ")))
 	}
-	out = append(out, finding(len(rights) == 0, "mysql.doctor.readonly", "mysql.doctor.writes", where, s.settings.User, strings.Join(rights, ", ")))
 	slices.SortStableFunc(out, func(a, b connectors.Finding) int { return rank(a) - rank(b) })
 	return out, nil
 }

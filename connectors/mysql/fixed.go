@@ -55,8 +55,6 @@ func (f *fixed[T]) release() {
 	}
 }
 
-func (f *fixed[T]) size() int64 { return 0 } // bounded by the rows
-
 type integer interface {
 	~int8 | ~int16 | ~int32 | ~int64 | ~uint8 | ~uint16 | ~uint32 | ~uint64
 }

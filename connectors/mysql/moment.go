@@ -44,7 +44,7 @@ func (p *session) position(ctx context.Context) (string, error) {
 }
 
 // attempts is how often the other connections try to meet the first one's moment.
-const attempts = 5
+const attempts = 20
 
 // join opens up to more sessions that see what p sees, and returns p with them. Sameness
 // is proven, never assumed: by equal positions in a complete binary log, or by holding a

@@ -123,7 +123,7 @@ func (n *snapshot) statement(part connectors.Part) (string, error) {
 	q.WriteString(" FROM " + quote(n.table.name))
 	clustered := len(n.table.key) > 0 && n.table.transactional()
 	if clustered {
-		q.WriteString(" FORCE INDEX (PRIMARY)")
+		q.WriteString(" FORCE INDEX (" + quote("PRIMARY") + ")")
 	}
 	if b.Key != "" {
 		key, ok := n.table.find(b.Key)

@@ -80,6 +80,7 @@ type reader struct {
 	part     connectors.Part
 	sink     connectors.Sink
 	seen     int64 // rows
+	bytes    int64 // of texts since the last pause
 }
 
 // run reads rows to their end. Only io.EOF is an end: the driver gives it for the server's
@@ -96,7 +97,6 @@ func (r *reader) run(ctx context.Context, rows driver.Rows) error {
 	if got := len(rows.Columns()); got != len(row) {
 		return n.changed("*")
 	}
-	paid := int64(0)
 	for {
 		err := rows.Next(row)
 		if err == io.EOF {
@@ -106,34 +106,39 @@ func (r *reader) run(ctx context.Context, rows driver.Rows) error {
 			return err
 		}
 		r.seen++
+		before := b.bytes
 		if i, f := b.append(row); f != sound {
 			if err := r.bad(i, f, row); err != nil {
 				return err
 			}
 		}
-		if r.seen%paceEvery != 0 && b.rows < most {
-			continue
-		}
-		size := b.size()
-		if b.rows >= most || size >= maxBatchBytes {
+		r.bytes += int64(b.bytes - before)
+		if b.full() {
 			if err := r.flush(b); err != nil {
 				return err
 			}
 		}
-		if n.source.pace.limited() && r.seen%paceEvery == 0 {
-			if err := n.source.pace.wait(ctx, paceEvery, max(size-paid, 0)+paceEvery*8*int64(len(row))); err != nil {
+		if r.seen%paceEvery == 0 {
+			if err := r.pause(ctx); err != nil {
 				return err
 			}
-			paid = b.size()
-		}
-		if err := ctx.Err(); err != nil {
-			return err
 		}
 	}
 	if b.rows == 0 {
 		return nil
 	}
 	return r.flush(b)
+}
+
+// pause keeps to the source's caps and sees whether the read is still wanted.
+func (r *reader) pause(ctx context.Context) error {
+	if p := r.snapshot.source.pace; p.limited() {
+		if err := p.wait(ctx, paceEvery, r.bytes); err != nil {
+			return err
+		}
+		r.bytes = 0
+	}
+	return ctx.Err()
 }
 
 func (r *reader) flush(b *batch) error {

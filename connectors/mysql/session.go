@@ -102,7 +102,7 @@ func (p *session) setZone(ctx context.Context) error {
 // call for every 4 KiB of a table.
 func (p *session) widenBuffer(ctx context.Context) error {
 	var spaces string
-	return p.conn.QueryRowContext(ctx, "SELECT SPACE(260000)").Scan(&spaces)
+	return p.conn.QueryRowContext(ctx, "SELECT REPEAT(' ', 260000)").Scan(&spaces)
 }
 
 // kill ends what the session runs on the server, over a connection of its own.

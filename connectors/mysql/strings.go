@@ -74,8 +74,6 @@ func (s *stringColumn) release() {
 	}
 }
 
-func (s *stringColumn) size() int64 { return int64(s.used) }
-
 // textColumn takes texts; the session's character set is utf8mb4.
 type textColumn struct{ stringColumn }
 
@@ -95,7 +93,8 @@ func (c *textColumn) append(v driver.Value) flaw {
 	return sound
 }
 
-// binaryColumn takes bytes as they are.
+// binaryColumn takes bytes as they are: BLOBs, and texts that the server itself composes out
+// of ASCII.
 type binaryColumn struct{ stringColumn }
 
 func (c *binaryColumn) append(v driver.Value) flaw {

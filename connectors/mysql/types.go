@@ -36,7 +36,7 @@ func (c column) form() form {
 		return integers[int16](arrow.PrimitiveTypes.Int16)
 	case "decimal", "numeric":
 		if c.precision < 1 || c.precision > most128 {
-			return texts()
+			return composed()
 		}
 		t := &arrow.Decimal128Type{Precision: int32(c.precision), Scale: int32(c.scale)}
 		return form{arrow: t, build: func(a memory.Allocator) builder { return newDecimals(a, t) }}
@@ -52,9 +52,11 @@ func (c column) form() form {
 	case "binary", "varbinary", "tinyblob", "blob", "mediumblob", "longblob", "vector",
 		"geometry", "point", "linestring", "polygon", "multipoint", "multilinestring", "multipolygon", "geometrycollection", "geomcollection":
 		return form{arrow: arrow.BinaryTypes.Binary, build: func(a memory.Allocator) builder { return &binaryColumn{newStrings(a, arrow.BinaryTypes.Binary)} }}
+	case "date", "datetime", "timestamp", "time":
+		return composed()
 	}
-	// char, text, date, datetime, timestamp, time, enum, set, json, uuid, inet6 and what comes after us
-	return texts()
+	// char, text, enum, set, json, uuid, inet6 and what comes after us
+	return form{arrow: arrow.BinaryTypes.String, build: func(a memory.Allocator) builder { return &textColumn{newStrings(a, arrow.BinaryTypes.String)} }}
 }
 
 func pick(unsigned bool, u, s form) form {
@@ -64,8 +66,10 @@ func pick(unsigned bool, u, s form) form {
 	return s
 }
 
-func texts() form {
-	return form{arrow: arrow.BinaryTypes.String, build: func(a memory.Allocator) builder { return &textColumn{newStrings(a, arrow.BinaryTypes.String)} }}
+// composed is a text that the server writes out of a number or a time: ASCII, so that nobody
+// need look for broken characters.
+func composed() form {
+	return form{arrow: arrow.BinaryTypes.String, build: func(a memory.Allocator) builder { return &binaryColumn{newStrings(a, arrow.BinaryTypes.String)} }}
 }
 
 // integral tells whether the column's values can bound parts.

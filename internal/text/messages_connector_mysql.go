@@ -54,6 +54,7 @@ var mysqlMessages = map[Key]Message{
 	"mysql.doctor.snapshot.none": {"%[1]s: no consistent snapshots: parts of a table may see different moments", "%[1]s：不支持一致性快照，同一张表的各分片可能取自不同时刻"},
 	"mysql.doctor.parallel":      {"%[1]s: several connections can read one moment", "%[1]s：可由多个连接读取同一时刻的数据"},
 	"mysql.doctor.parallel.one":  {"%[1]s: one connection at a time reads a table, since the account cannot prove that several see one moment (MariaDB: binary log and GRANT BINLOG MONITOR; or lock_tables)", "%[1]s：账号无法证明多个连接处于同一时刻，每张表仅由一个连接读取（MariaDB 可启用二进制日志并授予 BINLOG MONITOR，或设置 lock_tables）"},
+	"mysql.doctor.rights":        {"%[1]s: the server does not tell what the account %[2]s may do", "%[1]s：服务器未提供账号 %[2]s 的权限信息"},
 	"mysql.doctor.readonly":      {"%[1]s: the account %[2]s can only read", "%[1]s：账号 %[2]s 仅有只读权限"},
 	"mysql.doctor.writes":        {"%[1]s: the account %[2]s may do more than read (%[3]s): ask for one with SELECT alone", "%[1]s：账号 %[2]s 具有只读以外的权限（%[3]s），请申请仅有 SELECT 权限的账号"},
 }
