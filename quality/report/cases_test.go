@@ -1,6 +1,7 @@
 package report_test
 
 import (
+	"context"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -104,10 +105,39 @@ func TestAResourceNotCheckedAnewClaimsNothing(t *testing.T) {
 	dir := t.TempDir()
 	build(t, s.input(second, first, dir))
 	page := read(t, dir, "gongan", "index.html")
-	contains(t, page, "本期未重新核查")
+	contains(t, page, "本期未重新核查；最近一次（2026年11月23日）共核查数据5条", "整改进展以最近一次核查的报告为准")
 	lacks(t, page, "已完成整改", "较上期减少")
 	if rows := sheet(t, "上期复核结果", dir, "gongan", "work-list.xlsx"); len(rows) != 1 {
 		t.Errorf("%d problems reviewed without a check", len(rows)-1)
+	}
+}
+
+// Another pipeline's release carries a resource on; its progress is still told,
+// against its own run before.
+func TestProgressOutlivesAnotherPipelinesRelease(t *testing.T) {
+	s := newStore(t)
+	first, second := chain(s)
+	second.Previous = &lake.Link{Version: 1}
+	third := release(3, 23)
+	third.Previous = &lake.Link{Version: 2}
+	third.Resources = second.Resources
+	for name, d := range second.Datasets {
+		third.Datasets[name] = d
+	}
+	in := s.input(third, second, t.TempDir())
+	in.Relation = func(ctx context.Context, rel *lake.Release, dataset string) (string, bool, error) {
+		if rel.Version == 3 {
+			rel = second // the files are shared, as in a store
+		}
+		return s.relation(ctx, rel, dataset)
+	}
+	in.Earlier = func(_ context.Context, rel *lake.Release) (*lake.Release, error) {
+		return map[uint64]*lake.Release{3: second, 2: first}[rel.Version], nil
+	}
+	build(t, in)
+	contains(t, read(t, in.Dir, "gongan", "index.html"), "本期未重新核查；最近一次（2026年11月23日）共核查数据5条，发现问题4条，较上期减少1条", "已完成整改1条，未整改1条")
+	if rows := sheet(t, "上期复核结果", in.Dir, "gongan", "work-list.xlsx"); len(rows) != 5 {
+		t.Errorf("%d problems reviewed, want 4", len(rows)-1)
 	}
 }
 

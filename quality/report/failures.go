@@ -63,7 +63,7 @@ func (b *builder) failureQuery(ctx context.Context, r *resource) (*failureQuery,
 		return nil, err
 	}
 	if r.HasThen {
-		if q.before, err = b.table(ctx, b.Previous, "quality/"+id+"/failures"); err != nil {
+		if q.before, err = b.table(ctx, r.Before, "quality/"+id+"/failures"); err != nil {
 			return nil, err
 		}
 	}

@@ -56,13 +56,13 @@ func (b *builder) fillProblems(ctx context.Context, r *resource, list *workList,
 	open := found{fate: b.t("report.fate.open"), periods: b.t("report.periods.more")}
 	if r.HasThen {
 		open.date = b.date(r.Then.Pulled.In(b.Now.Location()))
-		if b.Previous.Previous == nil {
+		if r.Before.Previous == nil {
 			open.periods = 2 // the first release: nothing can be older
 		} else {
 			open.date = b.t("report.found.before", open.date)
 		}
 	}
-	if r.Stale {
+	if r.Stale && !r.HasThen && b.Earlier == nil {
 		first = found{fate: b.t("report.fate.stale"), date: first.date}
 	}
 	return b.problems(ctx, r, func(p *problem) error {
@@ -82,8 +82,10 @@ func (b *builder) fillProblems(ctx context.Context, r *resource, list *workList,
 		switch {
 		case !p.known:
 			value = b.t("report.value.unknown")
-		case p.empty:
+		case p.empty || value == "":
 			value = b.t("report.value.empty")
+		case strings.TrimSpace(value) == "":
+			value = b.t("report.value.blank")
 		}
 		if len(x.Examples) < examples {
 			x.Examples = append(x.Examples, example{Key: visible(p.shown), Value: visible(value)})

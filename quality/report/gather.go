@@ -17,6 +17,7 @@ import (
 type builder struct {
 	Input
 	sources map[int]party
+	chain   map[uint64]*lake.Release      // the release before, by version
 	names   map[string]string             // department id → name
 	labels  map[string]*catalog.Element   // by code
 	tables  map[string]*catalog.CodeTable // by element
@@ -27,7 +28,7 @@ func newBuilder(ctx context.Context, in Input) (*builder, error) {
 		in.RowsPerFile = rowsPerFile
 	}
 	in.RowsPerFile = min(in.RowsPerFile, rowsPerSheet)
-	b := &builder{Input: in, names: map[string]string{}, labels: map[string]*catalog.Element{}}
+	b := &builder{Input: in, chain: map[uint64]*lake.Release{}, names: map[string]string{}, labels: map[string]*catalog.Element{}}
 	for _, d := range in.Project.Departments {
 		b.names[d.ID] = d.Name
 	}
@@ -139,10 +140,8 @@ func (b *builder) gather(ctx context.Context, entry *catalog.Department) (*depar
 			continue
 		}
 		r := &resource{Entry: res, Now: now, rules: map[[2]string]*rule{}, bound: b.bound(res)}
-		if b.Previous != nil {
-			r.Then, r.HasThen = b.Previous.Resources[res.ID]
-			r.Stale = r.HasThen && r.Then.Slot != "" && r.Then.Slot == now.Slot
-			r.HasThen = r.HasThen && !r.Stale
+		if err := b.lookBack(ctx, r); err != nil {
+			return nil, err
 		}
 		if err := b.readRules(ctx, r); err != nil {
 			return nil, err
@@ -150,6 +149,47 @@ func (b *builder) gather(ctx context.Context, entry *catalog.Department) (*depar
 		d.Resources = append(d.Resources, r)
 	}
 	return d, nil
+}
+
+// furthest is how many releases are looked at for a resource's run before.
+const furthest = 200
+
+// lookBack finds the run of a resource before the one whose results the release
+// holds. Releases of other pipelines carry a resource on unchanged.
+func (b *builder) lookBack(ctx context.Context, r *resource) error {
+	rel := b.Previous
+	for n := 0; rel != nil && n < furthest; n++ {
+		then, ok := rel.Resources[r.Entry.ID]
+		if !ok {
+			return nil
+		}
+		if then.Slot == "" || then.Slot != r.Now.Slot {
+			r.Before, r.Then, r.HasThen = rel, then, true
+			return nil
+		}
+		r.Stale = true
+		var err error
+		if rel, err = b.before(ctx, rel); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// before is the release before another, read once.
+func (b *builder) before(ctx context.Context, rel *lake.Release) (*lake.Release, error) {
+	if b.Earlier == nil || rel.Previous == nil {
+		return nil, nil
+	}
+	if have, ok := b.chain[rel.Version]; ok {
+		return have, nil
+	}
+	before, err := b.Earlier(ctx, rel)
+	if err != nil {
+		return nil, fmt.Errorf("release before %d: %w", rel.Version, err)
+	}
+	b.chain[rel.Version] = before
+	return before, nil
 }
 
 // readRules reads a resource's metrics and those of the release before, and ranks
@@ -161,7 +201,7 @@ func (b *builder) readRules(ctx context.Context, r *resource) error {
 	}
 	var before map[[2]string]*quality.Metric
 	if r.HasThen {
-		then, err := b.metrics(ctx, b.Previous, r.Entry.ID)
+		then, err := b.metrics(ctx, r.Before, r.Entry.ID)
 		if err != nil {
 			return err
 		}

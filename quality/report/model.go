@@ -29,6 +29,7 @@ type department struct {
 	// Compared says whether any rule ran in both releases; Delta is then the number of
 	// problems now less the number before, over those rules.
 	Compared bool
+	Stale    bool // no resource was checked anew
 	Partial  bool // some rules or resources could not be compared
 	Delta    int64
 	Due      string // "" where no term is known
@@ -40,8 +41,9 @@ type resource struct {
 	Entry   *catalog.Resource
 	Now     lake.Resource
 	Then    lake.Resource
-	HasThen bool // Then is of an earlier run than Now
-	Stale   bool // this release did not check the resource anew
+	Before  *lake.Release // the release Then is of
+	HasThen bool          // Then is of an earlier run than Now
+	Stale   bool          // this release did not check the resource anew
 	Rules   []*rule
 	Fate    fate
 	Bad     []badRow // examples of quarantined rows

@@ -24,6 +24,10 @@ type Input struct {
 	Project  *catalog.Project
 	Release  *lake.Release
 	Previous *lake.Release // nil at first
+	// Earlier is the release before another, nil before the first. With it a
+	// resource that Release did not check anew is compared with its own run before;
+	// without, only Previous is looked at.
+	Earlier func(ctx context.Context, rel *lake.Release) (*lake.Release, error)
 	// Session is in memory; the report runs SQL over relations with it.
 	Session *engine.Session
 	// Relation is a dataset's files as SQL, as in engine.Parquet; ok is false where

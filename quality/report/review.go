@@ -59,10 +59,10 @@ func (b *builder) review(ctx context.Context, r *resource, row func(rule string,
 // be compared.
 func (b *builder) reviewQuery(ctx context.Context, r *resource) (string, []string, error) {
 	name := "quality/" + r.Entry.ID + "/failures"
-	if !r.HasThen || b.Previous.Datasets[name].Rows == 0 {
+	if !r.HasThen || r.Before.Datasets[name].Rows == 0 {
 		return "", nil, nil
 	}
-	then, err := b.table(ctx, b.Previous, name)
+	then, err := b.table(ctx, r.Before, name)
 	if err != nil || then == nil {
 		return "", nil, err
 	}

@@ -82,6 +82,7 @@ func percent(a, b int64) string {
 
 // summarise sums the resources once the work list has been filled.
 func (d *department) summarise(b *builder) {
+	d.Stale = len(d.Resources) > 0
 	for _, r := range d.Resources {
 		d.Read += r.Now.Read
 		d.FailedRows += r.Now.FailedRows
@@ -90,6 +91,7 @@ func (d *department) summarise(b *builder) {
 		d.Withheld += r.Now.Withheld
 		d.Landed += r.Now.Landed
 		d.Partial = d.Partial || !r.HasThen
+		d.Stale = d.Stale && r.Stale
 		for _, x := range r.Rules {
 			d.Problems += x.Count
 			d.compare(x)

@@ -42,7 +42,11 @@ func (b *builder) sentence(d *department) string {
 	if len(d.Resources) == 0 {
 		return b.t("report.sentence.none")
 	}
-	parts := []string{b.t("report.sentence.found", d.Read, d.Problems)}
+	found := b.t("report.sentence.found", d.Read, d.Problems)
+	if d.Stale {
+		found = b.t("report.sentence.stale", d.Read, d.Problems, b.date(d.checked().In(b.Now.Location())))
+	}
+	parts := []string{found}
 	if d.Compared {
 		clause := b.change(d.Delta)
 		if d.Partial {
@@ -69,6 +73,17 @@ func (b *builder) sentence(d *department) string {
 		s += b.t("report.sentence.due", due)
 	}
 	return s + b.contact(d)
+}
+
+// checked is when a department's data was last pulled.
+func (d *department) checked() time.Time {
+	var last time.Time
+	for _, r := range d.Resources {
+		if r.Now.Pulled.After(last) {
+			last = r.Now.Pulled
+		}
+	}
+	return last
 }
 
 // change says how many problems there are against the release before.
