@@ -210,6 +210,7 @@ var reportMessages = map[Key]Message{
 	"report.value.blank":       {"(blanks only)", "（仅含空格）"},
 	"report.sentence.stale":    {"Not checked anew; at the last check, on %[3]s, %[1]d records were checked and %[2]d problems found", "本期未重新核查；最近一次（%[3]s）共核查数据%[1]d条，发现问题%[2]d条"},
 	"report.fate.unchecked":    {"Nothing was checked anew in this release: see the report of the last check for progress.", "本期未重新核查，整改进展以最近一次核查的报告为准。"},
+	"report.sentence.gone":     {", %[1]d records no longer there or not read", "，记录已删除或本期无法读取%[1]d条"},
 	"report.review.outcome":    {"outcome", "复核结果"},
 	"report.con.entity":        {"subject", "主体"},
 	"report.con.subject":       {"subject's id", "主体标识"},

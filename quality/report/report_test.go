@@ -70,7 +70,7 @@ func TestSecondRunTellsWhatBecameOfTheProblems(t *testing.T) {
 	build(t, s.input(first, nil, dir))
 	build(t, s.input(second, first, dir))
 	page := read(t, dir, "gongan", "index.html")
-	contains(t, page, "发现问题4条，较上期减少1条（按两期均核查的内容比较）；上期问题已完成整改1条，未整改1条；无法读取的记录1条。",
+	contains(t, page, "发现问题4条，较上期减少1条（按两期均核查的内容比较）；上期问题已完成整改1条，未整改1条，记录已删除或本期无法读取1条；无法读取的记录1条。",
 		"自定义规则", "共1条，已全部列出", "▲ 上升8.33个百分点")
 	want := [][]string{
 		{"2", "公民身份号码", "371502199001011234", "公民身份号码校验不通过", "未整改", "2"},

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"regexp"
 	"strings"
 
 	"guiji/catalog"
@@ -54,9 +55,29 @@ func (b *builder) requirement(r *quality.Rule) string {
 	case *checks.ForeignKeyParams:
 		return b.foreign(name, p.To)
 	case *checks.SQLParams:
-		return b.t("report.req.sql", p.Expr)
+		return b.t("report.req.sql", labelled(p.Expr, r.Items))
 	}
 	return b.plain(r)
+}
+
+// labelled is an expression with its items' Chinese names; what stands in quotes
+// is a value and stays.
+func labelled(expr string, items []*catalog.Item) string {
+	names := make(map[string]string, len(items))
+	for _, it := range items {
+		names[it.Name] = label(it)
+	}
+	word := regexp.MustCompile(`[A-Za-z_][A-Za-z0-9_]*`)
+	parts := strings.Split(expr, "'")
+	for i := 0; i < len(parts); i += 2 {
+		parts[i] = word.ReplaceAllStringFunc(parts[i], func(w string) string {
+			if n, ok := names[w]; ok {
+				return n
+			}
+			return w
+		})
+	}
+	return strings.Join(parts, "'")
 }
 
 // plain is the requirement of the checks without parameters.

@@ -39,6 +39,7 @@ func TestRequirementsSayWhatARuleAsksFor(t *testing.T) {
 		{checks.InCodes, &checks.InCodesParams{Table: "sex"}, []*catalog.Item{sex}, "性别应为下列代码之一：1 男、2 女"},
 		{checks.Compare, &checks.CompareParams{Op: "<=", With: "death"}, []*catalog.Item{birth, death}, "出生日期应不晚于死亡日期"},
 		{checks.ForeignKey, &checks.ForeignKeyParams{To: "minzheng/area.code"}, []*catalog.Item{sex}, "性别应在区民政局《行政区划》的“区划代码”中存在"},
+		{checks.SQL, &checks.SQLParams{Expr: "sex <> 'sex' OR birth IS NULL"}, []*catalog.Item{sex, birth}, "记录应满足 性别 <> 'sex' OR 出生日期 IS NULL"},
 		{checks.NotNull, nil, []*catalog.Item{sex}, "性别为必填项，不得留空或以空格代替"},
 		{checks.Unique, nil, []*catalog.Item{sex, birth}, "性别、出生日期在本资源中不得重复"},
 		{&quality.Check{Name: quality.TypeCheck}, nil, []*catalog.Item{amount}, "月保障金额应为不超过12位的数字（其中小数2位）"},

@@ -57,6 +57,9 @@ func (b *builder) sentence(d *department) string {
 	s := strings.Join(parts, b.t("report.comma"))
 	if d.Compared && d.Fate.Open+d.Fate.Mended > 0 {
 		s += b.t("report.sentence.mended", d.Fate.Mended, d.Fate.Open)
+		if d.Fate.Gone > 0 {
+			s += b.t("report.sentence.gone", d.Fate.Gone)
+		}
 	}
 	if d.Disputed > 0 {
 		s += b.t("report.sentence.conflicts", d.Disputed)
