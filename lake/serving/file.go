@@ -119,7 +119,7 @@ func verify(ctx context.Context, dir, path string, rel *lake.Release) error {
 }
 
 func verifyTable(ctx context.Context, path, temp string, d lake.Dataset) error {
-	s, err := engine.Open(ctx, engine.Options{Path: path, ReadOnly: true, Temp: temp})
+	s, err := mount(ctx, temp, path)
 	if err != nil {
 		return err
 	}
@@ -145,7 +145,7 @@ func makeCurrent(ctx context.Context, dir, path string, rel *lake.Release) error
 
 // peek reads a serving file's notes.
 func peek(ctx context.Context, dir, path string) (map[string][]string, error) {
-	s, err := engine.Open(ctx, engine.Options{Path: path, ReadOnly: true, Temp: dir})
+	s, err := mount(ctx, dir, path)
 	if err != nil {
 		return nil, err
 	}

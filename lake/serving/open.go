@@ -55,7 +55,7 @@ func find(dir string, version uint64) (string, error) {
 }
 
 func open(ctx context.Context, dir, path string) (*engine.Session, error) {
-	s, err := engine.Open(ctx, engine.Options{Path: path, ReadOnly: true, Temp: dir})
+	s, err := mount(ctx, dir, path)
 	if err != nil {
 		return nil, err
 	}
@@ -65,6 +65,25 @@ func open(ctx context.Context, dir, path string) (*engine.Session, error) {
 	}
 	if err == nil {
 		err = lock(ctx, s, n["root"])
+	}
+	if err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
+// mount opens a session that looks into one file, read-only. The file is attached
+// and not opened: DuckDB shares what is opened by path within a process, settings
+// and locks too.
+func mount(ctx context.Context, dir, path string) (*engine.Session, error) {
+	s, err := engine.Open(ctx, engine.Options{Temp: dir})
+	if err != nil {
+		return nil, err
+	}
+	file := filepath.Base(path)
+	err = attach(ctx, s, filepath.Dir(path), file)
+	if err == nil {
+		err = s.Exec(ctx, "attach", "USE "+engine.Ident(alias(file)))
 	}
 	if err != nil {
 		return nil, errors.Join(err, s.Close())
