@@ -50,9 +50,10 @@ func (p *session) prepare(ctx context.Context) error {
 		return err
 	}
 	optional := []string{
-		// While the lake takes its time the server must wait with what it has to send.
-		"SET SESSION net_write_timeout = 3600",
-		"SET SESSION wait_timeout = 28800",
+		// While the lake takes its time the server must wait with what it has to send; but should this
+		// machine vanish, a snapshot must not stay open on the server for hours.
+		"SET SESSION net_write_timeout = 600",
+		"SET SESSION wait_timeout = 1800",
 		"SET SESSION lock_wait_timeout = 10",
 	}
 	if t := p.source.settings.StatementTimeout; t > 0 {
