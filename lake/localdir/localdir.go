@@ -1,7 +1,7 @@
 // Package localdir is an object store in a directory: the embedded default. Its
 // conditional puts are safe among processes of one machine (link(2) for
 // create-if-absent, flock for compare-and-swap); a network file system must
-// support both. lake/stores opens it.
+// support both. lake/stores imports it.
 package localdir
 
 import (

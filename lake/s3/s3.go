@@ -1,7 +1,7 @@
 // Package s3 is an object store behind the S3 protocol: MinIO, or any server
 // with conditional puts. Every call is sent once: a client that repeats a
 // conditional put meets its own first copy and reports a conflict that is none.
-// lake/stores opens it.
+// lake/stores imports it.
 package s3
 
 import (
