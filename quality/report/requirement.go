@@ -111,10 +111,14 @@ func dated(it *catalog.Item) text.Key {
 // limits words a range that may be open at either end.
 func (b *builder) limits(key, dated text.Key, name, low, high string) string {
 	switch {
+	case low == "" && dated != "":
+		return b.t(key+".max.date", name, high)
 	case low == "":
-		return b.t(key+".max"+dated, name, high)
+		return b.t(key+".max", name, high)
+	case high == "" && dated != "":
+		return b.t(key+".min.date", name, low)
 	case high == "":
-		return b.t(key+".min"+dated, name, low)
+		return b.t(key+".min", name, low)
 	}
 	return b.t(key, name, low, high)
 }
