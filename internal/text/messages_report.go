@@ -232,9 +232,9 @@ var reportMessages = map[Key]Message{
 
 	"report.req.range":          {"%[1]s from %[2]s to %[3]s", "%[1]s应在%[2]s至%[3]s之间"},
 	"report.req.range.min":      {"%[1]s at least %[2]s", "%[1]s应不小于%[2]s"},
-	"report.req.range.min.date": {"%[1]s not before %[2]s", "%[1]s应不早于%[2]s"},
+	"report.req.range.min_date": {"%[1]s not before %[2]s", "%[1]s应不早于%[2]s"},
 	"report.req.range.max":      {"%[1]s at most %[2]s", "%[1]s应不大于%[2]s"},
-	"report.req.range.max.date": {"%[1]s not after %[2]s", "%[1]s应不晚于%[2]s"},
+	"report.req.range.max_date": {"%[1]s not after %[2]s", "%[1]s应不晚于%[2]s"},
 	"report.req.today":          {"the day of the check", "核查当日"},
 	"report.req.length":         {"%[1]s has %[2]d characters", "%[1]s应为%[2]d个字符"},
 	"report.req.lengths":        {"%[1]s has %[2]s to %[3]s characters", "%[1]s应为%[2]s至%[3]s个字符"},

@@ -112,11 +112,11 @@ func dated(it *catalog.Item) text.Key {
 func (b *builder) limits(key, dated text.Key, name, low, high string) string {
 	switch {
 	case low == "" && dated != "":
-		return b.t(key+".max.date", name, high)
+		return b.t(key+".max_date", name, high)
 	case low == "":
 		return b.t(key+".max", name, high)
 	case high == "" && dated != "":
-		return b.t(key+".min.date", name, low)
+		return b.t(key+".min_date", name, low)
 	case high == "":
 		return b.t(key+".min", name, low)
 	}
