@@ -272,3 +272,29 @@ func TestVerifiedTLS(t *testing.T) {
 		t.Fatalf("%d rows, %v", sink.rows, err)
 	}
 }
+
+// Outside the hours the department allows nothing is read, and the error says when.
+func TestOutsideTheWindow(t *testing.T) {
+	l := start(t)
+	l.Exec(t, "CREATE TABLE d.t (id int PRIMARY KEY)")
+	zone, err := time.LoadLocation("Asia/Shanghai")
+	if err != nil {
+		t.Fatal(err)
+	}
+	now := time.Now().In(zone)
+	span := func(from, to time.Duration) string {
+		return now.Add(from).Format("15:04") + "-" + now.Add(to).Format("15:04")
+	}
+	request := connectors.Request{Table: "t", Columns: []string{"id"}, Parts: 1, BatchRows: 10}
+	shut := span(2*time.Hour, 4*time.Hour)
+	src := l.open(t, memory.DefaultAllocator, func(s *mysql.Settings) { s.Window = shut })
+	if _, err := src.Snapshot(context.Background(), request); fault.KindOf(err) != fault.Refused || !strings.Contains(err.Error(), shut) {
+		t.Errorf("outside: %v", err)
+	}
+	src = l.open(t, memory.DefaultAllocator, func(s *mysql.Settings) { s.Window = span(-2*time.Hour, 2*time.Hour) })
+	snap, err := src.Snapshot(context.Background(), request)
+	if err != nil {
+		t.Fatalf("inside: %v", err)
+	}
+	snap.Close()
+}
