@@ -70,7 +70,7 @@ func TestKilledWriters(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "store")
 	rng := rand.New(rand.NewPCG(5, 6))
 	d := open(t, dir)
-	const kills = 60
+	const kills = 40
 	for range kills {
 		cmd := child(t, "write", dir)
 		if err := cmd.Start(); err != nil {
