@@ -46,10 +46,14 @@ func (a *app) catalogCheck() *cobra.Command {
 				found = append(found, finding{string(v.Severity), v.At.File, v.At.Line, v.Resource, v.Item,
 					strings.TrimPrefix(string(v.Key), "catalog."), v.Message(a.language()), v.Basis})
 			}
+			unfit := wired(p)
+			for _, err := range unfit {
+				found = append(found, a.wiredFinding(err))
+			}
 			if err := a.print(cmd, found, func() string { return a.findings(p, found) }); err != nil {
 				return err
 			}
-			if catalog.Failed(vs) {
+			if catalog.Failed(vs) || len(unfit) > 0 {
 				return &exitError{code: fault.Config.ExitCode()}
 			}
 			return nil
@@ -77,6 +81,10 @@ func (a *app) findings(p *catalog.Project, found []finding) string {
 	count := map[string]int{}
 	for _, f := range found {
 		count[f.Severity]++
+		if f.Rule == "wired" { // the sentence names its place itself
+			b.WriteString(text.Format(a.language(), "command.catalog.wired", f.Message) + "\n")
+			continue
+		}
 		b.WriteString(text.Format(a.language(), text.Key("command.catalog."+f.Severity), catalog.Pos{File: f.File, Line: f.Line}.String(), f.Message) + "\n")
 		if f.Basis != "" {
 			fmt.Fprintf(&b, "    %s\n", text.Format(a.language(), "command.catalog.basis", f.Basis))

@@ -82,14 +82,14 @@ func (a *app) runAll(cmd *cobra.Command, names []string, req pipelines.Request) 
 // refuseViolations stops a command on a project that breaks a rule, and shows each.
 func (a *app) refuseViolations(p *catalog.Project) error {
 	vs := slices.DeleteFunc(p.Check(time.Now()), func(v catalog.Violation) bool { return v.Severity != catalog.Error })
-	if len(vs) == 0 {
+	lines := wired(p)
+	if len(vs)+len(lines) == 0 {
 		return nil
 	}
-	var lines []error
 	for _, v := range vs {
 		lines = append(lines, fmt.Errorf("%s: %s", v.At, v.Message(a.language())))
 	}
-	return fault.New(fault.Config, "command.violations", len(vs)).Because(errors.Join(lines...)).Try("command.violations.hint")
+	return fault.New(fault.Config, "command.violations", len(lines)).Because(errors.Join(lines...)).Try("command.violations.hint")
 }
 
 // ending says what is left to say: the record has told of gates and failed

@@ -13,7 +13,6 @@ import (
 
 	"guiji/catalog"
 	"guiji/connectors"
-	"guiji/connectors/all"
 	"guiji/internal/fault"
 	"guiji/lake"
 	"guiji/lake/serving"
@@ -94,18 +93,9 @@ func (w *workspace) openSource(ctx context.Context, name string, env connectors.
 	if !ok {
 		return nil, fault.New(fault.Config, "command.no_connection", name).Try("command.no_connection.hint")
 	}
-	c, ok := all.Find(conn.Connector)
-	if !ok {
-		return nil, fault.New(fault.Config, "command.no_connector", conn.Connector, name)
-	}
-	settings := c.Settings()
-	if err := conn.Decode(settings, true); err != nil {
+	c, settings, err := connectorOf(conn, true)
+	if err != nil {
 		return nil, err
-	}
-	if v, ok := settings.(interface{ Validate() error }); ok {
-		if err := v.Validate(); err != nil {
-			return nil, fault.New(fault.Config, "command.connection", name).Because(err)
-		}
 	}
 	return c.Open(ctx, settings, env)
 }
