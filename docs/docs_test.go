@@ -1,0 +1,203 @@
+// Package docs holds what people read; its tests keep the pages that are made from
+// code fresh, and the links and commands of the others true. Nobody imports it.
+package docs
+
+import (
+	"bytes"
+	"flag"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"os"
+	"path/filepath"
+	"reflect"
+	"regexp"
+	"strings"
+	"testing"
+
+	"guiji/connectors"
+	"guiji/connectors/all"
+)
+
+//go:generate go test -run TestConnectorPagesAreFresh . -update
+
+var update = flag.Bool("update", false, "write docs/connectors")
+
+// A page for each connector, made of its sentence, its sample, its settings with
+// their defaults and comments, and what its own README tells.
+func TestConnectorPagesAreFresh(t *testing.T) {
+	pages := map[string]string{"README.md": connectorIndex()}
+	for _, c := range all.All() {
+		pages[c.Name+".md"] = connectorPage(t, c)
+	}
+	for name, want := range pages {
+		path := filepath.Join("connectors", name)
+		if *update {
+			if err := os.MkdirAll("connectors", 0o755); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(path, []byte(want), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if got, err := os.ReadFile(path); err != nil || string(got) != want {
+			t.Errorf("docs/%s is stale (%v): make generate", path, err)
+		}
+	}
+	found, err := os.ReadDir("connectors")
+	if err != nil || len(found) != len(pages) {
+		t.Errorf("%d pages for %d connectors, %v", len(found), len(pages)-1, err)
+	}
+}
+
+const made = "<!-- Made from code by `make generate`; do not edit. -->\n\n"
+
+func connectorIndex() string {
+	var b strings.Builder
+	b.WriteString(made + "# Connectors · 连接器\n\n| connector | what it reads |\n|---|---|\n")
+	for _, c := range all.All() {
+		fmt.Fprintf(&b, "| [%s](%s.md) | %s |\n", c.Name, c.Name, c.Doc)
+	}
+	b.WriteString("\nA new one is one folder in `connectors/` and one line in `connectors/all`; `connectors/connectortest` tells its author when it is done.\n")
+	return b.String()
+}
+
+func connectorPage(t *testing.T, c connectors.Connector) string {
+	t.Helper()
+	folder := filepath.Join("..", "connectors", c.Name)
+	readme, err := os.ReadFile(filepath.Join(folder, "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, body, ok := strings.Cut(string(readme), "\n")
+	if !ok || !strings.HasPrefix(string(readme), "# "+c.Name+"\n") {
+		t.Fatalf("%s/README.md does not begin with # %s", folder, c.Name)
+	}
+	comments := fieldComments(t, folder)
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s# %s\n\n%s\n\n## Settings\n\n| key | type | default | |\n|---|---|---|---|\n| `connector` | text | | `%s` |\n", made, c.Name, c.Doc, c.Name)
+	v := reflect.ValueOf(c.Settings()).Elem()
+	for i := range v.NumField() {
+		key, _, _ := strings.Cut(v.Type().Field(i).Tag.Get("yaml"), ",")
+		fmt.Fprintf(&b, "| `%s` | %s | %s | %s |\n", key, kindOf(v.Field(i)), defaultOf(v.Field(i)), strings.ReplaceAll(comments[v.Type().Field(i).Name], "|", "\\|"))
+	}
+	b.WriteString("\n## From its folder\n" + body)
+	return b.String()
+}
+
+// fieldComments are the comments on the fields of a connector's Settings.
+func fieldComments(t *testing.T, folder string) map[string]string {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(folder, "*.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := map[string]string{}
+	for _, name := range files {
+		f, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.ParseComments)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ast.Inspect(f, func(n ast.Node) bool {
+			spec, ok := n.(*ast.TypeSpec)
+			if !ok || spec.Name.Name != "Settings" {
+				return true
+			}
+			for _, field := range spec.Type.(*ast.StructType).Fields.List {
+				for _, name := range field.Names {
+					out[name.Name] = strings.TrimSpace(strings.ReplaceAll(field.Comment.Text(), "\n", " "))
+				}
+			}
+			return false
+		})
+	}
+	return out
+}
+
+func kindOf(v reflect.Value) string {
+	switch v.Type().String() {
+	case "secret.Secret":
+		return "secret: `${NAME}` or `${file:path}`"
+	case "time.Duration":
+		return "duration: `30s`, `6h`"
+	}
+	switch v.Kind() {
+	case reflect.String:
+		return "text"
+	case reflect.Bool:
+		return "true, false"
+	case reflect.Int, reflect.Int64:
+		return "number"
+	}
+	return v.Type().String()
+}
+
+func defaultOf(v reflect.Value) string {
+	if v.IsZero() || v.Type().String() == "secret.Secret" {
+		return ""
+	}
+	s := fmt.Sprint(v.Interface())
+	if v.Type().String() == "time.Duration" { // 6h0m0s is 6h to a reader
+		s = strings.Replace(s, "m0s", "m", 1)
+		s = strings.Replace(s, "h0m", "h", 1)
+	}
+	return "`" + s + "`"
+}
+
+// Every page's links lead somewhere.
+func TestLinks(t *testing.T) {
+	link := regexp.MustCompile(`\]\(([^)#\s]+)(?:#[^)]*)?\)`)
+	for _, page := range pages(t) {
+		text, err := os.ReadFile(page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range link.FindAllSubmatch(text, -1) {
+			to := string(m[1])
+			if strings.Contains(to, "://") {
+				continue
+			}
+			if _, err := os.Stat(filepath.Join(filepath.Dir(page), to)); err != nil {
+				t.Errorf("%s leads to %s, which is not there", page, to)
+			}
+		}
+	}
+}
+
+// A path that a page names in code letters exists.
+func TestPathsNamed(t *testing.T) {
+	named := regexp.MustCompile("`((?:cmd|pipelines|connectors|transforms|quality|lake|catalog|internal|deploy|docs|bench|examples)/[A-Za-z0-9_./-]*)`")
+	for _, page := range pages(t) {
+		text, err := os.ReadFile(page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range named.FindAllSubmatch(text, -1) {
+			here, repository := filepath.Join(filepath.Dir(page), string(m[1])), filepath.Join("..", string(m[1]))
+			_, err := os.Stat(repository)
+			if _, also := os.Stat(here); err != nil && also != nil && !bytes.Contains(m[1], []byte("...")) {
+				t.Errorf("%s names %s, which is not there", page, m[1])
+			}
+		}
+	}
+}
+
+// pages are the pages of docs and the READMEs at the repository's root.
+func pages(t *testing.T) []string {
+	t.Helper()
+	out, err := filepath.Glob("../*.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = filepath.WalkDir(".", func(path string, d os.DirEntry, err error) error {
+		if err == nil && filepath.Ext(path) == ".md" {
+			out = append(out, path)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
