@@ -20,11 +20,16 @@ func Qualified(alias, name string) string { return alias + "." + Ident(name) }
 // Lit quotes a string literal.
 func Lit(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }
 
-// Parquet is a relation over Parquet files; files must not be empty.
+// Parquet is a relation over Parquet files, which must not be none. Columns are
+// matched by name: one that a file lacks is NULL in its rows.
 func Parquet(files []string) string {
 	lits := make([]string, len(files))
 	for i, f := range files {
 		lits[i] = Lit(f)
 	}
-	return "read_parquet([" + strings.Join(lits, ", ") + "], hive_partitioning = false)"
+	byName := ""
+	if len(files) > 1 {
+		byName = ", union_by_name = true"
+	}
+	return "read_parquet([" + strings.Join(lits, ", ") + "], hive_partitioning = false" + byName + ")"
 }
