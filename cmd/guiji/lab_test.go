@@ -32,7 +32,7 @@ store: %[1]s
   gongan: {connector: mysql, address: "%[3]s", database: %[4]s, user: %[4]s, password: "${LAB_PASSWORD}", connect_timeout: 3s}
   files: {connector: csvfile, path: ./drop}
 pipelines:
-  nightly: {resources: ["*"], gate: {max_failure_rate: 60%%}}
+  nightly: {resources: ["*"], gate: {max_failure_rate: 90%%}}
 defaults: {scratch: %[5]s, memory: 300MB}
 `
 	labDepartments = `
