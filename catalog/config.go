@@ -1,5 +1,7 @@
 package catalog
 
+import "time"
+
 // DefaultConfig is guiji.yaml before it is read: the embedded default, which
 // needs no server.
 func DefaultConfig() Config {
@@ -16,6 +18,7 @@ func DefaultConfig() Config {
 			Memory:   "400MB",
 			MendDays: 15,
 			CacheMax: "20GB",
+			Lease:    time.Minute,
 		},
 	}
 }

@@ -4,6 +4,8 @@
 // the standards, and knows no technology. Any room but internal may import it.
 package catalog
 
+import "time"
+
 // Project is a whole project directory, read and resolved.
 type Project struct {
 	Dir         string
@@ -43,14 +45,15 @@ type StoreAuth struct {
 
 // Defaults are settings that a resource or pipeline may override.
 type Defaults struct {
-	Parts    int    `yaml:"parts"`     // parts per resource, where the source allows
-	Batch    int    `yaml:"batch"`     // rows per Arrow batch
-	Parallel int    `yaml:"parallel"`  // resources at once
-	Memory   string `yaml:"memory"`    // DuckDB's memory_limit, for example 400MB
-	Threads  int    `yaml:"threads"`   // DuckDB's threads; 0 is one per core
-	Scratch  string `yaml:"scratch"`   // folder for staging; "" is the system's
-	MendDays int    `yaml:"mend_days"` // working days a department has to mend what a report names
-	CacheMax string `yaml:"cache_max"` // size limit of the local content-addressed cache
+	Parts    int           `yaml:"parts"`     // parts per resource, where the source allows
+	Batch    int           `yaml:"batch"`     // rows per Arrow batch
+	Parallel int           `yaml:"parallel"`  // resources at once
+	Memory   string        `yaml:"memory"`    // DuckDB's memory_limit, for example 400MB
+	Threads  int           `yaml:"threads"`   // DuckDB's threads; 0 is one per core
+	Scratch  string        `yaml:"scratch"`   // folder for staging; "" is the system's
+	MendDays int           `yaml:"mend_days"` // working days a department has to mend what a report names
+	CacheMax string        `yaml:"cache_max"` // size limit of the local content-addressed cache
+	Lease    time.Duration `yaml:"lease"`     // how long a killed run keeps others of its pipeline waiting
 }
 
 // Pipeline is a set of resources that run and land together.

@@ -24,8 +24,7 @@ func (r *run) pullAll(ctx context.Context) ([]*pulled, error) {
 	for i := range r.plan.Resources {
 		plan := &r.plan.Resources[i]
 		p.Go(func() {
-			var one *pulled
-			err := guarded(func() (err error) { one, err = r.pull(ctx, plan); return err })
+			one, err := r.pullAgain(ctx, plan)
 			if err != nil {
 				r.fail(plan.Resource, err)
 				return

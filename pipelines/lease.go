@@ -8,13 +8,11 @@ import (
 	"guiji/lake"
 )
 
-// leaseTTL is how long a lease outlives a run that was killed.
-const leaseTTL = 60 * time.Second
-
 // heldLease renews a lease while a run goes on and ends the run's context when
 // the lease is lost.
 type heldLease struct {
 	lease *lake.Lease
+	ttl   time.Duration // how long it outlives a run that was killed
 	ctx   context.Context
 	stop  context.CancelCauseFunc
 	done  sync.WaitGroup
@@ -23,12 +21,12 @@ type heldLease struct {
 }
 
 // holdLease takes the pipeline's lease and keeps it.
-func holdLease(ctx context.Context, objs lake.Objects, pipeline, owner string) (*heldLease, error) {
-	l, err := lake.Acquire(ctx, objs, pipeline, owner, leaseTTL)
+func holdLease(ctx context.Context, objs lake.Objects, pipeline, owner string, ttl time.Duration) (*heldLease, error) {
+	l, err := lake.Acquire(ctx, objs, pipeline, owner, ttl)
 	if err != nil {
 		return nil, err
 	}
-	h := &heldLease{lease: l}
+	h := &heldLease{lease: l, ttl: ttl}
 	h.ctx, h.stop = context.WithCancelCause(ctx)
 	h.done.Go(h.renew)
 	return h, nil
@@ -37,7 +35,7 @@ func holdLease(ctx context.Context, objs lake.Objects, pipeline, owner string) (
 // renew extends the lease three times in its life. One renewal that does not
 // reach the store is no loss yet; the commit decides, not the lease.
 func (h *heldLease) renew() {
-	tick := time.NewTicker(leaseTTL / 3)
+	tick := time.NewTicker(h.ttl / 3)
 	defer tick.Stop()
 	for {
 		select {

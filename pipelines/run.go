@@ -37,7 +37,7 @@ func (r *Runner) Run(ctx context.Context, req Request) (*lake.RunRecord, error) 
 		u.alloc = arrowpool.New(poolLimit)
 	}
 	u.record = &lake.RunRecord{ID: u.id, Pipeline: req.Pipeline, Slot: u.slot, Started: started, Resources: map[string]lake.RunResource{}}
-	lease, err := holdLease(ctx, r.Objects, req.Pipeline, r.Owner)
+	lease, err := holdLease(ctx, r.Objects, req.Pipeline, r.Owner, r.Project.Config.Defaults.Lease)
 	if err != nil {
 		return nil, err
 	}

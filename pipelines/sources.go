@@ -10,7 +10,8 @@ import (
 	"guiji/connectors"
 )
 
-// sources opens each connection once per run, when the first resource asks for it.
+// sources opens each connection once per run, when the first resource asks for it. One
+// that could not be opened is tried again by who asks next.
 type sources struct {
 	runner *Runner
 	env    connectors.Env
@@ -39,6 +40,13 @@ func (s *sources) open(ctx context.Context, name string) (connectors.Source, err
 	}
 	s.mu.Unlock()
 	o.once.Do(func() { o.source, o.err = s.runner.OpenSource(ctx, name, s.env) })
+	if o.err != nil {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		if s.opened[name] == o {
+			delete(s.opened, name)
+		}
+	}
 	return o.source, o.err
 }
 

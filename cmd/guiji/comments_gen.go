@@ -22,6 +22,7 @@ var comments = map[string]string{
 	"guiji/catalog.Defaults":                            "Defaults are settings that a resource or pipeline may override.",
 	"guiji/catalog.Defaults.Batch":                      "rows per Arrow batch",
 	"guiji/catalog.Defaults.CacheMax":                   "size limit of the local content-addressed cache",
+	"guiji/catalog.Defaults.Lease":                      "how long a killed run keeps others of its pipeline waiting",
 	"guiji/catalog.Defaults.Memory":                     "DuckDB's memory_limit, for example 400MB",
 	"guiji/catalog.Defaults.MendDays":                   "working days a department has to mend what a report names",
 	"guiji/catalog.Defaults.Parallel":                   "resources at once",
