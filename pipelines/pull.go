@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/apache/arrow-go/v18/arrow"
+	"github.com/apache/arrow-go/v18/arrow/array"
 	"github.com/sourcegraph/conc/panics"
 	"github.com/sourcegraph/conc/pool"
 
@@ -25,6 +26,8 @@ type pulled struct {
 	plan       *PlannedPull
 	dir        string // scratch folder of this resource
 	files      []string
+	fileRows   []int64
+	ordered    bool   // the files' rows, in their order, are in strictly ascending order of the key
 	bad        string // Parquet of quarantined rows, unsorted
 	env        *quality.Env
 	rules      []*quality.Rule
@@ -93,43 +96,78 @@ func (r *run) pull(ctx context.Context, plan *PlannedPull) (*pulled, error) {
 	return out, err
 }
 
-// pullParts reads all parts and adds up what they counted.
+// pullParts reads all parts and adds up what they counted. The first file has all
+// columns and no rows: a part's files lack those in which nothing was mended.
 func (r *run) pullParts(ctx context.Context, out *pulled, snap connectors.Snapshot, steps *standardize.Plan, checks *quality.RowSet, bad *badRows) error {
 	schema := arrow.NewSchema(append(steps.Schema().Fields(), checks.MaskFields()...), nil)
 	meta, err := rulesMetadata(out.rules)
 	if err != nil {
 		return err
 	}
+	parquet := engine.ParquetOptions{Metadata: meta}
+	empty, err := array.NewRecordReader(schema, nil)
+	if err != nil {
+		return err
+	}
+	head := filepath.Join(out.dir, "columns.parquet")
+	if _, err := r.copier.CopyArrow(ctx, empty, head, parquet); err != nil {
+		return err
+	}
 	parts := snap.Parts()
-	out.files = make([]string, len(parts))
+	done := make([]partFiles, len(parts))
 	var mu sync.Mutex
 	p := pool.New().WithContext(ctx).WithCancelOnError().WithFirstError().WithMaxGoroutines(max(1, out.plan.Parts))
 	for i, part := range parts {
-		out.files[i] = filepath.Join(out.dir, fmt.Sprintf("part-%05d.parquet", i))
 		p.Go(func(ctx context.Context) error {
 			mine := checks.Clone()
 			s := &stream{
 				alloc: r.alloc, part: part.ID, steps: steps, checks: mine, bad: bad, schema: schema,
+				order:  watchKey(schema, out.plan.res.Source.Key),
 				onRows: func(n int64) { r.Progress.Rows(out.plan.Resource, n) },
 			}
-			rows, err := readPart(ctx, r.copier, snap, part, s, out.files[i], meta)
+			files, err := readPart(ctx, r.copier, snap, part, s, filepath.Join(out.dir, fmt.Sprintf("part-%05d", i)), parquet)
 			if err != nil {
 				return err
 			}
 			mu.Lock()
 			defer mu.Unlock()
+			done[i] = files
 			out.read += s.read.Load()
-			out.rows += rows
 			quality.Merge(out.counts, mine.Counts())
 			return nil
 		})
 	}
-	return p.Wait()
+	if err := p.Wait(); err != nil {
+		return err
+	}
+	out.gather(head, done)
+	return nil
+}
+
+// partFiles is what one part was written to.
+type partFiles struct {
+	paths []string
+	rows  []int64
+	order *keyOrder
+}
+
+// gather lists the files of all parts, in order.
+func (p *pulled) gather(head string, parts []partFiles) {
+	p.files, p.fileRows = []string{head}, []int64{0}
+	orders := make([]*keyOrder, len(parts))
+	for i, f := range parts {
+		p.files, p.fileRows = append(p.files, f.paths...), append(p.fileRows, f.rows...)
+		orders[i] = f.order
+		for _, n := range f.rows {
+			p.rows += n
+		}
+	}
+	p.ordered = ordered(orders)
 }
 
 // readPart runs the source's side and the writer's side of one part together; the
 // part is whole only if both ended well. A panic on either side fails the part.
-func readPart(ctx context.Context, copier *engine.Session, snap connectors.Snapshot, part connectors.Part, s *stream, path string, meta map[string]string) (int64, error) {
+func readPart(ctx context.Context, copier *engine.Session, snap connectors.Snapshot, part connectors.Part, s *stream, path string, o engine.ParquetOptions) (partFiles, error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	s.begin(ctx)
@@ -139,15 +177,22 @@ func readPart(ctx context.Context, copier *engine.Session, snap connectors.Snaps
 		s.finish(err)
 		done <- err
 	}()
-	rows, err := copier.CopyArrow(ctx, s, path, engine.ParquetOptions{Metadata: meta})
-	if err != nil {
-		cancel(err)
+	out := partFiles{order: s.order}
+	var err error
+	for seg := range s.segments {
+		file := fmt.Sprintf("%s-%02d.parquet", path, len(out.paths))
+		var rows int64
+		if rows, err = copier.CopyArrow(ctx, seg, file, o); err != nil {
+			cancel(err)
+			s.drain(seg)
+			break
+		}
+		out.paths, out.rows = append(out.paths, file), append(out.rows, rows)
 	}
-	s.drain()
 	if rerr := <-done; rerr != nil && (err == nil || fault.KindOf(err) == fault.Internal) {
 		err = rerr // the source's error says why
 	}
-	return rows, err
+	return out, err
 }
 
 // guarded turns a panic into an error with its stack; the panic's own text may hold

@@ -41,7 +41,7 @@ func (r *run) settle(ctx context.Context, p *pulled, refs map[string]string) (*s
 	if err != nil {
 		return nil, err
 	}
-	removed, err := onesource.Duplicates(ctx, s, onesource.Table{Resource: res, Items: p.plan.items, Keys: keys(res), Raw: raw})
+	removed, err := onesource.Duplicates(ctx, s, p.table(raw))
 	if err != nil {
 		return nil, err
 	}
@@ -59,6 +59,15 @@ func (r *run) settle(ctx context.Context, p *pulled, refs map[string]string) (*s
 		return nil, err
 	}
 	return out, r.writeImage(ctx, s, p, raw, out)
+}
+
+// table is the pulled image as onesource sees it.
+func (p *pulled) table(raw string) onesource.Table {
+	t := onesource.Table{Resource: p.plan.res, Items: p.plan.items, Keys: keys(p.plan.res), Raw: raw}
+	if p.ordered {
+		t.Ordered = p.fileRows
+	}
+	return t
 }
 
 // rawRelation is a raw image as the set steps see it: keyless resources get their
@@ -93,10 +102,7 @@ func (r *run) gate(p *pulled, o sets.Outcome) string {
 // list needs: the old raw and standard stay.
 func (r *run) writeImage(ctx context.Context, s *engine.Session, p *pulled, raw string, out *settled) error {
 	res, t := out.res, table(out.res.ID)
-	image := &staged{paths: p.files, rows: make([]int64, len(p.files))}
-	if err := s.Row(ctx, "rows", "SELECT count(*) FROM "+image.relation(), &image.rows[0]); err != nil {
-		return err
-	}
+	image := &staged{paths: p.files, rows: p.fileRows}
 	if out.gated() {
 		image.Dataset = lake.Dataset{Layer: "quality", Table: t + "__held", Label: res.Name + "（未通过闸门的数据）"}
 		out.datasets[datasetName("quality", res.ID, "held")] = image
@@ -107,8 +113,11 @@ func (r *run) writeImage(ctx context.Context, s *engine.Session, p *pulled, raw 
 	if err := image.describe(ctx, s, itemLabels(res)); err != nil {
 		return err
 	}
-	standard, err := write(ctx, s, p.dir, "standard",
-		onesource.StandardQuery(onesource.Table{Resource: res, Items: p.plan.items, Keys: keys(res), Raw: raw}),
+	query, err := onesource.Standard(ctx, s, p.table(raw))
+	if err != nil {
+		return err
+	}
+	standard, err := write(ctx, s, p.dir, "standard", query,
 		lake.Dataset{Layer: "standard", Table: t, Label: res.Name, Sorted: keys(res), Serve: string(res.Serve), Lookup: res.LookupKey},
 		itemLabels(res))
 	if err != nil {
@@ -142,7 +151,7 @@ func (r *run) writeQuality(ctx context.Context, s *engine.Session, p *pulled, ou
 		return err
 	}
 	if err := add("duplicates", "重复记录",
-		onesource.DuplicatesQuery(onesource.Table{Resource: res, Items: p.plan.items, Keys: keys(res)}), keys(res), itemLabels(res)); err != nil {
+		onesource.DuplicatesQuery(p.table("")), keys(res), itemLabels(res)); err != nil {
 		return err
 	}
 	return r.writeMetrics(ctx, s, p, out)

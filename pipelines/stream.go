@@ -2,6 +2,8 @@ package pipelines
 
 import (
 	"context"
+	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -15,40 +17,51 @@ import (
 )
 
 // stream carries one part from the connector, through the row steps, to the
-// Parquet writer: a connectors.Sink on one side, an array.RecordReader on the
-// other. Batches are worked on by the goroutine that reads the source, while they
-// are hot in its cache; a small buffer lets the writer lag behind.
+// Parquet writer. It is the connector's sink; batches are worked on by the
+// goroutine that reads the source, while they are hot in its cache, and handed on
+// in segments.
+//
+// A segment is one file. It has the <item>_raw columns in which something was
+// mended so far, and no others: writing twelve columns of nothing but NULL costs
+// as much as writing the twelve columns of values. When a batch needs one more,
+// the next segment begins.
 type stream struct {
-	ctx    context.Context
 	alloc  memory.Allocator
 	part   string
 	steps  *standardize.Plan
 	checks *quality.RowSet // this part's own clone
 	bad    *badRows
-	schema *arrow.Schema
+	schema *arrow.Schema // of the whole image
+	order  *keyOrder
+	onRows func(n int64)
 
-	out     chan arrow.RecordBatch
-	current arrow.RecordBatch
-	err     error // set before out is closed
-	read    atomic.Int64
-	onRows  func(n int64)
-	refs    atomic.Int64
+	ctx      context.Context
+	segments chan *segment
+	current  *segment
+	needed   []bool // by column of the schema: in the current segment
+	batched  int64  // rows of the batches so far
+	read     atomic.Int64
+	err      error // set before segments are closed
 }
 
 // begin readies the stream of one part.
 func (s *stream) begin(ctx context.Context) {
-	s.ctx, s.out = ctx, make(chan arrow.RecordBatch, 2)
-	s.refs.Store(1)
+	s.ctx, s.segments = ctx, make(chan *segment)
+	s.needed = make([]bool, s.schema.NumFields())
+	for i, f := range s.schema.Fields() {
+		s.needed[i] = !strings.HasSuffix(f.Name, "_raw")
+	}
 }
 
 // Batch standardises and checks a batch and hands it to the writer.
 func (s *stream) Batch(rec arrow.RecordBatch) error {
 	s.read.Add(rec.NumRows())
-	res, err := s.steps.Apply(s.alloc, rec, s.part)
+	res, err := s.steps.ApplyAt(s.alloc, rec, s.part, s.batched)
 	if err != nil {
 		return err
 	}
 	defer res.Batch.Release()
+	s.batched += rec.NumRows()
 	if err := s.bad.add(res.Bad...); err != nil {
 		return err
 	}
@@ -62,15 +75,60 @@ func (s *stream) Batch(rec arrow.RecordBatch) error {
 	if err != nil {
 		return err
 	}
-	out := array.NewRecordBatch(s.schema, append(res.Batch.Columns()[:res.Batch.NumCols():res.Batch.NumCols()], masks...), res.Batch.NumRows())
-	for _, m := range masks {
-		m.Release()
+	defer func() {
+		for _, m := range masks {
+			m.Release()
+		}
+	}()
+	s.order.see(res.Batch)
+	return s.send(append(slices.Clip(res.Batch.Columns()), masks...), res.Batch.NumRows())
+}
+
+// send hands the columns on, in a new segment if one more is needed.
+func (s *stream) send(columns []arrow.Array, rows int64) error {
+	grew := s.current == nil
+	for i, c := range columns {
+		if !s.needed[i] && c.NullN() < c.Len() {
+			s.needed[i], grew = true, true
+		}
 	}
+	if grew {
+		if err := s.roll(); err != nil {
+			return err
+		}
+	}
+	chosen := make([]arrow.Array, 0, len(columns))
+	for i, c := range columns {
+		if s.needed[i] {
+			chosen = append(chosen, c)
+		}
+	}
+	out := array.NewRecordBatch(s.current.schema, chosen, rows)
 	select {
-	case s.out <- out:
+	case s.current.out <- out:
 		return nil
 	case <-s.ctx.Done():
 		out.Release()
+		return context.Cause(s.ctx)
+	}
+}
+
+// roll ends the current segment and begins one with the columns needed now.
+func (s *stream) roll() error {
+	if s.current != nil {
+		close(s.current.out)
+	}
+	var fields []arrow.Field
+	for i, f := range s.schema.Fields() {
+		if s.needed[i] {
+			fields = append(fields, f)
+		}
+	}
+	s.current = newSegment(s, arrow.NewSchema(fields, nil))
+	select {
+	case s.segments <- s.current:
+		return nil
+	case <-s.ctx.Done():
 		return context.Cause(s.ctx)
 	}
 }
@@ -84,48 +142,21 @@ func (s *stream) Bad(row lake.BadRow) error {
 // finish ends the writer's side: normally, or with what went wrong.
 func (s *stream) finish(err error) {
 	s.err = err
-	close(s.out)
+	if s.current != nil {
+		close(s.current.out)
+	}
+	close(s.segments)
 }
 
 // drain throws away what the writer did not take.
-func (s *stream) drain() {
-	for rec := range s.out {
-		rec.Release()
+func (s *stream) drain(last *segment) {
+	if last != nil {
+		last.drain()
+	}
+	for seg := range s.segments {
+		seg.drain()
 	}
 }
-
-// The array.RecordReader side.
-
-func (s *stream) Schema() *arrow.Schema { return s.schema }
-
-func (s *stream) Next() bool {
-	if s.current != nil {
-		s.current.Release()
-		s.current = nil
-	}
-	rec, ok := <-s.out
-	if !ok {
-		return false
-	}
-	s.current = rec
-	return true
-}
-
-func (s *stream) RecordBatch() arrow.RecordBatch { return s.current }
-func (s *stream) Record() arrow.RecordBatch      { return s.current }
-func (s *stream) Retain()                        { s.refs.Add(1) }
-
-func (s *stream) Release() {
-	if s.refs.Add(-1) == 0 && s.current != nil {
-		s.current.Release()
-		s.current = nil
-	}
-}
-
-// Err is what ended the stream early. It is read after Next returned false.
-func (s *stream) Err() error { return s.err }
-
-var _ array.RecordReader = (*stream)(nil)
 
 // badRows collects quarantined rows of all parts of a resource into one file.
 type badRows struct {

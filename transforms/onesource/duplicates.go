@@ -126,24 +126,6 @@ func (t Table) losersSQL() string {
 		" c SEMI JOIN _same g ON " + sameKeys("c", "g", d.By) + " WINDOW w AS " + window + ") WHERE _rank > 1"
 }
 
-// StandardQuery is the content of standard/<resource>: the items without copies
-// (and _key), without the rows withheld and those that lost, by key: a total
-// order, so the file is byte-identical. Duplicates must have run.
-func StandardQuery(t Table) string {
-	var names []string
-	if t.keyless() {
-		names = append(names, "_key")
-	}
-	for _, it := range t.Items {
-		if it.Role != catalog.RoleCopy {
-			names = append(names, it.Name)
-		}
-	}
-	return "SELECT " + qualifiedList("r", names) + " FROM _clean r ANTI JOIN (SELECT " +
-		engine.Idents(t.Keys) + " FROM losers WHERE NOT _shared) l ON " + sameKeys("r", "l", t.Keys) +
-		" ORDER BY " + qualifiedList("r", t.Keys)
-}
-
 // DuplicatesQuery is the content of quality/<resource>/duplicates, sorted.
 func DuplicatesQuery(t Table) string {
 	return "SELECT " + engine.Idents(t.Keys) + ", kept FROM losers ORDER BY " + engine.Idents(t.Keys) + ", kept"

@@ -15,6 +15,10 @@ type Table struct {
 	Items    []*catalog.Item // collected: those the image has
 	Keys     []string        // key columns, or ["_key"]
 	Raw      string          // SQL relation of the image, with _key when keyless
+	// Ordered are the rows of each of Raw's files where all rows, file after file,
+	// stand in strictly ascending order of the key; nil where they do not. Raw is
+	// then engine.Parquet of those files.
+	Ordered []int64
 }
 
 // keyless reports whether rows are told apart by hash and ordinal, which is
