@@ -28,10 +28,11 @@ tools: preflight
 
 test: tools build check test-root test-example
 
-# What needs no server: formatting, vet, generated files.
+# What needs no server: formatting, vet, the rooms' borders, messages, generated pages.
 check:
 	@out=$$(gofmt -l $$(git ls-files '*.go')); test -z "$$out" || { echo "not gofmt-clean: $$out"; exit 1; }
 	@go vet ./...
+	@go test -count=1 . ./internal/text ./docs
 
 test-root:
 	go test -count=1 -p 2 -timeout 14m ./...
@@ -47,6 +48,7 @@ lint:
 
 generate:
 	go generate ./...
+	go test ./quality/checks -run TestDocsAreFresh -update
 
 FUZZTIME ?= 30s
 fuzz:
