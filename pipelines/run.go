@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"time"
 
@@ -62,11 +61,12 @@ func runID(at time.Time) string {
 
 // work makes the scratch folder, runs the stages, and cleans up.
 func (r *run) work(ctx context.Context) (err error) {
-	base := r.Project.Config.Defaults.Scratch
-	if r.scratch, err = os.MkdirTemp(base, "guiji-"+r.id+"-"); err != nil {
-		return fault.New(fault.Config, "pipeline.scratch", base).Because(err).Try("pipeline.scratch.hint")
+	folder, err := newScratch(r.Project.Config.Defaults.Scratch, r.id)
+	if err != nil {
+		return err
 	}
-	defer os.RemoveAll(r.scratch)
+	defer folder.remove()
+	r.scratch = folder.path
 	r.sources = newSources(r)
 	defer func() { err = errors.Join(err, r.sources.close()) }()
 	return r.stages(ctx)
