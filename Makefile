@@ -8,10 +8,11 @@ VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 PERSONS ?= 20000
 GOLANGCI := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.5.0
 
-.PHONY: help build demo test test-root test-example check tools bench lint fuzz generate clean preflight
+.PHONY: help build demo test test-root test-example check tools crash bench lint fuzz generate clean preflight
 
 help:
 	@sed -n 's/^# make /make /p' Makefile; echo "make build  bin/guiji"; echo "make bench  the figures of bench/README.md (about 15 minutes)"; \
+	echo "make crash  the long form of the tests that kill runs (about 6 minutes)"; \
 	echo "make lint   golangci-lint"; echo "make fuzz   each fuzz target for 30 s"; echo "make generate  docs and schemas made from code"
 
 preflight:
@@ -39,6 +40,9 @@ test-root:
 
 test-example:
 	cd examples/dongchang && go vet ./... && go test -count=1 -timeout 10m ./...
+
+crash: tools
+	GUIJI_LONG=1 go test -count=1 -v -timeout 30m -run 'TestKilled|TestAllRowsBad' ./cmd/guiji
 
 bench: tools build
 	go run ./bench

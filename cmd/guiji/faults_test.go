@@ -175,6 +175,9 @@ func TestFaults(t *testing.T) {
 		{"disk full in scratch", scratchFull},
 		{"disk full in the store", storeFull},
 		{"scratch folder that is not there", noScratch},
+		{"report folder that cannot be", noReports},
+		{"state folder that cannot be", noState},
+		{"store and source in trouble at once", twoTroubles},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -382,6 +385,67 @@ func noScratch(d *desk, _ *mariadb.Server) {
 		d.contains("guiji run", e.all(), want, d.scratch)
 	}
 	if err := os.Mkdir(d.scratch, 0o700); err != nil {
+		d.Fatal(err)
+	}
+	d.tidy()
+}
+
+// A release that landed is safe, yet the run must say that nobody was told of it.
+func noReports(d *desk, s *mariadb.Server) {
+	d.write("reports", "a file in the folder's place")
+	for i, lang := range []string{"en", "zh"} {
+		e := d.guiji("run", "--lang", lang)
+		if e.code != 2 {
+			d.Errorf("exit code %d, want 2", e.code)
+		}
+		d.contains("guiji run", e.out, filepath.Join(d.dir, "reports"), []string{"check that the folder is writable", "请确认该目录可写"}[i])
+		if rec := d.last(); rec.Outcome != lake.RunPartial || rec.Release != uint64(i+1) || rec.Reason == "" {
+			d.Errorf("the record says %s, release %d, %q", rec.Outcome, rec.Release, rec.Reason)
+		}
+		d.tidy()
+	}
+	if err := os.Remove(filepath.Join(d.dir, "reports")); err != nil {
+		d.Fatal(err)
+	}
+	if e := d.guiji("report"); e.code != 0 {
+		d.Errorf("report: exit code %d: %s", e.code, e.all())
+	}
+}
+
+// Without a place for the audit chain nothing lands.
+func noState(d *desk, s *mariadb.Server) {
+	d.write("state", "a file in the folder's place")
+	for lang, want := range map[string]string{"en": "audit", "zh": "审计"} {
+		e := d.guiji("run", "--lang", lang)
+		if e.code != 2 && e.code != 5 {
+			d.Errorf("exit code %d", e.code)
+		}
+		d.contains("guiji run", e.all(), want, filepath.Join(d.dir, "state"))
+		if rel := d.head(); rel != nil {
+			d.Errorf("release %d was made", rel.Version)
+		}
+		d.tidy()
+	}
+	if err := os.Remove(filepath.Join(d.dir, "state")); err != nil {
+		d.Fatal(err)
+	}
+}
+
+// The run tells of both, and ends with the worse.
+func twoTroubles(d *desk, s *mariadb.Server) {
+	d.grow(s, 20_000)
+	s.Exec(d, "DROP TABLE "+d.database+".t_house")
+	d.slow(8192)
+	r := d.launch(s)
+	store := filepath.Join(d.dir, "lake", "data")
+	if err := os.WriteFile(store, []byte("a file in the folder's place"), 0o600); err != nil {
+		d.Fatal(err)
+	}
+	if code := r.finish(); code != 4 {
+		d.Errorf("exit code %d, want 4", code)
+	}
+	d.contains("guiji run", r.out.String(), "t_house", "there is no such table", "the store's folder")
+	if err := os.Remove(store); err != nil {
 		d.Fatal(err)
 	}
 	d.tidy()

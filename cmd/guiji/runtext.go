@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"maps"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -22,8 +23,9 @@ func (a *app) runText(w *workspace, records []*lake.RunRecord) string {
 		a.writeRun(&b, rec)
 	}
 	last := records[len(records)-1]
-	if last.Release > 0 {
-		fmt.Fprintln(&b, a.say("command.run.reports", filepath.Join(w.folder(w.project.Config.Reports), "index.html")))
+	page := filepath.Join(w.folder(w.project.Config.Reports), "index.html")
+	if _, err := os.Stat(page); err == nil && last.Release > 0 {
+		fmt.Fprintln(&b, a.say("command.run.reports", page))
 	}
 	return strings.TrimRight(b.String(), "\n")
 }
@@ -62,9 +64,20 @@ func (a *app) writeRun(b *strings.Builder, rec *lake.RunRecord) {
 	for _, id := range slices.Sorted(maps.Keys(rec.Entities)) {
 		a.writeEntity(b, id, rec.Entities[id])
 	}
-	if len(rec.Resources) == 0 && rec.Reason != "" {
+	if rec.Reason != "" && !told(rec) {
 		fmt.Fprintln(b, rec.Reason)
 	}
+}
+
+// told tells whether the run's reason is that of one of its resources, which has been
+// printed.
+func told(rec *lake.RunRecord) bool {
+	for _, r := range rec.Resources {
+		if r.Reason != "" && strings.Contains(rec.Reason, r.Reason) {
+			return true
+		}
+	}
+	return false
 }
 
 func (a *app) runRow(id string, r lake.RunResource) table.Row {

@@ -77,6 +77,8 @@ var lakeMessages = map[Key]Message{
 	"audit.long":        {"the reason is too long for the audit chain", "理由过长，无法写入审计链"},
 	"audit.full":        {"the disk of the audit chain %[1]s is full", "审计链目录 %[1]s 所在磁盘已满"},
 	"audit.full.hint":   {"free some space; without a record nothing is shown", "请释放磁盘空间；无法留痕时不提供数据"},
+	"audit.folder":      {"the folder of the audit chain %[1]s is no folder: a file stands in its way", "审计链路径 %[1]s 不是目录：该处已有文件"},
+	"audit.folder.hint": {"move the file away, or set state in guiji.yaml to another folder", "请移走该文件，或将 guiji.yaml 的 state 改为其他目录"},
 	"audit.rights":      {"no right to write the audit chain in %[1]s", "没有写入审计链目录 %[1]s 的权限"},
 
 	"lake.query.failed":      {"the query cannot be answered", "查询无法执行"},

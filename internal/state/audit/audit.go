@@ -274,6 +274,8 @@ func explain(dir string, err error) error {
 		return fault.New(fault.Unreachable, "audit.full", dir).Try("audit.full.hint")
 	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
 		return fault.New(fault.Refused, "audit.rights", dir).Because(err)
+	case errors.Is(err, syscall.ENOTDIR):
+		return fault.New(fault.Config, "audit.folder", dir).Try("audit.folder.hint")
 	}
 	return fmt.Errorf("audit chain in %s: %w", dir, err)
 }
