@@ -36,7 +36,7 @@ func (r *run) settle(ctx context.Context, p *pulled, refs map[string]string) (*s
 	res := p.plan.res
 	raw := rawRelation(res, engine.Parquet(p.files))
 	outcome, err := sets.Evaluate(ctx, sets.Input{
-		Session: s, Env: p.env, Raw: engine.Parquet(p.files), Keys: keys(res), Rules: p.rules, Counts: p.counts, Rows: p.rows, Refs: refs,
+		Session: s, Env: p.env, Raw: engine.Parquet(p.files), Keys: keys(res), Rules: p.rules, Counts: p.counts, Rows: p.rows, Unique: p.ordered, Refs: refs,
 	})
 	if err != nil {
 		return nil, err

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"runtime/pprof"
 	"syscall"
 
@@ -23,6 +24,9 @@ func main() { os.Exit(Main()) }
 func Main() int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(400) // the heap is small beside DuckDB's memory; collecting less often saves a tenth of a pull's CPU
+	}
 	a := &app{}
 	root := a.root()
 	err := root.ExecuteContext(ctx)

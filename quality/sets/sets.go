@@ -21,6 +21,7 @@ type Input struct {
 	Rules   []*quality.Rule          // of quality.Bind
 	Counts  map[string]quality.Count // of the row rules, merged over all parts
 	Rows    int64                    // rows read
+	Unique  bool                     // no two rows share a key: known already, so key_unique need not look
 	Refs    map[string]string        // resource id → SQL relation; one that is absent has no data yet
 }
 

@@ -10,6 +10,7 @@ import (
 	"guiji/internal/engine"
 	"guiji/internal/fault"
 	"guiji/internal/text"
+	"guiji/quality"
 )
 
 // tuples finds the failing values of each tuple rule and counts what was
@@ -42,6 +43,9 @@ func (e *evaluation) tuples(ctx context.Context) error {
 // badTuples makes the table of a rule's failing values: _c0, _c1, …, _hit. It
 // returns "" if there are none.
 func (e *evaluation) badTuples(ctx context.Context, s *setRule) (string, error) {
+	if e.Unique && s.rule.Check.Name == quality.KeyCheck {
+		return "", nil
+	}
 	table := fmt.Sprintf("_bad%d", len(e.tables))
 	names := make([]string, len(s.sql.On))
 	for i := range names {

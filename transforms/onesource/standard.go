@@ -3,7 +3,6 @@ package onesource
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"guiji/catalog"
 	"guiji/internal/engine"
@@ -22,15 +21,17 @@ func Standard(ctx context.Context, s *engine.Session, t Table) (string, error) {
 		return StandardQuery(t), nil
 	}
 	var total int64
-	starts := make([]string, len(t.Ordered))
+	position := "r.file_row_number + CASE r.file_index"
 	for i, n := range t.Ordered {
-		starts[i] = fmt.Sprint(total)
+		if n > 0 {
+			position += fmt.Sprintf(" WHEN %d THEN %d", i, total)
+		}
 		total += n
 	}
+	position = "(" + position + " END)"
 	if total == 0 {
 		return StandardQuery(t), nil
 	}
-	position := "([" + strings.Join(starts, ", ") + "][(r.file_index + 1)::BIGINT] + r.file_row_number)"
 	gone := "SELECT " + engine.Idents(t.Keys) + " FROM withheld UNION ALL SELECT " + engine.Idents(t.Keys) + " FROM losers"
 	mark := fmt.Sprintf("SET VARIABLE guiji_gone = (SELECT bitstring_agg(p, 0, %d) FROM (SELECT %s::BIGINT AS p FROM %s r SEMI JOIN (%s) g ON %s))",
 		total-1, position, t.Raw, gone, sameKeys("r", "g", t.Keys))

@@ -47,6 +47,9 @@ func order(parts ...string) string {
 // tables with the suffix: _shared_keys (keys, _rows) and _shared_rows.
 func (t Table) distinct(ctx context.Context, s *engine.Session, from, suffix string) (string, error) {
 	keys, rows := "_shared_keys"+suffix, "_shared_rows"+suffix
+	if t.Ordered != nil { // strictly ascending: no key is shared
+		return from, s.Exec(ctx, "onesource.shared", "CREATE OR REPLACE TEMP TABLE "+keys+" AS SELECT "+engine.Idents(t.Keys)+", 0 AS _rows FROM ("+from+") LIMIT 0")
+	}
 	if err := s.Exec(ctx, "onesource.shared", "CREATE OR REPLACE TEMP TABLE "+keys+" AS "+t.sharedQuery(from)); err != nil {
 		return "", err
 	}

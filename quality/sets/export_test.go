@@ -1,0 +1,4 @@
+package sets
+
+// Nothing is what expressions are vetted over.
+var Nothing = nothing
