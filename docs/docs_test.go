@@ -202,3 +202,20 @@ func pages(t *testing.T) []string {
 	}
 	return out
 }
+
+// The index leads to every page, so that a new one is found in both languages.
+func TestIndexIsWhole(t *testing.T) {
+	index, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, page := range pages(t) {
+		made := strings.HasPrefix(page, "connectors/") || strings.HasPrefix(page, "checks/")
+		if strings.HasPrefix(page, "..") || made || page == "README.md" {
+			continue
+		}
+		if !strings.Contains(string(index), "]("+page+")") {
+			t.Errorf("docs/README.md does not lead to %s", page)
+		}
+	}
+}
