@@ -53,6 +53,7 @@ lint:
 generate:
 	go generate ./...
 	go test ./quality/checks -run TestDocsAreFresh -update
+	go test ./transforms/standardize -run TestDocs -update
 
 FUZZTIME ?= 30s
 fuzz:
