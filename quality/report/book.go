@@ -241,6 +241,17 @@ func (bk *book) write() error {
 	return os.Remove(bk.path + ".part")
 }
 
+// close removes the temporary files and lets go of the streams' buffers, 16 MB a
+// sheet; it is safe to call twice.
+func (bk *book) close() error {
+	if bk.file == nil {
+		return nil
+	}
+	err := bk.file.Close()
+	bk.file, bk.sheets = nil, nil
+	return err
+}
+
 func (bk *book) save(path string) error {
 	out, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if err != nil {

@@ -109,7 +109,7 @@ func (w *workList) roll(l *longSheet) error {
 		if err := l.book.write(); err != nil {
 			return err
 		}
-		if err := l.book.file.Close(); err != nil {
+		if err := l.book.close(); err != nil {
 			return err
 		}
 	}
@@ -167,6 +167,6 @@ func (w *workList) finish() ([]workFile, error) {
 // close removes the temporary files.
 func (w *workList) close() {
 	for _, bk := range w.files {
-		_ = bk.file.Close()
+		_ = bk.close()
 	}
 }
