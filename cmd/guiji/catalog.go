@@ -46,7 +46,10 @@ func (a *app) catalogCheck() *cobra.Command {
 				found = append(found, finding{string(v.Severity), v.At.File, v.At.Line, v.Resource, v.Item,
 					strings.TrimPrefix(string(v.Key), "catalog."), v.Message(a.language()), v.Basis})
 			}
-			unfit := wired(p)
+			unfit, err := a.wired(cmd.Context(), p)
+			if err != nil {
+				return err
+			}
 			for _, err := range unfit {
 				found = append(found, a.wiredFinding(err))
 			}

@@ -22,7 +22,7 @@ func (a *app) plan() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if err := a.refuseViolations(p); err != nil {
+			if err := a.refuseViolations(cmd.Context(), p); err != nil {
 				return err
 			}
 			pipes, err := pipelines.PipelineOf(p, names)

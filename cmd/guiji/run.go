@@ -37,7 +37,7 @@ func (a *app) runAll(cmd *cobra.Command, names []string, req pipelines.Request) 
 	if err != nil {
 		return err
 	}
-	if err := a.refuseViolations(p); err != nil {
+	if err := a.refuseViolations(cmd.Context(), p); err != nil {
 		return err
 	}
 	pipes, err := pipelines.PipelineOf(p, names)
@@ -80,9 +80,12 @@ func (a *app) runAll(cmd *cobra.Command, names []string, req pipelines.Request) 
 }
 
 // refuseViolations stops a command on a project that breaks a rule, and shows each.
-func (a *app) refuseViolations(p *catalog.Project) error {
+func (a *app) refuseViolations(ctx context.Context, p *catalog.Project) error {
 	vs := slices.DeleteFunc(p.Check(time.Now()), func(v catalog.Violation) bool { return v.Severity != catalog.Error })
-	lines := wired(p)
+	lines, err := a.wired(ctx, p)
+	if err != nil {
+		return err
+	}
 	if len(vs)+len(lines) == 0 {
 		return nil
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"maps"
 	"regexp"
 	"slices"
@@ -10,31 +11,82 @@ import (
 	"guiji/catalog"
 	"guiji/connectors"
 	"guiji/connectors/all"
+	"guiji/internal/engine"
 	"guiji/internal/fault"
 	"guiji/quality"
 	"guiji/quality/checks"
+	"guiji/quality/sets"
+	"guiji/transforms/standardize"
 )
 
 // wired tells what is wrong with the parts of a project that the catalogue itself
-// cannot judge: settings are known to their connectors, checks to quality. Every
-// error is of kind fault.Config and names file and line. No secret is read.
-func wired(p *catalog.Project) []error {
+// cannot judge: settings are known to their connectors, steps to standardize,
+// checks to quality, expressions to DuckDB. Every error in bad is of kind
+// fault.Config and names file and line. No secret is read.
+func (a *app) wired(ctx context.Context, p *catalog.Project) (bad []error, err error) {
 	var errs []error
 	for _, name := range slices.Sorted(maps.Keys(p.Config.Connections)) {
 		if _, _, err := connectorOf(p.Config.Connections[name], false); err != nil {
 			errs = append(errs, err)
 		}
 	}
+	v := vetting{ctx: ctx, project: *p}
+	defer v.close()
+	v.project.Config.Lang = string(a.language()) // reasons are for who asks
 	for _, res := range p.Resources {
 		var items []*catalog.Item
 		for i := range res.Items {
 			items = append(items, &res.Items[i])
+			errs = append(errs, unfitSteps(res, &res.Items[i], p.Codes)...)
 		}
-		env := &quality.Env{Project: p, Resource: res, Today: time.Now().Format(time.DateOnly)}
-		_, bad := quality.Bind(env, items, nil, checks.All())
-		errs = append(errs, bad...)
+		env := &quality.Env{Project: &v.project, Resource: res, Today: time.Now().Format(time.DateOnly)}
+		rules, unbound := quality.Bind(env, items, nil, checks.All())
+		refused, err := v.expressions(env, rules)
+		if err != nil {
+			return nil, err
+		}
+		errs = append(append(errs, unbound...), refused...)
+	}
+	return errs, nil
+}
+
+// unfitSteps are the standardising steps of an item that no run could take.
+func unfitSteps(res *catalog.Resource, it *catalog.Item, codes map[string]*catalog.CodeTable) []error {
+	var errs []error
+	for _, step := range it.Standardize {
+		alone := *it
+		alone.Standardize = []catalog.StepSpec{step}
+		if err := standardize.Validate(&alone, codes); err != nil {
+			errs = append(errs, fault.New(fault.Config, "command.step", step.At.String(), res.ID).Because(err))
+		}
 	}
 	return errs
+}
+
+// vetting opens DuckDB with the first resource that has an expression.
+type vetting struct {
+	ctx     context.Context
+	project catalog.Project
+	session *engine.Session
+}
+
+func (v *vetting) expressions(env *quality.Env, rules []*quality.Rule) ([]error, error) {
+	if !slices.ContainsFunc(rules, func(r *quality.Rule) bool { return r.Check.Name == checks.SQL.Name }) {
+		return nil, nil
+	}
+	if v.session == nil {
+		var err error
+		if v.session, err = engine.Open(v.ctx, engine.Options{Locked: true}); err != nil {
+			return nil, err
+		}
+	}
+	return sets.Vet(v.ctx, v.session, env, rules)
+}
+
+func (v *vetting) close() {
+	if v.session != nil {
+		_ = v.session.Close() // in memory: nothing of it is kept
+	}
 }
 
 // connectorOf finds a connection's connector and reads its settings; expand

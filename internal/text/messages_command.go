@@ -30,6 +30,7 @@ var commandMessages = map[Key]Message{
 	"command.no_connector.hint":  {"the connectors are %[1]v", "可用的连接器：%[1]v"},
 	"command.catalog.wired":      {"error: %[1]s", "错误：%[1]s"},
 	"command.connection":         {"%[1]s: settings of connection %[2]s", "%[1]s：连接 %[2]s 的设置有误"},
+	"command.step":               {"%[1]s: standardising in %[2]s", "%[1]s：%[2]s 的标准化步骤有误"},
 	"command.profile":            {"write the CPU profile", "无法写入 CPU 剖析文件"},
 	"command.no_release":         {"the store holds no release yet", "存储中尚无任何版本"},
 	"command.no_release.hint":    {"guiji run makes the first", "运行 guiji run 可生成第一个版本"},
@@ -81,7 +82,7 @@ var commandMessages = map[Key]Message{
 	"command.col.release":     {"release", "版本"},
 	"command.col.cycle":       {"cycle", "更新周期"},
 	"command.col.pulled":      {"pulled", "归集时间"},
-	"command.col.late":        {"", ""},
+	"command.col.late":        {"on time", "时效"},
 
 	"command.status.none":    {"no release yet", "尚无版本"},
 	"command.status.release": {"release v%012[1]d of %[2]s", "版本 v%012[1]d，%[2]s"},
