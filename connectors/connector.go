@@ -106,6 +106,15 @@ type Snapshot interface {
 	Close() error
 }
 
+// Placer is the optional ability of a Snapshot to say where a row stands, for
+// rows that turn out unfit only behind the connector.
+type Placer interface {
+	// Place names the place of a row of the batch that the part's sink has
+	// borrowed, as BadRow.Place does: file:line. Rows are counted from 0 over all
+	// batches of the part's reading. A row of another batch gives "".
+	Place(part Part, row int64) string
+}
+
 // Part is a plain value that survives JSON and can be read by another process
 // that opens a snapshot of the same request.
 type Part struct {

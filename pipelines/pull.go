@@ -125,6 +125,9 @@ func (r *run) pullParts(ctx context.Context, out *pulled, snap connectors.Snapsh
 				order:  watchKey(schema, out.plan.res.Source.Key),
 				onRows: func(n int64) { r.Progress.Rows(out.plan.Resource, n) },
 			}
+			if p, ok := snap.(connectors.Placer); ok {
+				s.place = func(row int64) string { return p.Place(part, row) }
+			}
 			files, err := readPart(ctx, r.copier, snap, part, s, filepath.Join(out.dir, fmt.Sprintf("part-%05d", i)), parquet)
 			if err != nil {
 				return err

@@ -3,6 +3,7 @@ package pipelines
 import (
 	"context"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -34,6 +35,7 @@ type stream struct {
 	schema *arrow.Schema // of the whole image
 	order  *keyOrder
 	onRows func(n int64)
+	place  func(row int64) string // of a row of the batch at hand, in the source's own words; nil where it has none
 
 	ctx      context.Context
 	segments chan *segment
@@ -61,6 +63,7 @@ func (s *stream) Batch(rec arrow.RecordBatch) error {
 		return err
 	}
 	defer res.Batch.Release()
+	s.locate(res.Bad)
 	s.batched += rec.NumRows()
 	if err := s.bad.add(res.Bad...); err != nil {
 		return err
@@ -82,6 +85,24 @@ func (s *stream) Batch(rec arrow.RecordBatch) error {
 	}()
 	s.order.see(res.Batch)
 	return s.send(append(slices.Clip(res.Batch.Columns()), masks...), res.Batch.NumRows())
+}
+
+// locate names the places of rows that were refused as the source does: the file
+// and line a department can open instead of part and number.
+func (s *stream) locate(bad []lake.BadRow) {
+	if s.place == nil {
+		return
+	}
+	for i := range bad {
+		number, ok := strings.CutPrefix(bad[i].Place, s.part+"#")
+		row, err := strconv.ParseInt(number, 10, 64)
+		if !ok || err != nil {
+			continue
+		}
+		if at := s.place(row - 1); at != "" {
+			bad[i].Place = at
+		}
+	}
 }
 
 // send hands the columns on, in a new segment if one more is needed.

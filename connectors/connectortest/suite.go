@@ -26,6 +26,7 @@ func Run(t *testing.T, h Harness) {
 		{"Cancel", Harness.cancel},
 		{"SinkStops", Harness.sinkStops},
 		{"BadRows", Harness.badRows},
+		{"Places", Harness.places},
 		{"MissingTable", Harness.missingTable},
 		{"MissingColumn", Harness.missingColumn},
 	} {

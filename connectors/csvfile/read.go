@@ -23,6 +23,8 @@ func (s *snapshot) Read(ctx context.Context, part connectors.Part, sink connecto
 	r := &reading{snapshot: s, ctx: ctx, sink: sink, left: s.request.Limit}
 	r.batch = newBatch(s.env.Alloc, s.schema, s.request.BatchRows)
 	defer r.batch.release()
+	s.begin(part.ID, r)
+	defer s.end(part.ID)
 	for _, f := range p.Files {
 		if err := r.file(f); err != nil {
 			return err
@@ -41,6 +43,7 @@ type reading struct {
 	sink  connectors.Sink
 	batch *batch
 	left  int64 // rows a sample still wants
+	stand standing
 }
 
 // full reports that a sample has its rows.
@@ -56,6 +59,7 @@ func (r *reading) file(f file) error {
 	if err != nil {
 		return err
 	}
+	r.stand.open(o.Name)
 	var good, bad int64
 	width := len(o.header)
 	for !r.full() {
@@ -126,6 +130,7 @@ func (r *reading) judge(s *scanner, at []int, width int) (why text.Key, column i
 // row adds a record to the batch.
 func (r *reading) row(s *scanner, at []int) error {
 	r.batch.add(s.fields, at)
+	r.stand.add(s.at)
 	if r.left > 0 {
 		r.left--
 	}
@@ -144,11 +149,13 @@ func (r *reading) flush() error {
 	}
 	rec := r.batch.record()
 	defer rec.Release()
-	return r.sink.Batch(rec)
+	err := r.sink.Batch(rec)
+	r.stand.next()
+	return err
 }
 
 func (r *reading) bad(o *opened, at []int, column int, why text.Key) lake.BadRow {
-	row := lake.BadRow{Text: show(o.scan.text), Reason: string(why), Place: o.Name + ":" + strconv.Itoa(o.scan.at)}
+	row := lake.BadRow{Text: show(o.scan.text), Reason: string(why), Place: place(o.Name, o.scan.at)}
 	if column >= 0 {
 		row.Column, row.Text = r.request.Columns[column], show(o.scan.fields[at[column]])
 		row.Key = r.key(o.scan.fields, at)

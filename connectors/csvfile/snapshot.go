@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/apache/arrow-go/v18/arrow"
 
@@ -21,6 +22,9 @@ type snapshot struct {
 	request connectors.Request
 	schema  *arrow.Schema
 	parts   []connectors.Part
+
+	mu       sync.Mutex
+	readings map[string]*reading // under way, by the part's id
 }
 
 // Snapshot looks at every file's header and divides the files among parts.
@@ -40,7 +44,7 @@ func (s *Source) Snapshot(ctx context.Context, req connectors.Request) (connecto
 			return nil, err
 		}
 	}
-	snap := &snapshot{Source: s, request: req}
+	snap := &snapshot{Source: s, request: req, readings: map[string]*reading{}}
 	var fields []arrow.Field
 	for _, c := range req.Columns {
 		fields = append(fields, arrow.Field{Name: c, Type: arrow.BinaryTypes.String, Nullable: true})
