@@ -172,13 +172,24 @@ const dictionaryLimit = 4096
 
 // ParquetOptions say how COPY writes. The zero value is what every layer uses.
 type ParquetOptions struct {
-	RowGroup int               // rows per row group; 0: 122 880
+	RowGroup int               // rows per row group; 0: 122 880, fewer for wide tables
 	Metadata map[string]string // key-value metadata of the file
 }
 
-func (o ParquetOptions) sql() string {
+// rowGroup is how many rows of so many columns make a row group. DuckDB gathers a
+// row group per thread before it writes: of 300 columns, 122 880 rows would be
+// 600 MB of it.
+func rowGroup(columns int) int {
+	const rows, chunk, wide = 122_880, 2048, 48
+	if columns <= wide {
+		return rows
+	}
+	return max(chunk, rows*wide/columns/chunk*chunk)
+}
+
+func (o ParquetOptions) sql(columns int) string {
 	if o.RowGroup == 0 {
-		o.RowGroup = 122_880
+		o.RowGroup = rowGroup(columns)
 	}
 	meta := ""
 	if len(o.Metadata) > 0 {
@@ -219,7 +230,7 @@ func (s *Session) CopyArrow(ctx context.Context, reader array.RecordReader, path
 		return 0, s.explain(ctx, "copy", err)
 	}
 	defer release()
-	res, err := conn.ExecContext(ctx, fmt.Sprintf("COPY (SELECT * FROM %s) TO %s %s", Ident(view), Lit(path), o.sql()))
+	res, err := conn.ExecContext(ctx, fmt.Sprintf("COPY (SELECT * FROM %s) TO %s %s", Ident(view), Lit(path), o.sql(reader.Schema().NumFields())))
 	if rerr := reader.Err(); rerr != nil {
 		return 0, rerr // the stream's own error says more than DuckDB's
 	}
@@ -233,11 +244,22 @@ func (s *Session) CopyArrow(ctx context.Context, reader array.RecordReader, path
 // written. With a total ORDER BY in the query the file is byte-identical whatever
 // the number of threads.
 func (s *Session) CopyQuery(ctx context.Context, step, query, path string, o ParquetOptions) (int64, error) {
-	res, err := s.conn.ExecContext(ctx, fmt.Sprintf("COPY (%s) TO %s %s", query, Lit(path), o.sql()))
+	columns, err := s.columns(ctx, step, query)
+	if err != nil {
+		return 0, err
+	}
+	res, err := s.conn.ExecContext(ctx, fmt.Sprintf("COPY (%s) TO %s %s", query, Lit(path), o.sql(columns)))
 	if err != nil {
 		return 0, s.explain(ctx, step, err)
 	}
 	return res.RowsAffected()
+}
+
+// columns counts a query's columns.
+func (s *Session) columns(ctx context.Context, step, query string) (int, error) {
+	var n int
+	err := s.Row(ctx, step, "SELECT count(*) FROM (DESCRIBE "+query+")", &n)
+	return n, err
 }
 
 // Metadata reads one key of a Parquet file's key-value metadata; "" if it is not there.
