@@ -95,8 +95,8 @@ func TestLoad(t *testing.T) {
 	checks := []struct{ what, got, want any }{
 		{"profiles", p.Profiles, []ActiveProfile{{ID: "dongchang-2020", ExtendedBy: "示例"}, {ID: "state-council-809-2025"}}},
 		{"default", p.Config.Timezone, "Asia/Shanghai"},
-		{"gate", p.Config.Pipelines["nightly"].Gate, &Gate{MaxFailureRate: 0.05}},
-		{"gate as a number", r.Gate, &Gate{MaxFailureRate: 0.05}},
+		{"gate", p.Config.Pipelines["nightly"].Gate, &Gate{MaxFailureRate: new(Rate(0.05))}},
+		{"gate as a number", r.Gate, &Gate{MaxFailureRate: new(Rate(0.05))}},
 		{"authority", p.Element("DE0001").Authority, Authority{{Item: "gongan/resident.citizen_id"}}},
 		{"dated authority", p.Element("DE0002").Authority, Authority{{Item: "minzheng/old.name", To: "2019-12-31"}, {Item: "gongan/resident.name", From: "2020-01-01"}}},
 		{"when empty", p.Element("DE0002").WhenEmpty, EmptyMeansEmpty},

@@ -66,8 +66,8 @@ type Pipeline struct {
 // Gate stops bad data from replacing good: rows with an error-severity failure
 // divided by rows read.
 type Gate struct {
-	MaxFailureRate Rate `yaml:"max_failure_rate"`      // 0..1; written 5% or 0.05
-	AllowEmpty     bool `yaml:"allow_empty,omitempty"` // a source without rows is no reason to shut
+	MaxFailureRate *Rate `yaml:"max_failure_rate,omitempty"` // 0..1; written 5% or 0.05; 0% shuts at the first failure; unsaid: no limit
+	AllowEmpty     bool  `yaml:"allow_empty,omitempty"`      // a source without rows is no reason to shut
 }
 
 // Department owns data (art. 3, 7).

@@ -88,12 +88,16 @@ func (r *run) gate(p *pulled, o sets.Outcome) string {
 	if p.read == 0 && (g == nil || !g.AllowEmpty) {
 		return text.Format(r.Lang, "pipeline.gate.empty", p.plan.Connection, p.plan.Table)
 	}
-	if g == nil || g.MaxFailureRate <= 0 || p.read == 0 {
+	if p.rows == 0 && p.read > 0 { // an empty image of a full table
+		return text.Format(r.Lang, "pipeline.gate.unreadable", p.plan.Connection, p.plan.Table, p.read)
+	}
+	if g == nil || g.MaxFailureRate == nil || p.read == 0 {
 		return ""
 	}
+	limit := float64(*g.MaxFailureRate)
 	bad := o.ErrorRows + p.badRows
-	if rate := float64(bad) / float64(p.read); rate > float64(g.MaxFailureRate) {
-		return text.Format(r.Lang, "pipeline.gate.rate", bad, p.read, rate*100, float64(g.MaxFailureRate)*100)
+	if rate := float64(bad) / float64(p.read); rate > limit {
+		return text.Format(r.Lang, "pipeline.gate.rate", bad, p.read, rate*100, limit*100)
 	}
 	return ""
 }

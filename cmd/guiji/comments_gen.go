@@ -43,7 +43,7 @@ var comments = map[string]string{
 	"guiji/catalog.Entity.Keys":                         "element codes, in the order tried",
 	"guiji/catalog.Gate":                                "Gate stops bad data from replacing good: rows with an error-severity failure divided by rows read.",
 	"guiji/catalog.Gate.AllowEmpty":                     "a source without rows is no reason to shut",
-	"guiji/catalog.Gate.MaxFailureRate":                 "0..1; written 5% or 0.05",
+	"guiji/catalog.Gate.MaxFailureRate":                 "0..1; written 5% or 0.05; 0% shuts at the first failure; unsaid: no limit",
 	"guiji/catalog.Item":                                "Item is a column of a resource (信息项).",
 	"guiji/catalog.Item.CleanUpBy":                      "of a fallback or copy",
 	"guiji/catalog.Item.Column":                         "in the source; default Name",

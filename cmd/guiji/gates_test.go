@@ -22,6 +22,8 @@ func TestBadData(t *testing.T) {
 	}{
 		{"empty table at the first run", emptyAtFirst},
 		{"empty table after a good run", emptyAfter},
+		{"no failure allowed", noFailure},
+		{"no row that can be read", nothingReadable},
 		{"letters in a number", lettersInNumber},
 		{"keys that are NULL or text", badKeys},
 		{"rows without a key", keyless},
@@ -92,6 +94,30 @@ func emptyAfter(d *desk, s *mariadb.Server) {
 	d.good()
 	if got := d.rows("SELECT count(*) FROM standard.gongan__resident"); fmt.Sprint(got) != "[[0]]" {
 		d.Errorf("rows %v, want none: that was allowed", got)
+	}
+}
+
+// 0% means none, not that there is no gate.
+func noFailure(d *desk, s *mariadb.Server) {
+	d.edit("guiji.yaml", "max_failure_rate: 90%", "max_failure_rate: 0%")
+	d.good()
+	was := d.content("standard/gongan/resident")
+	s.Exec(d, "UPDATE "+d.database+".t_person SET nl = 200 WHERE id = 1")
+	d.gated([]string{"1 of 3 rows have errors, 33.33% (limit 0.00%)"}, []string{"3 条中有 1 条存在错误"})
+	if !slices.Equal(was, d.content("standard/gongan/resident")) {
+		d.Error("the last good data did not stay")
+	}
+}
+
+// Without a gate, too, a full table of which nothing can be read empties no good data.
+func nothingReadable(d *desk, s *mariadb.Server) {
+	d.edit("guiji.yaml", ", gate: {max_failure_rate: 90%}", "")
+	d.good()
+	was := d.content("standard/gongan/resident")
+	s.Exec(d, "UPDATE "+d.database+".t_person SET id = NULL")
+	d.gated([]string{"t_person", "none of its 3 rows could be read"}, []string{"t_person", "3 条全部无法读取"})
+	if !slices.Equal(was, d.content("standard/gongan/resident")) {
+		d.Error("the last good data did not stay")
 	}
 }
 

@@ -33,7 +33,7 @@ store: %[1]s
   files: {connector: csvfile, path: ./drop}
 pipelines:
   nightly: {resources: ["*"], gate: {max_failure_rate: 90%%}}
-defaults: {scratch: %[5]s, memory: 300MB}
+defaults: {scratch: %[5]s}
 `
 	labDepartments = `
 - {id: gongan, name: 聊城市公安局东昌府分局, code: 11371502MB28G1239K, contact: {name_of_office: 科技信息化科}}
