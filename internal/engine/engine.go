@@ -168,7 +168,12 @@ func withoutValues(msg string) string {
 // dictionaryLimit is the most distinct values of a row group's column that are
 // written as a dictionary: a longer one costs a fifth of the CPU of a copy and
 // saves nothing that zstd does not find.
-const dictionaryLimit = 4096
+// Every text column being written holds a buffer of dictionaryBytes: by DuckDB's
+// default of 1 MB, 600 columns would take 600 MB.
+const (
+	dictionaryLimit = 4096
+	dictionaryBytes = 128 << 10
+)
 
 // ParquetOptions say how COPY writes. The zero value is what every layer uses.
 type ParquetOptions struct {
@@ -199,8 +204,8 @@ func (o ParquetOptions) sql(columns int) string {
 		}
 		meta = ", KV_METADATA {" + strings.Join(kv, ", ") + "}"
 	}
-	return fmt.Sprintf("(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, PARQUET_VERSION v2, DICTIONARY_SIZE_LIMIT %d, ROW_GROUP_SIZE %d%s)",
-		dictionaryLimit, o.RowGroup, meta)
+	return fmt.Sprintf("(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, PARQUET_VERSION v2, DICTIONARY_SIZE_LIMIT %d, STRING_DICTIONARY_PAGE_SIZE_LIMIT %d, ROW_GROUP_SIZE %d%s)",
+		dictionaryLimit, dictionaryBytes, o.RowGroup, meta)
 }
 
 // CopyArrow streams a reader into one Parquet file and returns the rows written.
