@@ -27,7 +27,7 @@ func Main() int {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(400) // the heap is small beside DuckDB's memory; collecting less often saves a tenth of a pull's CPU
 	}
-	a := &app{}
+	a := &app{lang: langOf(os.Args[1:])}
 	root := a.root()
 	err := root.ExecuteContext(ctx)
 	pprof.StopCPUProfile()
@@ -71,13 +71,16 @@ func (a *app) root() *cobra.Command {
 	}
 	f := root.PersistentFlags()
 	f.StringVarP(&a.dir, "project", "C", ".", text.Format(a.language(), "command.flag.project"))
+	lang := a.lang
 	f.StringVar(&a.lang, "lang", "", text.Format(a.language(), "command.flag.lang"))
+	a.lang = lang // binding the flag emptied it
 	f.BoolVar(&a.json, "json", false, text.Format(a.language(), "command.flag.json"))
 	f.BoolVarP(&a.verbose, "verbose", "v", false, text.Format(a.language(), "command.flag.verbose"))
 	f.StringVar(&a.profile, "cpuprofile", "", "write a CPU profile of this program to a file")
 	_ = f.MarkHidden("cpuprofile") // it is there: the line above made it
 	root.PersistentPreRunE = func(*cobra.Command, []string) error { return a.startProfile() }
 	root.AddCommand(a.commands()...)
+	a.localise(root)
 	return root
 }
 

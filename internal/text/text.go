@@ -71,7 +71,7 @@ func catalogues() []map[Key]Message {
 	return []map[Key]Message{
 		catalogMessages, connectorMessages, lakeMessages, qualityMessages,
 		transformMessages, pipelineMessages, commandMessages, engineMessages,
-		reportMessages,
+		reportMessages, usageMessages,
 		mysqlMessages, onesourceMessages,
 		csvfileMessages,
 	}
