@@ -1,7 +1,6 @@
 package text
 
 import (
-	"fmt"
 	"go/ast"
 	"go/constant"
 	"go/token"
@@ -262,7 +261,7 @@ func TestFormat(t *testing.T) {
 			t.Errorf("%s: %s", c.lang, got)
 		}
 	}
-	if got := Format(ZH, "no.such_key", 7); got != fmt.Sprint("no.such_key 7") {
+	if got := Format(ZH, "no.such_key", 7); got != "no.such_key 7" {
 		t.Errorf("an unknown key is %q: nothing may be lost", got)
 	}
 }
