@@ -116,7 +116,7 @@ func (r *run) pullParts(ctx context.Context, out *pulled, snap connectors.Snapsh
 	parts := snap.Parts()
 	done := make([]partFiles, len(parts))
 	var mu sync.Mutex
-	p := pool.New().WithContext(ctx).WithCancelOnError().WithFirstError().WithMaxGoroutines(max(1, out.plan.Parts))
+	p := pool.New().WithContext(ctx).WithCancelOnError().WithFirstError().WithMaxGoroutines(writers(out.plan.Parts, schema.NumFields()))
 	for i, part := range parts {
 		p.Go(func(ctx context.Context) error {
 			mine := checks.Clone()
@@ -146,6 +146,10 @@ func (r *run) pullParts(ctx context.Context, out *pulled, snap connectors.Snapsh
 	out.gather(head, done)
 	return nil
 }
+
+// writers is how many parts of so many columns are written at once: a writer of a
+// wide table takes tens of MB for each thread.
+func writers(parts, columns int) int { return min(max(1, parts), max(1, 512/columns)) }
 
 // partFiles is what one part was written to.
 type partFiles struct {
