@@ -28,9 +28,7 @@ func (j *judge) config() {
 	if c.Lang != "" && c.Lang != "zh" && c.Lang != "en" {
 		j.file(configFile, "lang", "", "catalog.check.lang", c.Lang)
 	}
-	if c.Defaults.Lease < time.Second {
-		j.file(configFile, "defaults.lease", "", "catalog.check.lease", c.Defaults.Lease)
-	}
+	j.defaults()
 	for _, name := range slices.Sorted(maps.Keys(c.Connections)) {
 		for _, key := range plainSecrets(c.Connections[name].Node) {
 			j.tell(Warning, j.p.at(configFile, "connections."+name+"."+key), "", "catalog.check.secret.plain", key)

@@ -118,6 +118,8 @@ func fileTroubles() []trouble {
 			[]string{"catalog/gongan/resident.yaml", "not_nul"}, []string{"catalog/gongan/resident.yaml", "not_nul"}, false},
 		{"unknown connector", unknown("guiji.yaml", "connector: mysql", "connector: oracle"), 2,
 			[]string{"guiji.yaml", "oracle"}, []string{"guiji.yaml", "oracle"}, false},
+		{"settings that cannot be", unknown("guiji.yaml", "defaults: {", "defaults: {parts: -3, batch: 0, memory: lots, "), 2,
+			[]string{"guiji.yaml:10", "defaults.parts is -3", "defaults.batch is 0", "defaults.memory"}, []string{"guiji.yaml:10", "defaults.parts 为 -3", "例如 400MB"}, false},
 		{"secret that is not set", unknown("guiji.yaml", "${LAB_PASSWORD}", "${LAB_NOTHING}"), 2,
 			[]string{"LAB_NOTHING"}, []string{"LAB_NOTHING"}, false},
 		{"no project at all", func(d *desk, _ *mariadb.Server) {

@@ -44,6 +44,9 @@ func (a *app) runAll(cmd *cobra.Command, names []string, req pipelines.Request) 
 	if err != nil {
 		return err
 	}
+	if req.Sample < 0 {
+		return fault.New(fault.Config, "command.rows.negative")
+	}
 	if req.Sample > 0 {
 		if err := scratchStore(p); err != nil {
 			return err

@@ -76,6 +76,8 @@ var catalogMessages = map[Key]Message{
 	"catalog.check.project.name":     {"the project has no name", "项目未写名称（name）"},
 	"catalog.check.store":            {"store is file://path, s3://host:port/bucket or s3s://host:port/bucket", "store 应为 file://路径、s3://主机:端口/桶 或 s3s://主机:端口/桶"},
 	"catalog.check.timezone":         {"%[1]q is no time zone; write one as Asia/Shanghai", "%[1]q 不是有效时区，应写作 Asia/Shanghai 等"},
+	"catalog.check.defaults.range":   {"defaults.%[1]s is %[2]d: write %[3]d to %[4]d", "defaults.%[1]s 为 %[2]d，有误：应为 %[3]d 至 %[4]d"},
+	"catalog.check.defaults.size":    {"defaults.%[1]s %[2]q: write a number and a unit, for example 400MB", "defaults.%[1]s %[2]q 有误：应写为数字加单位，例如 400MB"},
 	"catalog.check.lease":            {"defaults.lease %[1]s is shorter than a second", "defaults.lease %[1]s 有误：不得短于一秒"},
 	"catalog.check.lang":             {"%[1]q is no language of messages: zh or en", "提示信息语言 %[1]q 有误：应为 zh 或 en"},
 	"catalog.check.profile":          {"profile %[1]q is unknown; known: %[2]s", "规则集 %[1]q 不存在；可用：%[2]s"},
