@@ -291,6 +291,14 @@ func brokenCSV(d *desk, _ *mariadb.Server) {
 		}
 		d.contains("guiji run", e.out, wants...)
 	}
+	d.write("drop/people.csv", "371502199001010012,张三丰\n2,乙\n") // no header: its first line is a row, and nothing of it is told
+	for lang, want := range map[string]string{"en": "its header line is missing", "zh": "可能缺少表头行"} {
+		e := d.guiji("run", "gongan/people", "--lang", lang)
+		if e.code != 2 || strings.Contains(e.all(), "371502199001010012") || strings.Contains(e.all(), "张三丰") {
+			d.Errorf("exit code %d\n%s", e.code, e.all())
+		}
+		d.contains("guiji run", e.out, "people.csv", want)
+	}
 	if !slices.Equal(raw, d.content("standard/gongan/people")) {
 		d.Error("the last good data did not stay")
 	}

@@ -95,7 +95,7 @@ func (o *opened) lines(err error) error {
 	case err == nil:
 		return nil
 	case err == io.EOF:
-		return fault.New(fault.Data, "csvfile.no_header", o.Name)
+		return fault.New(fault.Data, "csvfile.no_header", o.Name).Try("csvfile.deliver_again")
 	case err == errLongLine:
 		return fault.New(fault.Data, "csvfile.long_line", o.Name, o.scan.line)
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):

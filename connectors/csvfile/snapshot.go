@@ -69,7 +69,7 @@ func (s *Source) places(o *opened, columns []string) ([]int, error) {
 		}
 		out[i] = slices.Index(o.header, c)
 		if out[i] < 0 {
-			return nil, s.missing(o, c)
+			return nil, s.missing(o, c, columns)
 		}
 		if slices.Contains(o.header[out[i]+1:], c) {
 			return nil, fault.New(fault.Config, "csvfile.twice", o.Name, c)
@@ -79,9 +79,13 @@ func (s *Source) places(o *opened, columns []string) ([]int, error) {
 }
 
 // missing names what the header has; where the file reads well in another
-// encoding, that may be the reason.
-func (s *Source) missing(o *opened, column string) error {
+// encoding, that may be the reason. A line with none of the columns may be a row:
+// its text is data, and is not told.
+func (s *Source) missing(o *opened, column string, columns []string) error {
 	err := fault.New(fault.Config, "csvfile.no_column", o.Name, column, strings.Join(o.header, ", "))
+	if !slices.ContainsFunc(columns, func(c string) bool { return slices.Contains(o.header, c) }) {
+		err = fault.New(fault.Config, "csvfile.no_names", o.Name, column)
+	}
 	if better := s.suggest(o.head()); better == "utf-8" && o.encoding != better {
 		return err.Try("csvfile.set_encoding", better)
 	}

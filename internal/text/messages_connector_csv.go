@@ -18,10 +18,12 @@ var csvfileMessages = map[Key]Message{
 	"csvfile.set_pattern":   {"put the files there, or set pattern", "请放入文件，或修改 pattern"},
 
 	"csvfile.no_header":       {"%[1]s ends before its header line", "%[1]s 没有表头行"},
+	"csvfile.deliver_again":   {"ask the department to deliver it again", "请部门重新交付该文件"},
 	"csvfile.header_encoding": {"the header of %[1]s is not %[2]s", "%[1]s 的表头不是 %[2]s 编码"},
 	"csvfile.header_quotes":   {"%[1]s, line %[2]d: the quotes of the header are broken", "%[1]s 第 %[2]d 行：表头引号不完整"},
 	"csvfile.long_line":       {"%[1]s, line %[2]d is longer than 64 MiB: is it a text file of this encoding?", "%[1]s 第 %[2]d 行超过 64 MiB，请确认是否为该编码的文本文件"},
 	"csvfile.no_column":       {"%[1]s has no column %[2]q; it has: %[3]s", "%[1]s 中没有列 %[2]q；现有列：%[3]s"},
+	"csvfile.no_names":        {"%[1]s has no column %[2]q and none of the others asked for: its header line is missing, or the delimiter is another", "%[1]s 中没有列 %[2]q，所需各列均未找到：可能缺少表头行，或分隔符不同"},
 	"csvfile.no_numbered":     {"%[1]s is read without a header: columns are named col1, col2 …, not %[2]q", "%[1]s 按无表头读取，列名为 col1、col2……，不能是 %[2]q"},
 	"csvfile.twice":           {"%[1]s has two columns named %[2]q", "%[1]s 中有两列同名：%[2]q"},
 	"csvfile.check_header":    {"check column in the catalogue entry, and header and delimiter in guiji.yaml", "请检查目录中的 column，以及 guiji.yaml 中的 header 和 delimiter"},
