@@ -109,12 +109,12 @@ func (t Table) filled(alias string) string {
 	return strings.Join(conds, " AND ")
 }
 
-// groupsSQL finds the values that more than one record has, so that the window
-// after it sees only those records.
+// groupsSQL finds the values that more than one record has, by their hash, so that
+// the window after it sees only those records, and the few that share a hash with
+// them, which the window tells apart.
 func (t Table) groupsSQL() string {
-	by := t.Resource.Duplicates.By
-	return "SELECT " + engine.Idents(by) + " FROM _clean c WHERE " + t.filled("c") +
-		" GROUP BY " + engine.Idents(by) + " HAVING count(*) > 1"
+	return "SELECT hash(" + qualifiedList("c", t.Resource.Duplicates.By) + ") AS h FROM _clean c WHERE " + t.filled("c") +
+		" GROUP BY h HAVING count(*) > 1"
 }
 
 // losersSQL ranks the records of each group in a window over keys alone.
@@ -123,7 +123,7 @@ func (t Table) losersSQL() string {
 	window := "(PARTITION BY " + qualifiedList("c", d.By) + " ORDER BY " + order(keepOrder("c", d.Keep), qualifiedList("c", t.Keys)) + ")"
 	return "SELECT " + engine.Idents(t.Keys) + ", kept, false FROM (SELECT " + qualifiedList("c", t.Keys) +
 		", first_value(" + recordKey("c", t.Keys) + ") OVER w AS kept, row_number() OVER w AS _rank FROM _clean" +
-		" c SEMI JOIN _same g ON " + sameKeys("c", "g", d.By) + " WINDOW w AS " + window + ") WHERE _rank > 1"
+		" c SEMI JOIN _same g ON hash(" + qualifiedList("c", d.By) + ") = g.h WHERE " + t.filled("c") + " WINDOW w AS " + window + ") WHERE _rank > 1"
 }
 
 // DuplicatesQuery is the content of quality/<resource>/duplicates, sorted.
