@@ -55,6 +55,18 @@ func (im *images) collected(res *catalog.Resource) []*catalog.Item {
 	return out
 }
 
+// keys are the key columns of a resource's image. One that stayed behind a shut gate
+// has those it landed with, whatever the catalogue says since.
+func (im *images) keys(res *catalog.Resource) []string {
+	name := datasetName("standard", res.ID)
+	if im.head != nil && im.fresh[name] == nil {
+		if d, ok := im.head.Datasets[name]; ok && len(d.Sorted) > 0 {
+			return d.Sorted
+		}
+	}
+	return keys(res)
+}
+
 // fill gives a member its relations.
 func (im *images) fill(ctx context.Context, s *engine.Session, m *onesource.Member) error {
 	raw, err := im.files(ctx, datasetName("raw", m.Resource.ID))
@@ -65,7 +77,8 @@ func (im *images) fill(ctx context.Context, s *engine.Session, m *onesource.Memb
 	if err != nil {
 		return err
 	}
-	m.Raw = rawRelation(m.Resource, engine.Parquet(raw))
+	m.Keys = im.keys(m.Resource)
+	m.Raw = rawRelation(m.Keys, engine.Parquet(raw))
 	if standard != nil {
 		m.Standard = engine.Parquet(standard)
 	}

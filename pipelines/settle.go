@@ -3,6 +3,7 @@ package pipelines
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"guiji/catalog"
@@ -34,7 +35,7 @@ func (r *run) settle(ctx context.Context, p *pulled, refs map[string]string) (*s
 	}
 	defer s.Close()
 	res := p.plan.res
-	raw := rawRelation(res, engine.Parquet(p.files))
+	raw := rawRelation(keys(res), engine.Parquet(p.files))
 	outcome, err := sets.Evaluate(ctx, sets.Input{
 		Session: s, Env: p.env, Raw: engine.Parquet(p.files), Keys: keys(res), Rules: p.rules, Counts: p.counts, Rows: p.rows, Unique: p.ordered, Refs: refs,
 	})
@@ -70,10 +71,10 @@ func (p *pulled) table(raw string) onesource.Table {
 	return t
 }
 
-// rawRelation is a raw image as the set steps see it: keyless resources get their
-// key, the row's hash and an ordinal among equal rows.
-func rawRelation(res *catalog.Resource, files string) string {
-	if len(res.Source.Key) > 0 {
+// rawRelation is a raw image as the set steps see it: a keyless one gets its key, the
+// row's hash and an ordinal among equal rows.
+func rawRelation(keys []string, files string) string {
+	if !slices.Equal(keys, []string{"_key"}) {
 		return files
 	}
 	return "(SELECT *, _hash || '-' || row_number() OVER (PARTITION BY _hash) AS _key FROM " + files + ")"
