@@ -31,9 +31,19 @@ type Config struct {
 	State       string                `yaml:"state"`                // folder of human acts and the audit chain
 	Timezone    string                `yaml:"timezone"`
 	Lang        string                `yaml:"lang,omitempty"` // zh or en; --lang wins
+	Bureau      Bureau                `yaml:"bureau,omitempty"`
 	Defaults    Defaults              `yaml:"defaults"`
 	Connections map[string]Connection `yaml:"connections"`
 	Pipelines   map[string]Pipeline   `yaml:"pipelines"`
+}
+
+// Bureau is who collects, and whom departments turn to with questions. No person's
+// name is kept.
+type Bureau struct {
+	Name   string `yaml:"name"`
+	Office string `yaml:"name_of_office,omitempty"`
+	Phone  string `yaml:"phone,omitempty"`
+	Email  string `yaml:"email,omitempty"`
 }
 
 // StoreAuth holds references (${ENV}, ${file:…}) to the store's credentials.

@@ -47,6 +47,7 @@ const (
 func (p *Project) Check(date time.Time) []Violation {
 	j := &judge{p: p, date: date.Format(time.DateOnly)}
 	j.config()
+	j.bureau()
 	j.departments()
 	j.entities()
 	j.elements()

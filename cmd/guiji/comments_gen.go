@@ -7,6 +7,7 @@ var comments = map[string]string{
 	"guiji/catalog.ActiveProfile":                       "ActiveProfile is a profile named in guiji.yaml.",
 	"guiji/catalog.ActiveProfile.ExtendedBy":            "the document that keeps it in force",
 	"guiji/catalog.AuthorityTerm":                       "AuthorityTerm names the authoritative item from From until To (dates, \"\" is open).",
+	"guiji/catalog.Bureau":                              "Bureau is who collects, and whom departments turn to with questions. No person's name is kept.",
 	"guiji/catalog.CheckSpec":                           "CheckSpec is a check as written: a bare name, or {name: parameters, title: …}. quality binds it to a check; catalog only keeps the node and where it stands.",
 	"guiji/catalog.Code":                                "Code is one entry of a code table. A code that was abolished and given anew has several entries.",
 	"guiji/catalog.CodeTable":                           "CodeTable is codes/<name>.csv: code, name and optional alias, valid_from, valid_to. Make one with NewCodeTable.",

@@ -33,11 +33,9 @@ func (a *app) report() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			var previous *lake.Release
-			if rel.Previous != nil {
-				if previous, err = w.chain.At(ctx, rel.Previous.Version); err != nil {
-					return err
-				}
+			previous, err := w.before(ctx, rel)
+			if err != nil {
+				return err
 			}
 			written, err := a.buildReports(ctx, w, rel, previous)
 			if err != nil {
@@ -80,10 +78,18 @@ func (a *app) buildReports(ctx context.Context, w *workspace, rel, previous *lak
 	}
 	defer s.Close()
 	return report.Build(ctx, report.Input{
-		Project: w.project, Release: rel, Previous: previous, Session: s, Relation: w.relation, Advice: advice,
+		Project: w.project, Release: rel, Previous: previous, Earlier: w.before, Session: s, Relation: w.relation, Advice: advice,
 		Dir: w.folder(w.project.Config.Reports), Lang: a.language(), Now: w.now(),
 		Deadline: func(start time.Time) (time.Time, bool) { return catalog.AddWorkdays(start, d.MendDays) },
 	})
+}
+
+// before is the release before another, nil before the first.
+func (w *workspace) before(ctx context.Context, rel *lake.Release) (*lake.Release, error) {
+	if rel.Previous == nil {
+		return nil, nil
+	}
+	return w.chain.At(ctx, rel.Previous.Version)
 }
 
 func (w *workspace) relation(ctx context.Context, rel *lake.Release, dataset string) (string, bool, error) {

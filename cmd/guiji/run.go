@@ -48,9 +48,11 @@ func (a *app) runAll(cmd *cobra.Command, names []string, req pipelines.Request) 
 		return fault.New(fault.Config, "command.rows.negative")
 	}
 	if req.Sample > 0 {
-		if err := scratchStore(p); err != nil {
+		dir, err := scratchStore(p)
+		if err != nil {
 			return err
 		}
+		defer fmt.Fprintln(cmd.ErrOrStderr(), a.say("command.run.scratch", dir))
 	}
 	w, err := a.open(cmd.Context(), p)
 	if err != nil {
@@ -126,12 +128,12 @@ func resourcesOf(p *catalog.Project, names []string) []string {
 
 // scratchStore turns a project to a store, serving and report folder of its own,
 // so that a sample never meets real releases.
-func scratchStore(p *catalog.Project) error {
-	dir, err := os.MkdirTemp(p.Config.Defaults.Scratch, "guiji-sample-")
+func scratchStore(p *catalog.Project) (dir string, err error) {
+	dir, err = os.MkdirTemp(p.Config.Defaults.Scratch, "guiji-sample-")
 	if err != nil {
-		return fault.New(fault.Config, "pipeline.scratch", p.Config.Defaults.Scratch).Because(err).Try("pipeline.scratch.hint")
+		return "", fault.New(fault.Config, "pipeline.scratch", p.Config.Defaults.Scratch).Because(err).Try("pipeline.scratch.hint")
 	}
 	p.Config.Store = "file://" + filepath.Join(dir, "lake")
 	p.Config.Serving, p.Config.Reports = filepath.Join(dir, "serving"), filepath.Join(dir, "reports")
-	return nil
+	return dir, nil
 }

@@ -46,7 +46,7 @@ func (a *app) runs() *cobra.Command {
 			}
 			return a.print(cmd, rec, func() string {
 				var b strings.Builder
-				a.writeRun(&b, rec)
+				a.writeRun(&b, w, rec)
 				for _, s := range rec.Stages {
 					fmt.Fprintf(&b, "%s  %s\n", a.say(text.Key("command.stage."+s.Name)), s.Took.Round(time.Millisecond))
 				}

@@ -20,17 +20,17 @@ import (
 func (a *app) runText(w *workspace, records []*lake.RunRecord) string {
 	var b strings.Builder
 	for _, rec := range records {
-		a.writeRun(&b, rec)
+		a.writeRun(&b, w, rec)
 	}
 	last := records[len(records)-1]
 	page := filepath.Join(w.folder(w.project.Config.Reports), "index.html")
 	if _, err := os.Stat(page); err == nil && last.Release > 0 {
-		fmt.Fprintln(&b, a.say("command.run.reports", page))
+		fmt.Fprintln(&b, a.say("command.run.reports", page, len(w.project.Departments)))
 	}
 	return strings.TrimRight(b.String(), "\n")
 }
 
-func (a *app) writeRun(b *strings.Builder, rec *lake.RunRecord) {
+func (a *app) writeRun(b *strings.Builder, w *workspace, rec *lake.RunRecord) {
 	release := "–"
 	if rec.Release > 0 {
 		release = fmt.Sprintf("v%012d", rec.Release)
@@ -62,7 +62,7 @@ func (a *app) writeRun(b *strings.Builder, rec *lake.RunRecord) {
 		}
 	}
 	for _, id := range slices.Sorted(maps.Keys(rec.Entities)) {
-		a.writeEntity(b, id, rec.Entities[id])
+		a.writeEntity(b, w, rec.Started, id, rec.Entities[id])
 	}
 	if rec.Reason != "" && !told(rec) {
 		fmt.Fprintln(b, rec.Reason)
@@ -93,16 +93,27 @@ func (a *app) runRow(id string, r lake.RunResource) table.Row {
 	return table.Row{id, a.outcome(r.Outcome), thousands(c.Read), thousands(c.Quarantined), thousands(c.Duplicates), failed, thousands(c.Landed), changes}
 }
 
-func (a *app) writeEntity(b *strings.Builder, id string, e lake.RunEntity) {
+func (a *app) writeEntity(b *strings.Builder, w *workspace, day time.Time, id string, e lake.RunEntity) {
 	holders := slices.Sorted(maps.Keys(e.Holders))
 	slices.SortStableFunc(holders, func(x, y string) int { return int(e.Holders[y] - e.Holders[x]) })
 	var list []string
 	for _, h := range holders {
 		list = append(list, h+" "+thousands(e.Holders[h]))
 	}
-	fmt.Fprintln(b, a.say("command.run.entity", id, thousands(e.Golden), thousands(e.Conflicts), strings.Join(list, ", "), thousands(e.Unlinked)))
+	conflicts := a.say("command.run.agreed")
+	if e.Conflicts > 0 {
+		conflicts = a.say("command.run.conflicts", thousands(e.Conflicts), strings.Join(list, ", "))
+	}
+	fmt.Fprintln(b, a.say("command.run.entity", id, thousands(e.Golden), conflicts, thousands(e.Unlinked)))
+	for _, code := range e.HeldBack {
+		var name string
+		if el := w.project.Element(code); el != nil {
+			name = el.Name
+		}
+		fmt.Fprintln(b, a.say("onesource.held_back", code, name, day.In(w.zone).Format(time.DateOnly)))
+	}
 	if len(e.HeldBack) > 0 {
-		fmt.Fprintln(b, a.say("command.run.held_back", strings.Join(e.HeldBack, ", ")))
+		fmt.Fprintln(b, "  → "+a.say("onesource.held_back.hint"))
 	}
 }
 

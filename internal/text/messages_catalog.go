@@ -118,6 +118,8 @@ var catalogMessages = map[Key]Message{
 	"catalog.check.ref":                   {"data element %[1]s: %[2]q is no item of the catalogue (department/resource.item)", "数据元 %[1]s：%[2]q 不是目录中的信息项（部门/资源.信息项）"},
 	"catalog.check.ref.element":           {"data element %[1]s: item %[2]s does not stand for it (element)", "数据元 %[1]s：信息项 %[2]s 未标注该数据元（element）"},
 	"catalog.check.ref.copy":              {"data element %[1]s: item %[2]s is a copy: it is compared only and gives no value", "数据元 %[1]s：信息项 %[2]s 为比对副本，只用于比对，不能作为数源"},
+	"catalog.check.bureau.name":           {"bureau has no name", "bureau 未写单位名称（name）"},
+	"catalog.check.bureau.reach":          {"bureau names neither phone nor email: departments cannot ask", "bureau 未写电话（phone）或电子邮箱（email），各部门无从咨询"},
 	"catalog.check.fallback.none":         {"data element %[1]s: when_empty is fallback, but none is named", "数据元 %[1]s：when_empty 为 fallback，但未列出备用信息项"},
 	"catalog.check.fallback.authority":    {"data element %[1]s: %[2]s is the authority and its own fallback", "数据元 %[1]s：%[2]s 既是数源又列为备用"},
 

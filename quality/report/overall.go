@@ -5,6 +5,7 @@ import (
 	"context"
 	"path/filepath"
 	"slices"
+	"time"
 
 	"guiji/quality"
 )
@@ -36,6 +37,8 @@ type entity struct {
 	Golden  int64
 	Holders []holding
 	Total   int64
+	// HeldBack says of each element without an authority that its value is not given.
+	HeldBack []string
 }
 
 // holding is how many conflicts a department holds.
@@ -82,7 +85,7 @@ func (b *builder) entities(ctx context.Context, o *overall) error {
 		if err != nil {
 			return err
 		}
-		x := entity{Name: e.Name, Golden: rows}
+		x := entity{Name: e.Name, Golden: rows, HeldBack: b.heldBack(e.ID)}
 		for id, n := range held {
 			x.Holders, x.Total = append(x.Holders, holding{cmp.Or(b.names[id], id), n}), x.Total+n
 		}
@@ -92,6 +95,19 @@ func (b *builder) entities(ctx context.Context, o *overall) error {
 		o.Entities = append(o.Entities, x)
 	}
 	return nil
+}
+
+// heldBack speaks of the elements of an entity for which nobody was registered as
+// the authority on the release's day.
+func (b *builder) heldBack(entity string) []string {
+	day := b.Release.Created.In(b.Now.Location()).Format(time.DateOnly)
+	var out []string
+	for _, el := range b.Project.Elements {
+		if el.Entity == entity && len(el.Authority.ActiveOn(day)) == 0 {
+			out = append(out, b.t("onesource.held_back", el.Code, el.Name, day))
+		}
+	}
+	return out
 }
 
 // ranked are a department's rules for which keep holds: errors first, then by how

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"guiji/catalog"
 	"guiji/internal/text"
 	"guiji/quality"
 )
@@ -75,7 +76,7 @@ func (b *builder) sentence(d *department) string {
 		}
 		s += b.t("report.sentence.due", due)
 	}
-	return s + b.contact(d)
+	return s + b.contact(d) + b.Bureau()
 }
 
 // checked is when a department's data was last pulled.
@@ -110,6 +111,25 @@ func (b *builder) contact(d *department) string {
 		return b.t("report.contact", c.Office)
 	}
 	return ""
+}
+
+// Bureau names whom a department turns to with questions, "" if guiji.yaml does not.
+func (b *builder) Bureau() string {
+	who := b.Project.Config.Bureau
+	if who == (catalog.Bureau{}) {
+		return ""
+	}
+	s := b.t("report.bureau", who.Name, who.Office)
+	if who.Office == "" {
+		s = b.t("report.bureau.alone", who.Name)
+	}
+	if who.Phone != "" {
+		s += b.t("report.bureau.phone", who.Phone)
+	}
+	if who.Email != "" {
+		s += b.t("report.bureau.email", who.Email)
+	}
+	return s + b.t("report.full")
 }
 
 // basis is the 判定依据: what the rule asks for, the element's standard and the
