@@ -42,7 +42,7 @@ test-example:
 	cd examples/dongchang && go vet ./... && go test -count=1 -timeout 10m ./...
 
 crash: tools
-	GUIJI_LONG=1 go test -count=1 -v -timeout 30m -run 'TestKilled|TestAllRowsBad' ./cmd/guiji
+	GUIJI_LONG=1 go test -count=1 -v -timeout 30m -run 'TestKilled|TestTerminated|TestAllRowsBad' ./cmd/guiji
 
 bench: tools build
 	go run ./bench

@@ -2,15 +2,18 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"os"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
 	"guiji/internal/testkit/mariadb"
+	"guiji/lake"
 )
 
 // long tells whether the long form of a test was asked for: make crash.
@@ -68,6 +71,59 @@ func TestKilled(t *testing.T) {
 	t.Logf("%d kills within %s, %d of them after the commit", kills, whole.Round(time.Millisecond), committed)
 	if got := d.rows("SELECT count(*) FROM standard.gongan__resident"); fmt.Sprint(got) != "[[1503]]" {
 		t.Errorf("rows %v", got)
+	}
+}
+
+// SIGTERM at random moments: the run ends within 10 s, as interrupted or as done, with its
+// record written and nothing held or left.
+func TestTerminatedAnywhere(t *testing.T) {
+	signals := 8
+	if long() {
+		signals = 60
+	}
+	server := mariadb.Start(t)
+	d := newDesk(t, server, "signalled")
+	d.grow(server, 1500)
+	whole := d.good().took
+	want := d.landed()
+	rng := rand.New(rand.NewPCG(3, 5))
+	ends := map[int]int{}
+	for i := range signals {
+		before, runs := d.head().Version, len(d.objects("runs/"))
+		var out bytes.Buffer
+		cmd := d.command("run", "--lang", "en")
+		cmd.Stdout, cmd.Stderr = &out, &out
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		pause := whole/5 + time.Duration(rng.Int64N(int64(whole))) // not before the program listens
+		time.Sleep(pause)
+		if err := cmd.Process.Signal(syscall.SIGTERM); err != nil && !errors.Is(err, os.ErrProcessDone) {
+			t.Fatal(err)
+		}
+		began := time.Now()
+		_ = cmd.Wait() // its code is looked at
+		code := cmd.ProcessState.ExitCode()
+		ends[code]++
+		if code != 130 && code != 0 || time.Since(began) > 10*time.Second {
+			t.Fatalf("signal %d after %s: exit code %d after %s\n%s", i, pause, code, time.Since(began), out.String())
+		}
+		d.tidy()
+		if d.landed() != want {
+			t.Fatalf("signal %d: another content", i)
+		}
+		if len(d.objects("runs/")) == runs { // it had not begun: nothing to tell
+			continue
+		}
+		rec := d.last()
+		switch landed := d.head().Version > before; {
+		case code == 130 && rec.Kind != "interrupted", landed != (rec.Release > 0), code == 0 && rec.Outcome != lake.RunOK:
+			t.Errorf("signal %d: exit code %d, release %v; the record says %s, %s, release %d", i, code, landed, rec.Outcome, rec.Kind, rec.Release)
+		}
+	}
+	t.Logf("%d signals within %s: %v", signals, whole.Round(time.Millisecond), ends)
+	if e := d.guiji("verify"); e.code != 0 {
+		t.Errorf("verify: exit code %d\n%s", e.code, e.all())
 	}
 }
 
