@@ -61,6 +61,7 @@ func (j *judge) elements() {
 		if j.p.Entity(e.Entity) == nil {
 			tell(".entity", "", "catalog.check.entity.unknown", e.Entity)
 		}
+		j.elementColumn(e, path)
 		j.authority(e, path)
 		j.fallback(e, path)
 	}
@@ -118,6 +119,7 @@ func (j *judge) fallback(e *Element, path string) {
 	for k, ref := range e.Fallback {
 		at := indexed(path+".fallback", k)
 		j.reference(e, ref, at)
+		j.fallbackType(e, ref, at)
 		if slices.ContainsFunc(e.Authority.ActiveOn(j.date), func(t AuthorityTerm) bool { return t.Item == ref }) {
 			j.file(elementsFile, at, "", "catalog.check.fallback.authority", e.Code, string(ref))
 		}

@@ -109,6 +109,8 @@ func (j *judge) source(r *Resource) {
 		j.breaks("source", "", "catalog.check.table")
 	}
 	j.names("source.key", r.Source.Key)
+	j.keyNames(r)
+	j.cursor(r)
 	j.names("lookup_key", r.LookupKey)
 	if d := r.Duplicates; d != nil {
 		if len(d.By) == 0 {
