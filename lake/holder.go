@@ -18,8 +18,6 @@ func Holder(ctx context.Context, objs Objects, pipeline string, at time.Time) (o
 		return "", time.Time{}, false, fmt.Errorf("read the lease of %s: %w", pipeline, err)
 	}
 	var l leaseBody
-	if decode(b, &l) != nil || !at.Before(l.Expiry) {
-		return "", time.Time{}, false, nil
-	}
-	return l.Owner, l.Expiry, true, nil
+	readable := decode(b, &l) == nil
+	return l.Owner, l.Expiry, readable && at.Before(l.Expiry), nil
 }

@@ -3,7 +3,6 @@ package pipelines
 import (
 	"context"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 
@@ -97,13 +96,6 @@ var fixedLabels = map[string]string{
 }
 
 func plainLabels(c *lake.Column) { c.Label = fixedLabels[c.Name] }
-
-// remove deletes scratch files that are no longer needed; they may be gone.
-func remove(paths ...string) {
-	for _, p := range paths {
-		_ = os.Remove(p)
-	}
-}
 
 // datasetName joins a layer with what it holds.
 func datasetName(layer string, parts ...string) string {

@@ -12,6 +12,7 @@ import (
 	"guiji/internal/arrowpool"
 	"guiji/internal/engine"
 	"guiji/internal/fault"
+	"guiji/internal/text"
 	"guiji/lake"
 )
 
@@ -30,7 +31,7 @@ func (r *Runner) Run(ctx context.Context, req Request) (*lake.RunRecord, error) 
 	u := &run{Runner: r, req: req, plan: plan, chain: lake.NewChain(r.Objects), alloc: r.Alloc, failures: map[string]error{}}
 	u.id, u.attempt = runID(started), runID(started)
 	if u.slot = req.Slot; u.slot == "" {
-		u.slot = "manual@" + started.Format(time.RFC3339)
+		u.slot = "manual@" + u.id
 	}
 	if u.alloc == nil {
 		u.alloc = arrowpool.New(poolLimit)
@@ -79,7 +80,7 @@ func (r *run) stages(ctx context.Context) error {
 		return err
 	}
 	if head != nil && r.req.Slot != "" && slotTaken(head, r.req.Slot) {
-		r.record.Outcome, r.record.Reason = lake.RunOK, "slot "+r.req.Slot+" is in the chain already"
+		r.record.Outcome, r.record.Reason = lake.RunOK, text.Format(r.Lang, "pipeline.slot_taken", r.req.Slot)
 		return nil
 	}
 	var pulls []*pulled

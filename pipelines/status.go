@@ -100,7 +100,7 @@ func resourceStatus(res *catalog.Resource, head *lake.Release, now time.Time) Re
 		return rs
 	}
 	rs.Outcome, rs.Landed, rs.Pulled = state.Outcome, state.Landed, &state.Pulled
-	rs.Late = state.Outcome != lake.RunOK || now.Sub(state.Pulled) > cycles[res.Cycle]
+	rs.Late = now.Sub(state.Pulled) > cycles[res.Cycle]
 	return rs
 }
 

@@ -43,7 +43,7 @@ func (b *bar) Stage(name string) {
 		progressbar.OptionSetDescription(text.Format(b.lang, text.Key("command.stage."+name))),
 		progressbar.OptionSetItsString(text.Format(b.lang, "command.rows")),
 		progressbar.OptionShowIts(), progressbar.OptionShowCount(), progressbar.OptionSpinnerType(14),
-		progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionClearOnFinish(), progressbar.OptionSetWidth(20),
+		progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionSetSpinnerChangeInterval(100*time.Millisecond), progressbar.OptionSetRenderBlankState(true), progressbar.OptionClearOnFinish(), progressbar.OptionSetWidth(20),
 	)
 }
 

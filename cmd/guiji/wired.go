@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"guiji/catalog"
@@ -104,7 +105,8 @@ func connectorOf(conn catalog.Connection, expand bool) (connectors.Connector, an
 	if err := conn.Decode(settings, expand); err != nil {
 		return c, nil, err
 	}
-	if v, ok := settings.(interface{ Validate() error }); ok {
+	unresolved := !expand && strings.Contains(conn.Node.String(), "${") // what a reference stands for is judged when it is known
+	if v, ok := settings.(interface{ Validate() error }); ok && !unresolved {
 		if err := v.Validate(); err != nil {
 			return c, nil, fault.New(fault.Config, "command.connection", conn.At.String(), conn.Name).Because(err)
 		}

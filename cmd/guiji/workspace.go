@@ -107,7 +107,7 @@ func (a *app) logger() *slog.Logger {
 	if terminal(os.Stderr) && !a.verbose {
 		level = slog.LevelWarn
 	}
-	return slog.New(tint.NewHandler(os.Stderr, &tint.Options{Level: level, NoColor: !terminal(os.Stderr), TimeFormat: time.DateTime}))
+	return slog.New(tint.NewTextHandler(os.Stderr, &tint.Options{Level: level, NoColor: !terminal(os.Stderr), TimeFormat: time.DateTime}))
 }
 
 func terminal(f *os.File) bool { return term.IsTerminal(int(f.Fd())) }

@@ -79,7 +79,7 @@ func OrganisationCode(s []byte) Reason {
 			return Character
 		}
 	}
-	want := byte('0')
+	var want byte
 	switch check := 11 - sum%11; check {
 	case 10:
 		want = 'X'

@@ -1,6 +1,7 @@
 package secret
 
 import (
+	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -82,7 +83,7 @@ func readFile(path, dir string) (string, error) {
 
 // plain drops the path from an error that the message names already.
 func plain(err error) error {
-	if pe, ok := err.(*fs.PathError); ok {
+	if pe := (*fs.PathError)(nil); errors.As(err, &pe) {
 		return pe.Err
 	}
 	return err

@@ -176,7 +176,7 @@ func childFills(dir string) {
 	for _, key := range []string{"new", "kept"} {
 		_, err := d.Put(context.Background(), key, strings.NewReader(body), int64(len(body)), lake.Condition{})
 		if fault.KindOf(err) != fault.Unreachable {
-			check(fmt.Errorf("%s: %v", key, err))
+			check(fmt.Errorf("%s: %w", key, err))
 		}
 	}
 }

@@ -124,7 +124,7 @@ func fillViews(ctx context.Context, s *engine.Session, rel *lake.Release, cache 
 	attached := map[string]bool{}
 	for _, name := range names(rel, nil) {
 		d := rel.Datasets[name]
-		from := ""
+		var from string
 		if file := tables[name]; file != "" {
 			if !attached[file] {
 				attached[file] = true

@@ -51,8 +51,6 @@ func item(name, typ string) *catalog.Item {
 	return &catalog.Item{Name: name, Type: t}
 }
 
-func specs(steps ...catalog.StepSpec) []catalog.StepSpec { return slices.Clip(steps) }
-
 // cellsOf renders a column as texts, NULL as null.
 func cellsOf(a arrow.Array) []string {
 	out := make([]string, a.Len())

@@ -3,7 +3,6 @@ package standardize_test
 import (
 	"testing"
 
-	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/parser"
 
 	"guiji/catalog"
@@ -23,7 +22,7 @@ func withCheck(it *catalog.Item, kind, params string) *catalog.Item {
 		if err != nil {
 			panic(err)
 		}
-		spec.Params = f.Docs[0].Body.(ast.Node)
+		spec.Params = f.Docs[0].Body
 	}
 	it.Checks = append(it.Checks, spec)
 	return it

@@ -130,7 +130,7 @@ func (s *Server) start(ctx context.Context, server string, args []string) error 
 	for {
 		select {
 		case err := <-s.done:
-			return fmt.Errorf("mariadbd ended at once (%v): %s", err, tail(s.log))
+			return fmt.Errorf("mariadbd ended at once (%w): %s", err, tail(s.log))
 		case <-ctx.Done():
 			return errors.Join(ctx.Err(), s.Stop())
 		case <-time.After(50 * time.Millisecond):
@@ -150,7 +150,7 @@ func (s *Server) Stop() error {
 		return nil
 	}
 	if s.db != nil {
-		s.db.Close()
+		_ = s.db.Close() // the server ends next
 	}
 	_ = s.cmd.Process.Signal(syscall.SIGTERM)
 	select {

@@ -146,7 +146,7 @@ func (s *Server) Stop() {
 	if s.cmd == nil || s.cmd.Process == nil {
 		return
 	}
-	s.stdin.Close()
-	_ = s.cmd.Wait() // the shell's status is that of the killed server
+	_ = s.stdin.Close() // this is what ends the shell
+	_ = s.cmd.Wait()    // the shell's status is that of the killed server
 	s.cmd = nil
 }
