@@ -27,7 +27,10 @@ const (
 // that no append looks at capacity but for texts.
 type builder interface {
 	reserve(rows int)
-	append(driver.Value) flaw
+	append(driver.Value) flaw // a value as the driver makes it
+	takes(kind) bool          // what the column is on the wire
+	take(text []byte) flaw    // a value as it comes over the wire
+	null()
 	truncate(rows int) // takes back what was appended after so many rows
 	finish() arrow.ArrayData
 	release() // gives back what was reserved and not finished
@@ -90,7 +93,7 @@ type batch struct {
 	columns []builder
 	most    int
 	rows    int
-	bytes   int  // of texts, as they came
+	bytes   int  // of values, as they came; of texts alone where the driver reads
 	open    bool // room is reserved
 }
 
@@ -104,17 +107,10 @@ func newBatch(schema *arrow.Schema, forms []form, most int, alloc memory.Allocat
 
 // append takes a row, or says which column refused it and why; then nothing of it stays.
 func (b *batch) append(row []driver.Value) (int, flaw) {
-	if !b.open {
-		for _, c := range b.columns {
-			c.reserve(b.most)
-		}
-		b.open = true
-	}
+	b.begin()
 	for i, v := range row {
 		if f := b.columns[i].append(v); f != sound {
-			for _, c := range b.columns[:i] {
-				c.truncate(b.rows)
-			}
+			b.takeBack(i)
 			return i, f
 		}
 		if text, ok := v.([]byte); ok {
@@ -123,6 +119,46 @@ func (b *batch) append(row []driver.Value) (int, flaw) {
 	}
 	b.rows++
 	return 0, sound
+}
+
+// appendWire does the same with a row as it comes over the wire. ok is false where its bytes
+// are no row of so many columns; the batch is of no use then.
+func (b *batch) appendWire(row []byte) (column int, f flaw, ok bool) {
+	b.begin()
+	p := row
+	for i, c := range b.columns {
+		value, rest, null, ok := cutValue(p)
+		if !ok {
+			return i, sound, false
+		}
+		p = rest
+		if null {
+			c.null()
+		} else if f := c.take(value); f != sound {
+			b.takeBack(i)
+			return i, f, true
+		}
+	}
+	b.bytes += len(row)
+	b.rows++
+	return 0, sound, len(p) == 0
+}
+
+func (b *batch) begin() {
+	if b.open {
+		return
+	}
+	for _, c := range b.columns {
+		c.reserve(b.most)
+	}
+	b.open = true
+}
+
+// takeBack undoes what the first columns took of an unfinished row.
+func (b *batch) takeBack(columns int) {
+	for _, c := range b.columns[:columns] {
+		c.truncate(b.rows)
+	}
 }
 
 // full tells whether the batch must go before another row comes.

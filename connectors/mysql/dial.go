@@ -29,6 +29,7 @@ func pool(s Settings, dir string) (*sql.DB, error) {
 	if s.socket() {
 		c.Net = "unix"
 	}
+	c.DialFunc = dialWire
 	c.Timeout = s.ConnectTimeout
 	c.CheckConnLiveness = false // no connection is used twice
 	c.Logger = &driver.NopLogger{}

@@ -115,107 +115,112 @@ func (c *cutter) answer(client io.Writer, server io.Reader) {
 
 // A connection cut anywhere in a part rejects the part whole: it never looks like its end.
 func TestCutAnywhereIsAnError(t *testing.T) {
-	l := start(t)
-	l.fill(t, 6_000, "") // about 700 KB of answers
-	proxy := cut(t, l.Address)
-	for at := int64(100); at < 640<<10; at += 64 << 10 {
-		proxy.left.Store(1 << 60)
-		src := l.open(t, memory.DefaultAllocator, func(s *mysql.Settings) { s.Address = proxy.Addr().String() })
-		snap := snapshot(t, src, "t", 1, "id", "n", "text")
-		proxy.left.Store(at)
-		sink := &tally{}
-		err := snap.Read(context.Background(), snap.Parts()[0], sink)
-		if fault.KindOf(err) != fault.Unreachable {
-			t.Fatalf("cut after %d bytes: %d rows and %v", at, sink.rows, err)
+	bothWays(t, start(t), func(t *testing.T, l lab) {
+		l.fill(t, 6_000, "") // about 700 KB of answers
+		proxy := cut(t, l.Address)
+		for at := int64(100); at < 640<<10; at += 64 << 10 {
+			proxy.left.Store(1 << 60)
+			src := l.open(t, memory.DefaultAllocator, func(s *mysql.Settings) { s.Address = proxy.Addr().String() })
+			snap := snapshot(t, src, "t", 1, "id", "n", "text")
+			proxy.left.Store(at)
+			sink := &tally{}
+			err := snap.Read(context.Background(), snap.Parts()[0], sink)
+			if fault.KindOf(err) != fault.Unreachable {
+				t.Fatalf("cut after %d bytes: %d rows and %v", at, sink.rows, err)
+			}
+			snap.Close()
+			src.Close()
 		}
-		snap.Close()
-		src.Close()
-	}
+	})
 }
 
 // The server's administrator ends our connection in the middle of a part.
 func TestKilledOnTheServer(t *testing.T) {
-	l := start(t)
-	l.fill(t, 100_000, "")
-	snap := snapshot(t, l.open(t, memory.DefaultAllocator), "t", 1, "id", "n", "text")
-	var once sync.Once
-	sink := &tally{onBatch: func() {
-		once.Do(func() {
-			var id int64
-			if err := l.DB().QueryRow("SELECT ID FROM information_schema.PROCESSLIST WHERE USER = 'reader'").Scan(&id); err != nil {
-				t.Error(err)
-			}
-			l.Exec(t, "KILL "+decimal(id))
-		})
-	}}
-	if err := snap.Read(context.Background(), snap.Parts()[0], sink); fault.KindOf(err) != fault.Unreachable {
-		t.Fatalf("%d rows and %v", sink.rows, err)
-	}
+	bothWays(t, start(t), func(t *testing.T, l lab) {
+		l.fill(t, 100_000, "")
+		snap := snapshot(t, l.open(t, memory.DefaultAllocator), "t", 1, "id", "n", "text")
+		var once sync.Once
+		sink := &tally{onBatch: func() {
+			once.Do(func() {
+				var id int64
+				if err := l.DB().QueryRow("SELECT ID FROM information_schema.PROCESSLIST WHERE USER = 'reader'").Scan(&id); err != nil {
+					t.Error(err)
+				}
+				l.Exec(t, "KILL "+decimal(id))
+			})
+		}}
+		if err := snap.Read(context.Background(), snap.Parts()[0], sink); fault.KindOf(err) != fault.Unreachable {
+			t.Fatalf("%d rows and %v", sink.rows, err)
+		}
+	})
 }
 
 // A statement that has not sent a row yet is ended on the server as well.
 func TestCancelReachesTheServer(t *testing.T) {
-	l := start(t)
-	l.Exec(t, "CREATE VIEW d.slow AS SELECT 1 AS id, SLEEP(30) AS s")
-	snap := snapshot(t, l.open(t, memory.DefaultAllocator), "slow", 1, "id", "s")
-	ctx, cancel := context.WithCancel(context.Background())
-	var began time.Time
-	stop := time.AfterFunc(500*time.Millisecond, func() {
-		if n := l.running(t); n != 1 {
-			t.Errorf("%d statements run before the cancel", n)
+	bothWays(t, start(t), func(t *testing.T, l lab) {
+		l.Exec(t, "CREATE OR REPLACE VIEW d.slow AS SELECT 1 AS id, SLEEP(30) AS s")
+		snap := snapshot(t, l.open(t, memory.DefaultAllocator), "slow", 1, "id", "s")
+		ctx, cancel := context.WithCancel(context.Background())
+		var began time.Time
+		stop := time.AfterFunc(500*time.Millisecond, func() {
+			if n := l.running(t); n != 1 {
+				t.Errorf("%d statements run before the cancel", n)
+			}
+			began = time.Now()
+			cancel()
+		})
+		defer stop.Stop()
+		err := snap.Read(ctx, snap.Parts()[0], &tally{})
+		if took := time.Since(began); took > 2*time.Second {
+			t.Errorf("the read ended %s after its context", took)
 		}
-		began = time.Now()
-		cancel()
+		if !errors.Is(err, context.Canceled) || fault.KindOf(err) != fault.Interrupted {
+			t.Errorf("error %v", err)
+		}
+		for l.running(t) > 0 {
+			if time.Since(began) > 2*time.Second {
+				t.Fatal("the statement still runs on the server")
+			}
+			time.Sleep(10 * time.Millisecond)
+		}
 	})
-	defer stop.Stop()
-	err := snap.Read(ctx, snap.Parts()[0], &tally{})
-	if took := time.Since(began); took > 2*time.Second {
-		t.Errorf("the read ended %s after its context", took)
-	}
-	if !errors.Is(err, context.Canceled) || fault.KindOf(err) != fault.Interrupted {
-		t.Errorf("error %v", err)
-	}
-	for l.running(t) > 0 {
-		if time.Since(began) > 2*time.Second {
-			t.Fatal("the statement still runs on the server")
-		}
-		time.Sleep(10 * time.Millisecond)
-	}
 }
 
 func TestSlowStatementIsEndedByTheServer(t *testing.T) {
-	l := start(t)
-	l.Exec(t, "CREATE VIEW d.slow AS SELECT 1 AS id, SLEEP(30) AS s")
-	src := l.open(t, memory.DefaultAllocator, func(s *mysql.Settings) { s.StatementTimeout = 300 * time.Millisecond })
-	snap := snapshot(t, src, "slow", 1, "id", "s")
-	began := time.Now()
-	err := snap.Read(context.Background(), snap.Parts()[0], &tally{})
-	if time.Since(began) > 5*time.Second {
-		t.Errorf("it took %s", time.Since(began))
-	}
-	if fault.KindOf(err) != fault.Data || !strings.Contains(err.Error(), "statement_timeout") {
-		t.Errorf("error %v", err)
-	}
+	bothWays(t, start(t), func(t *testing.T, l lab) {
+		l.Exec(t, "CREATE OR REPLACE VIEW d.slow AS SELECT 1 AS id, SLEEP(30) AS s")
+		src := l.open(t, memory.DefaultAllocator, func(s *mysql.Settings) { s.StatementTimeout = 300 * time.Millisecond })
+		snap := snapshot(t, src, "slow", 1, "id", "s")
+		began := time.Now()
+		err := snap.Read(context.Background(), snap.Parts()[0], &tally{})
+		if time.Since(began) > 5*time.Second {
+			t.Errorf("it took %s", time.Since(began))
+		}
+		if fault.KindOf(err) != fault.Data || !strings.Contains(err.Error(), "statement_timeout") {
+			t.Errorf("error %v", err)
+		}
+	})
 }
 
 // A table altered between snapshot and read asks for a new start; the altered rows never
 // come. A column that nobody asked for may come and go.
 func TestChangedTable(t *testing.T) {
-	l := start(t)
-	for alter, harmless := range map[string]bool{"MODIFY n varchar(20)": false, "DROP COLUMN n": false, "ADD COLUMN z int": true} {
-		l.fill(t, 100, "")
-		snap := snapshot(t, l.open(t, memory.DefaultAllocator), "t", 1, "id", "n")
-		l.Exec(t, "ALTER TABLE d.t "+alter)
-		sink := &tally{}
-		err := snap.Read(context.Background(), snap.Parts()[0], sink)
-		snap.Close()
-		if harmless && (err != nil || sink.rows != 100) {
-			t.Errorf("%s: %d rows and %v", alter, sink.rows, err)
+	bothWays(t, start(t), func(t *testing.T, l lab) {
+		for alter, harmless := range map[string]bool{"MODIFY n varchar(20)": false, "DROP COLUMN n": false, "ADD COLUMN z int": true} {
+			l.fill(t, 100, "")
+			snap := snapshot(t, l.open(t, memory.DefaultAllocator), "t", 1, "id", "n")
+			l.Exec(t, "ALTER TABLE d.t "+alter)
+			sink := &tally{}
+			err := snap.Read(context.Background(), snap.Parts()[0], sink)
+			snap.Close()
+			if harmless && (err != nil || sink.rows != 100) {
+				t.Errorf("%s: %d rows and %v", alter, sink.rows, err)
+			}
+			if k := fault.KindOf(err); !harmless && (err == nil || k != fault.Changed && k != fault.Config) {
+				t.Errorf("%s: kind %d, %v", alter, k, err)
+			}
 		}
-		if k := fault.KindOf(err); !harmless && (err == nil || k != fault.Changed && k != fault.Config) {
-			t.Errorf("%s: kind %d, %v", alter, k, err)
-		}
-	}
+	})
 }
 
 func TestRefusals(t *testing.T) {
@@ -264,9 +269,12 @@ func TestVerifiedTLS(t *testing.T) {
 	s := mariadb.Start(t, mariadb.WithTLS())
 	s.Exec(t, "CREATE DATABASE d", "CREATE USER 'reader'@'%' IDENTIFIED BY 'p''w' REQUIRE SSL", "GRANT SELECT ON d.* TO 'reader'@'%'",
 		"CREATE TABLE d.t (id int PRIMARY KEY)", "INSERT INTO d.t VALUES (1), (2)")
-	l := lab{s}
+	l := lab{Server: s}
 	src := l.open(t, memory.DefaultAllocator, func(c *mysql.Settings) { c.TLS, c.CA = "verify", s.CA })
 	snap := snapshot(t, src, "t", 1, "id")
+	if mysql.OffTheWire(snap) {
+		t.Error("rows under TLS are not the driver's to read")
+	}
 	sink := &tally{}
 	if err := snap.Read(context.Background(), snap.Parts()[0], sink); err != nil || sink.rows != 2 {
 		t.Fatalf("%d rows, %v", sink.rows, err)

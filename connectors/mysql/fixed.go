@@ -59,7 +59,7 @@ type integer interface {
 	~int8 | ~int16 | ~int32 | ~int64 | ~uint8 | ~uint16 | ~uint32 | ~uint64
 }
 
-// intColumn takes what the driver has parsed: int64, or uint64 for BIGINT UNSIGNED.
+// intColumn takes digits, or what the driver has parsed: int64, or uint64 for BIGINT UNSIGNED.
 type intColumn[T integer] struct{ fixed[T] }
 
 func integers[T integer](t arrow.DataType) form {
@@ -71,24 +71,47 @@ func (c *intColumn[T]) append(v driver.Value) flaw {
 	case nil:
 		c.null()
 	case int64:
-		y := T(x)
-		if int64(y) != x || (y < 0) != (x < 0) {
-			return flawForm
-		}
-		c.put(y)
+		return c.signed(x)
 	case uint64:
-		y := T(x)
-		if y < 0 || uint64(y) != x {
-			return flawForm
-		}
-		c.put(y)
+		return c.unsigned(x)
 	default:
 		return flawForm
 	}
 	return sound
 }
 
-// floatColumn takes what the driver has parsed.
+func (c *intColumn[T]) takes(k kind) bool { return k == wholes }
+
+func (c *intColumn[T]) take(text []byte) flaw {
+	n, negative, ok := parseWhole(text)
+	switch {
+	case !ok:
+		return flawForm
+	case negative:
+		return c.signed(int64(-n))
+	}
+	return c.unsigned(n)
+}
+
+func (c *intColumn[T]) signed(x int64) flaw {
+	y := T(x)
+	if int64(y) != x || (y < 0) != (x < 0) {
+		return flawForm
+	}
+	c.put(y)
+	return sound
+}
+
+func (c *intColumn[T]) unsigned(x uint64) flaw {
+	y := T(x)
+	if y < 0 || uint64(y) != x {
+		return flawForm
+	}
+	c.put(y)
+	return sound
+}
+
+// floatColumn takes a number's text, or what the driver has parsed.
 type floatColumn[T float32 | float64] struct{ fixed[T] }
 
 func floats[T float32 | float64](t arrow.DataType) form {
@@ -109,6 +132,18 @@ func (c *floatColumn[T]) append(v driver.Value) flaw {
 	return sound
 }
 
+func (c *floatColumn[T]) takes(k kind) bool { return k == reals }
+
+func (c *floatColumn[T]) take(text []byte) flaw {
+	var zero T
+	x, err := strconv.ParseFloat(string(text), int(unsafe.Sizeof(zero))*8)
+	if err != nil {
+		return flawForm
+	}
+	c.put(T(x))
+	return sound
+}
+
 // decimalColumn parses DECIMAL's text, which has the column's scale.
 type decimalColumn struct {
 	fixed[decimal128.Num]
@@ -124,20 +159,23 @@ func (c *decimalColumn) append(v driver.Value) flaw {
 	case nil:
 		c.null()
 	case []byte:
-		n, ok := parseDecimal(x, c.digits, c.scale)
-		if !ok {
-			return flawNumber
-		}
-		c.put(n)
+		return c.take(x)
 	case int64:
-		// A server of another make may send a DECIMAL of scale 0 as an integer.
-		n, ok := parseDecimal(strconv.AppendInt(nil, x, 10), c.digits, c.scale)
-		if !ok {
-			return flawNumber
-		}
-		c.put(n)
+		return c.take(strconv.AppendInt(nil, x, 10))
 	default:
 		return flawForm
 	}
+	return sound
+}
+
+// A server of another make may send a DECIMAL of scale 0 as an integer.
+func (c *decimalColumn) takes(k kind) bool { return k == texts || k == wholes }
+
+func (c *decimalColumn) take(text []byte) flaw {
+	n, ok := parseDecimal(text, c.digits, c.scale)
+	if !ok {
+		return flawNumber
+	}
+	c.put(n)
 	return sound
 }

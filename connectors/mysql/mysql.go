@@ -40,6 +40,8 @@ type Source struct {
 	slots    chan struct{} // one for each connection that may read
 	pace     *pace
 	close    sync.Once
+
+	throughDriver bool // tests have the driver read rows that we could
 }
 
 // Open signs in once, so that a wrong address or password shows at once.

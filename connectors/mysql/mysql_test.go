@@ -16,13 +16,16 @@ import (
 )
 
 // lab is a server with a database d and an account that may only read it.
-type lab struct{ *mariadb.Server }
+type lab struct {
+	*mariadb.Server
+	driver bool // which reads the rows, instead of us
+}
 
 func start(t testing.TB, args ...string) lab {
 	t.Helper()
 	s := mariadb.Start(t, mariadb.WithArgs(append([]string{"--sql-mode="}, args...)...))
 	s.Exec(t, "CREATE DATABASE d", "CREATE USER 'reader'@'%' IDENTIFIED BY 'p''w'", "GRANT SELECT ON d.* TO 'reader'@'%'")
-	return lab{s}
+	return lab{Server: s}
 }
 
 func (l lab) settings() *mysql.Settings {
@@ -42,17 +45,28 @@ func (l lab) open(t testing.TB, alloc memory.Allocator, change ...func(*mysql.Se
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { src.Close() })
+	if l.driver {
+		mysql.ThroughDriver(src)
+	}
 	return src
 }
 
+// bothWays runs a test on rows that are read off the wire, and on rows that the driver reads.
+func bothWays(t *testing.T, l lab, test func(*testing.T, lab)) {
+	t.Run("wire", func(t *testing.T) { test(t, l) })
+	l.driver = true
+	t.Run("driver", func(t *testing.T) { test(t, l) })
+}
+
 func TestConformance(t *testing.T) {
-	l := start(t)
-	connectortest.Run(t, connectortest.Harness{
-		Open:     func(t testing.TB, alloc memory.Allocator) connectors.Source { return l.open(t, alloc) },
-		Load:     l.load,
-		Extremes: extremes(),
-		Bad:      l.bad,
-		Running:  l.running,
+	bothWays(t, start(t), func(t *testing.T, l lab) {
+		connectortest.Run(t, connectortest.Harness{
+			Open:     func(t testing.TB, alloc memory.Allocator) connectors.Source { return l.open(t, alloc) },
+			Load:     l.load,
+			Extremes: extremes(),
+			Bad:      l.bad,
+			Running:  l.running,
+		})
 	})
 }
 

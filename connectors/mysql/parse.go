@@ -1,6 +1,7 @@
 package mysql
 
 import (
+	"math"
 	"math/bits"
 	"strconv"
 
@@ -54,6 +55,25 @@ func parseDecimal(b []byte, digits, scale int) (decimal128.Num, bool) {
 		n = n.Negate()
 	}
 	return n, true
+}
+
+// parseWhole reads [-]digits, any zeros before them, as 64 bits: of the number, or of the
+// number without its sign.
+func parseWhole(b []byte) (n uint64, negative, ok bool) {
+	if len(b) > 0 && b[0] == '-' {
+		negative, b = true, b[1:]
+	}
+	if len(b) == 0 {
+		return 0, false, false
+	}
+	for _, c := range b {
+		d := uint64(c - '0')
+		if d > 9 || n > math.MaxUint64/10 || n*10 > math.MaxUint64-d {
+			return 0, false, false
+		}
+		n = n*10 + d
+	}
+	return n, negative, !negative || n <= 1<<63
 }
 
 // times10 is 10x + d in 128 bits; 38 digits and less never overflow 127.

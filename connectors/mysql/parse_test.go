@@ -123,3 +123,28 @@ func TestWindow(t *testing.T) {
 		}
 	}
 }
+
+func FuzzParseWhole(f *testing.F) {
+	for _, s := range []string{"0", "-0", "007", "-9223372036854775808", "-9223372036854775809", "18446744073709551615", "18446744073709551616", "", "-", "+1", "1.0", "１"} {
+		f.Add([]byte(s))
+	}
+	form := regexp.MustCompile(`^-?[0-9]+$`)
+	f.Fuzz(func(t *testing.T, text []byte) {
+		n, negative, ok := parseWhole(text)
+		want, fits := new(big.Int), form.Match(text)
+		if fits {
+			want.SetString(string(text), 10)
+			fits = want.IsInt64() || want.IsUint64()
+		}
+		if ok != fits {
+			t.Fatalf("%q: read %v, fits %v", text, ok, fits)
+		}
+		got := new(big.Int).SetUint64(n)
+		if negative {
+			got.Neg(got)
+		}
+		if ok && got.Cmp(want) != 0 {
+			t.Fatalf("%q is %s", text, got)
+		}
+	})
+}

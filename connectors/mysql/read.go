@@ -39,7 +39,7 @@ func (n *snapshot) Read(ctx context.Context, part connectors.Part, sink connecto
 		return fault.New(fault.Unreachable, "mysql.dead", n.source.settings.Address, n.table.name)
 	}
 	r := &reader{snapshot: n, part: part, sink: sink}
-	err = p.query(ctx, query, func(rows driver.Rows) error { return r.run(ctx, rows) })
+	err = p.query(ctx, query, func(rows rows) error { return r.run(ctx, rows) })
 	if err == nil {
 		err = n.unchanged(ctx, p)
 	}
@@ -83,9 +83,9 @@ type reader struct {
 	bytes    int64 // of texts since the last pause
 }
 
-// run reads rows to their end. Only io.EOF is an end: the driver gives it for the server's
-// own end packet and for nothing else.
-func (r *reader) run(ctx context.Context, rows driver.Rows) error {
+// run reads rows to their end. Only io.EOF is an end: it stands for the server's own end
+// packet and for nothing else.
+func (r *reader) run(ctx context.Context, rows rows) error {
 	n := r.snapshot
 	most := n.request.BatchRows
 	if most <= 0 {
@@ -93,12 +93,12 @@ func (r *reader) run(ctx context.Context, rows driver.Rows) error {
 	}
 	b := newBatch(n.schema, n.forms, most, n.source.env.Alloc)
 	defer b.release()
-	row := make([]driver.Value, len(n.columns))
-	if got := len(rows.Columns()); got != len(row) {
+	if !rows.fit(b) {
 		return n.changed("*")
 	}
 	for {
-		err := rows.Next(row)
+		before := b.bytes
+		i, f, err := rows.next(b)
 		if err == io.EOF {
 			break
 		}
@@ -106,9 +106,8 @@ func (r *reader) run(ctx context.Context, rows driver.Rows) error {
 			return err
 		}
 		r.seen++
-		before := b.bytes
-		if i, f := b.append(row); f != sound {
-			if err := r.bad(i, f, row); err != nil {
+		if f != sound {
+			if err := r.bad(i, f, rows.refused()); err != nil {
 				return err
 			}
 		}

@@ -14,6 +14,7 @@ import (
 type session struct {
 	source *Source
 	conn   *sql.Conn
+	wire   *wire  // under conn, where rows can be read off it; else nil
 	id     uint64 // of the server's thread, for KILL QUERY
 	named  bool   // the time zone is set by name, so that its past is right
 	dead   bool   // it was cut in the middle of a result and cannot be used again
@@ -23,11 +24,15 @@ type session struct {
 func (s *Source) pin(ctx context.Context) (*session, error) {
 	dial, cancel := s.connecting(ctx)
 	defer cancel()
-	conn, err := s.db.Conn(dial)
+	var w *wire
+	conn, err := s.db.Conn(context.WithValue(dial, wireKey{}, &w))
 	if err != nil {
 		return nil, s.explain(err)
 	}
 	p := &session{source: s, conn: conn}
+	if w != nil && w.plain() && !s.throughDriver {
+		p.wire = w
+	}
 	if err := p.prepare(dial); err != nil {
 		p.close()
 		return nil, s.explain(err)
@@ -68,6 +73,9 @@ func (p *session) prepare(ctx context.Context) error {
 		if _, err := p.conn.ExecContext(ctx, q); err != nil && !is(err, 1193, 1105, 1064, 1235) {
 			return err
 		}
+	}
+	if p.wire != nil {
+		return nil
 	}
 	return p.widenBuffer(ctx)
 }
@@ -117,9 +125,15 @@ func (p *session) kill() {
 // query runs a statement over the text protocol and hands its rows to read, which must
 // not keep what it gets. When ctx ends, or read returns an error, the server is told
 // to stop and the connection is cut.
-func (p *session) query(ctx context.Context, statement string, read func(driver.Rows) error) error {
-	own, cut := context.WithCancel(context.WithoutCancel(ctx))
-	defer cut()
+func (p *session) query(ctx context.Context, statement string, read func(rows) error) error {
+	own, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	defer cancel()
+	cut := func() {
+		cancel()
+		if p.wire != nil {
+			p.wire.Close()
+		}
+	}
 	ended := make(chan struct{})
 	stop := context.AfterFunc(ctx, func() {
 		defer close(ended)
@@ -127,7 +141,7 @@ func (p *session) query(ctx context.Context, statement string, read func(driver.
 		cut()
 	})
 	err := p.conn.Raw(func(dc any) error {
-		rows, err := dc.(driver.QueryerContext).QueryContext(own, statement, nil)
+		rows, err := p.open(own, dc, statement)
 		if err == nil {
 			if err = read(rows); err != nil && ctx.Err() == nil {
 				p.kill()
@@ -149,6 +163,18 @@ func (p *session) query(ctx context.Context, statement string, read func(driver.
 		p.dead = true
 	}
 	return err
+}
+
+// open sends a statement, past the driver where that can be.
+func (p *session) open(ctx context.Context, dc any, statement string) (rows, error) {
+	if p.wire != nil {
+		return p.wire.query(statement)
+	}
+	r, err := dc.(driver.QueryerContext).QueryContext(ctx, statement, nil)
+	if err != nil {
+		return nil, err
+	}
+	return &driverRows{Rows: r, row: make([]driver.Value, len(r.Columns()))}, nil
 }
 
 // close gives the transaction up and closes the connection.

@@ -51,6 +51,8 @@ func (s *stringColumn) null() {
 	s.ends[s.rows] = int32(s.used)
 }
 
+func (s *stringColumn) takes(k kind) bool { return k == texts }
+
 func (s *stringColumn) truncate(rows int) {
 	s.validity.truncate(rows)
 	s.used = int(s.ends[rows])
@@ -82,14 +84,19 @@ func (c *textColumn) append(v driver.Value) flaw {
 	case nil:
 		c.null()
 	case []byte:
-		// MySQL stores surrogates as if they were characters; UTF-8 has none (RFC 3629 §3).
-		if !utf8.Valid(x) {
-			return flawText
-		}
-		c.put(x)
+		return c.take(x)
 	default:
 		return flawForm
 	}
+	return sound
+}
+
+func (c *textColumn) take(text []byte) flaw {
+	// MySQL stores surrogates as if they were characters; UTF-8 has none (RFC 3629 §3).
+	if !utf8.Valid(text) {
+		return flawText
+	}
+	c.put(text)
 	return sound
 }
 
@@ -102,10 +109,15 @@ func (c *binaryColumn) append(v driver.Value) flaw {
 	case nil:
 		c.null()
 	case []byte:
-		c.put(x)
+		return c.take(x)
 	default:
 		return flawForm
 	}
+	return sound
+}
+
+func (c *binaryColumn) take(b []byte) flaw {
+	c.put(b)
 	return sound
 }
 
@@ -118,14 +130,19 @@ func (c *bitColumn) append(v driver.Value) flaw {
 	case nil:
 		c.null()
 	case []byte:
-		var digits [20]byte
-		b, ok := appendBits(digits[:0], x)
-		if !ok {
-			return flawForm
-		}
-		c.put(b)
+		return c.take(x)
 	default:
 		return flawForm
 	}
+	return sound
+}
+
+func (c *bitColumn) take(bits []byte) flaw {
+	var digits [20]byte
+	b, ok := appendBits(digits[:0], bits)
+	if !ok {
+		return flawForm
+	}
+	c.put(b)
 	return sound
 }

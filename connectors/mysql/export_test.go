@@ -1,0 +1,16 @@
+package mysql
+
+import "guiji/connectors"
+
+// ThroughDriver has the driver read the rows of a source that was just opened, as it does
+// under TLS.
+func ThroughDriver(s connectors.Source) { s.(*Source).throughDriver = true }
+
+// OffTheWire tells whether the rows of a snapshot that no part is read of now come past the
+// driver.
+func OffTheWire(s connectors.Snapshot) bool {
+	n := s.(*snapshot)
+	p := <-n.free
+	defer func() { n.free <- p }()
+	return p.wire != nil
+}
