@@ -160,6 +160,27 @@ func TestAnchorsCatchARewrite(t *testing.T) {
 }
 
 // A crash may cut the last line, or come between log and head: both go on.
+// Who writes the chain anew and lets the rewrite be anchored at the same place is
+// found out by the anchor before.
+func TestALaterAnchorDoesNotHideARewrite(t *testing.T) {
+	_, l := chain(t, 5)
+	_, rewritten := chain(t, 5)
+	before, err := l.Head()
+	if err != nil {
+		t.Fatal(err)
+	}
+	after, err := rewritten.Head()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := rewritten.Verify(before, after); !errors.Is(err, audit.ErrBroken) {
+		t.Errorf("a rewritten chain verifies: %v", err)
+	}
+	if n, err := l.Verify(before, before); n != 5 || err != nil {
+		t.Errorf("two releases on one head: %d, %v", n, err)
+	}
+}
+
 func TestCrashesAreNoTampering(t *testing.T) {
 	dir, l := chain(t, 3)
 	f, err := os.OpenFile(filepath.Join(dir, "audit.jsonl"), os.O_APPEND|os.O_WRONLY, 0)
