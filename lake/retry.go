@@ -20,6 +20,9 @@ func Retry(objs Objects) Objects { return retry{objs} }
 
 type retry struct{ Objects }
 
+// Unwrap is the store itself, for what only its own kind can tell.
+func (r retry) Unwrap() Objects { return r.Objects }
+
 // again runs f until it succeeds or fails for good.
 func again[T any](ctx context.Context, f func() (T, error)) (T, error) {
 	b := backoff.NewExponentialBackOff()

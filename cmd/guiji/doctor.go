@@ -14,6 +14,7 @@ import (
 	"guiji/internal/fault"
 	"guiji/internal/text"
 	"guiji/lake"
+	"guiji/lake/stores"
 )
 
 // diagnosis is one line of doctor.
@@ -69,13 +70,33 @@ func (a *app) doctorStore(ctx context.Context) []diagnosis {
 		return []diagnosis{a.bad("store", err)}
 	}
 	out := []diagnosis{{Where: "store", OK: true, Text: a.say("command.doctor.store", w.project.Config.Store)}}
-	for _, f := range []string{w.project.Config.Serving, w.project.Config.Reports, w.project.Config.State} {
-		dir := w.folder(f)
-		if err := os.MkdirAll(dir, 0o700); err != nil {
-			out = append(out, a.bad("folder", fault.New(fault.Config, "command.doctor.folder", dir).Because(err)))
-		}
+	if stores.Created(w.objects) {
+		out = append(out, diagnosis{Where: "store", Warning: true, Text: a.say("command.doctor.bucket", w.project.Config.Store)})
+	}
+	folders := []string{w.folder(w.project.Config.Serving), w.folder(w.project.Config.Reports), w.folder(w.project.Config.State)}
+	if local, ok := w.objects.(lake.Local); ok {
+		folders = append(folders, local.LocalRoot())
+	}
+	for _, dir := range folders {
+		out = append(out, a.doctorFolder(dir)...)
 	}
 	return out
+}
+
+// doctorFolder makes a folder and looks who may read it: all of them hold data of
+// persons.
+func (a *app) doctorFolder(dir string) []diagnosis {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return []diagnosis{a.bad("folder", fault.New(fault.Config, "command.doctor.folder", dir).Because(err))}
+	}
+	stat, err := os.Stat(dir)
+	if err != nil {
+		return []diagnosis{a.bad("folder", fault.New(fault.Config, "command.doctor.folder", dir).Because(err))}
+	}
+	if stat.Mode().Perm()&0o077 != 0 {
+		return []diagnosis{{Where: "folder", Warning: true, Text: a.say("command.doctor.open", dir, fmt.Sprintf("%04o", stat.Mode().Perm()))}}
+	}
+	return nil
 }
 
 // doctorConnection opens a connection and lets its connector speak.

@@ -45,6 +45,20 @@ func Open(ctx context.Context, cfg catalog.Config, dir string) (lake.Objects, er
 	return nil, refuse(cfg.Store)
 }
 
+// Created tells that Open made the bucket: a name that was mistyped shows so.
+func Created(objs lake.Objects) bool {
+	for {
+		switch o := objs.(type) {
+		case *s3.Store:
+			return o.Created
+		case interface{ Unwrap() lake.Objects }:
+			objs = o.Unwrap()
+		default:
+			return false
+		}
+	}
+}
+
 func refuse(store string) error {
 	store, _, _ = strings.Cut(store, "?") // somebody may have put a password there, or before the host
 	if scheme, rest, ok := strings.Cut(store, "://"); ok {

@@ -24,6 +24,9 @@ func TestFileStore(t *testing.T) {
 		if !filepath.IsAbs(path) {
 			want = filepath.Join(dir, path)
 		}
+		if stores.Created(objs) {
+			t.Errorf("%s: a folder is no bucket", path)
+		}
 		local, ok := objs.(lake.Local)
 		if !ok || local.LocalRoot() != want {
 			t.Errorf("%s: %v", path, objs)
@@ -45,6 +48,10 @@ func TestBucket(t *testing.T) {
 	objs, err := stores.Open(t.Context(), cfg, dir)
 	if err != nil {
 		t.Fatal(err)
+	}
+	second, err := stores.Open(t.Context(), cfg, dir)
+	if err != nil || !stores.Created(objs) || stores.Created(second) {
+		t.Errorf("the bucket was made by the first: %v, by the second: %v, %v", stores.Created(objs), stores.Created(second), err)
 	}
 	if err := lake.ConditionalWrites(t.Context(), objs); err != nil {
 		t.Fatal(err)
