@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"sync"
@@ -37,7 +38,7 @@ func NewCache(objs Objects, dir string, max int64) (*Cache, error) {
 		err = os.MkdirAll(filepath.Join(dir, "pins"), 0o700)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("cache: %w", err)
+		return nil, (&Cache{dir: dir}).explain(fmt.Errorf("cache: %w", err))
 	}
 	c := &Cache{objs: objs, dir: dir, max: max, busy: map[string]*sync.Mutex{}}
 	c.local, _ = objs.(Local)
@@ -194,8 +195,13 @@ func (c *counter) Write(p []byte) (int, error) {
 }
 
 func (c *Cache) explain(err error) error {
-	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) || errors.Is(err, syscall.EFBIG) {
+	switch {
+	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT), errors.Is(err, syscall.EFBIG):
 		return fault.New(fault.Unreachable, "lake.cache.full", c.dir).Try("lake.cache.full.hint")
+	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
+		return fault.New(fault.Refused, "lake.folder.rights", c.dir).Try("lake.folder.hint")
+	case errors.Is(err, syscall.ENOTDIR):
+		return fault.New(fault.Config, "lake.folder.none", c.dir).Try("lake.folder.hint")
 	}
 	return err
 }

@@ -142,11 +142,12 @@ func (r *run) finish(ctx context.Context, err error) error {
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 	defer cancel()
+	if aerr := r.Audit("run", rec.ID, rec.Outcome); aerr != nil && err == nil {
+		err, rec.Outcome = aerr, lake.RunPartial
+		rec.Kind, rec.Reason = fault.KindOf(err).String(), fault.Message(r.Lang, err)
+	}
 	if perr := lake.PutRun(ctx, r.Objects, *rec); err == nil {
 		err = perr
-	}
-	if aerr := r.Audit("run", rec.ID, rec.Outcome); err == nil {
-		err = aerr
 	}
 	return err
 }

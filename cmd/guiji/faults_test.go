@@ -171,7 +171,8 @@ func TestFaults(t *testing.T) {
 		{"SIGTERM", terminated},
 		{"two runs at once", twoRuns},
 		{"query killed on the server", killedQuery},
-		{"serving folder read-only", servingReadOnly},
+		{"a file in the serving folder's place", servingInTheWay},
+		{"folders that are read-only", readOnly},
 		{"disk full in scratch", scratchFull},
 		{"disk full in the store", storeFull},
 		{"scratch folder that is not there", noScratch},
@@ -295,19 +296,21 @@ func killedQuery(d *desk, s *mariadb.Server) {
 	d.tidy()
 }
 
-// An account that is not root is needed for rights to mean something.
-func servingReadOnly(d *desk, _ *mariadb.Server) {
+// servingInTheWay: a file stands where the serving folder should be.
+func servingInTheWay(d *desk, _ *mariadb.Server) {
 	d.good()
 	if err := os.RemoveAll(filepath.Join(d.dir, "serving")); err != nil {
 		d.Fatal(err)
 	}
 	d.write("serving", "a file in the folder's place")
 	head := d.head()
-	e := d.guiji("run", "--lang", "en")
-	if e.code == 0 || e.code == 1 {
-		d.Errorf("exit code %d", e.code)
+	for lang, want := range map[string]string{"en": "a file stands in its way", "zh": "该处已有文件"} {
+		e := d.guiji("run", "--lang", lang)
+		if e.code != 2 {
+			d.Errorf("exit code %d, want 2", e.code)
+		}
+		d.contains("guiji run", e.all(), filepath.Join(d.dir, "serving"), want)
 	}
-	d.contains("guiji run", e.all(), filepath.Join(d.dir, "serving"))
 	if err := os.Remove(filepath.Join(d.dir, "serving")); err != nil {
 		d.Fatal(err)
 	}
@@ -315,6 +318,62 @@ func servingReadOnly(d *desk, _ *mariadb.Server) {
 		d.Errorf("release %d", d.head().Version)
 	}
 	d.tidy()
+}
+
+// seal makes a folder read-only: by a mount where this account may, as rights say
+// nothing to root, else by its mode. The answer opens it again.
+func (d *desk) seal(folder string) func() {
+	d.Helper()
+	for _, args := range [][]string{{"--bind", folder, folder}, {"-o", "remount,ro,bind", folder}} {
+		if os.Getuid() != 0 {
+			break
+		}
+		if out, err := exec.Command("mount", args...).CombinedOutput(); err != nil {
+			d.Fatalf("mount %v: %v %s", args, err, out)
+		}
+	}
+	if err := os.Chmod(folder, 0o500); err != nil && os.Getuid() != 0 {
+		d.Fatal(err)
+	}
+	return func() {
+		if os.Getuid() == 0 {
+			_ = exec.Command("umount", "-l", folder).Run()
+		}
+		_ = os.Chmod(folder, 0o700)
+	}
+}
+
+// Folders the account may not write: each is named, before or after the commit alike.
+func readOnly(d *desk, _ *mariadb.Server) {
+	d.good()
+	for _, c := range []struct {
+		folder string
+		code   int
+		lands  bool
+		en, zh string
+	}{
+		{filepath.Join(d.dir, "lake"), 5, false, "no right to read or write the store", "读写权限"},
+		{filepath.Join(d.dir, "state"), 5, true, "no right to write the audit chain", "写入审计链"},
+		{filepath.Join(d.dir, "serving"), 5, true, "no right to write the folder", "写入权限"},
+		{filepath.Join(d.dir, "reports"), 2, true, "check that the folder is writable", "请确认该目录可写"},
+		{d.scratch, 2, false, "set defaults.scratch in guiji.yaml", "defaults.scratch"},
+	} {
+		for lang, want := range map[string]string{"en": c.en, "zh": c.zh} {
+			head := d.head().Version
+			open := d.seal(c.folder)
+			e := d.guiji("run", "--lang", lang)
+			open()
+			if e.code != c.code {
+				d.Errorf("%s: exit code %d, want %d", filepath.Base(c.folder), e.code, c.code)
+			}
+			d.contains("guiji run with "+filepath.Base(c.folder), e.all(), want, c.folder)
+			if now := d.head().Version; (now > head) != c.lands {
+				d.Errorf("%s: release %d after %d", filepath.Base(c.folder), now, head)
+			}
+			d.tidy()
+		}
+	}
+	d.good()
 }
 
 // limited runs the program with a limit on the size of files, which is how a full disk looks.

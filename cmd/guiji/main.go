@@ -34,14 +34,14 @@ func Main() int {
 	if err == nil {
 		return 0
 	}
-	if ctx.Err() != nil || errors.Is(err, context.Canceled) {
+	if (ctx.Err() != nil || errors.Is(err, context.Canceled)) && fault.KindOf(err) != fault.Unknown {
 		err = fault.New(fault.Interrupted, "command.interrupted")
 	}
 	var silent *exitError
 	if errors.As(err, &silent) {
 		return silent.code
 	}
-	if !errors.As(err, new(*fault.Error)) { // cobra's own: unknown flags, missing arguments
+	if !errors.As(err, new(*fault.Error)) && !a.began { // cobra's own: unknown flags, missing arguments
 		err = fault.New(fault.Config, "command.usage").Because(err).Try("command.help", root.Name())
 	}
 	fmt.Fprintln(os.Stderr, fault.Message(a.language(), err))
@@ -60,6 +60,7 @@ type app struct {
 	json    bool
 	verbose bool
 	profile string
+	began   bool // the command line was understood and its command runs
 }
 
 func (a *app) root() *cobra.Command {
@@ -78,7 +79,10 @@ func (a *app) root() *cobra.Command {
 	f.BoolVarP(&a.verbose, "verbose", "v", false, text.Format(a.language(), "command.flag.verbose"))
 	f.StringVar(&a.profile, "cpuprofile", "", "write a CPU profile of this program to a file")
 	_ = f.MarkHidden("cpuprofile") // it is there: the line above made it
-	root.PersistentPreRunE = func(*cobra.Command, []string) error { return a.startProfile() }
+	root.PersistentPreRunE = func(*cobra.Command, []string) error {
+		a.began = true
+		return a.startProfile()
+	}
 	root.AddCommand(a.commands()...)
 	a.localise(root)
 	return root

@@ -62,6 +62,9 @@ var lakeMessages = map[Key]Message{
 	"lake.verify.content": {"its content was changed: the SHA-256 differs", "内容已被改动：SHA-256 不一致"},
 
 	"lake.serving.count":      {"%[2]s in %[1]s has %[3]d rows, the release says %[4]d", "%[1]s 中 %[2]s 有 %[3]d 行，版本记载为 %[4]d 行"},
+	"lake.folder.rights":      {"no right to write the folder %[1]s", "没有目录 %[1]s 的写入权限"},
+	"lake.folder.none":        {"%[1]s is no folder: a file stands in its way", "%[1]s 不是目录：该处已有文件"},
+	"lake.folder.hint":        {"give the account that runs guiji the folder, or set serving in guiji.yaml to another; the store's releases are safe", "请将该目录授权给运行 guiji 的账号，或修改 guiji.yaml 的 serving；存储中的版本不受影响"},
 	"lake.serving.full":       {"the disk of the folder %[1]s is full", "目录 %[1]s 所在磁盘已满"},
 	"lake.serving.full.hint":  {"free some space and run again; the release itself is safe in the store", "请释放磁盘空间后重试；版本数据已完整保存在存储中"},
 	"lake.serving.none":       {"there is no release to read yet", "尚无可查询的版本"},

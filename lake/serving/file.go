@@ -196,10 +196,15 @@ func versions(dir string) ([]versionFile, error) {
 	return out, nil
 }
 
-// explain gives a full disk its kind.
+// explain gives a full disk, and a folder that may not be written, its kind.
 func explain(dir string, err error) error {
-	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) || errors.Is(err, syscall.EFBIG) {
+	switch {
+	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT), errors.Is(err, syscall.EFBIG):
 		return fault.New(fault.Unreachable, "lake.serving.full", dir).Try("lake.serving.full.hint")
+	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
+		return fault.New(fault.Refused, "lake.folder.rights", dir).Try("lake.folder.hint")
+	case errors.Is(err, syscall.ENOTDIR):
+		return fault.New(fault.Config, "lake.folder.none", dir).Try("lake.folder.hint")
 	}
 	return err
 }
