@@ -9,11 +9,10 @@ import (
 	mysql "github.com/go-sql-driver/mysql"
 )
 
-// First bytes of what is no row.
+// First bytes that are no length of up to 250.
 const (
-	okPacket  = 0x00
-	nullValue = 0xfb // as the first of an answer it asks for a file of this machine
-	endPacket = 0xfe // unless it begins a value of 16 MiB and more
+	nullValue = 0xfb
+	endPacket = 0xfe // of a whole packet, where it does not begin a value of 16 MiB and more
 	errPacket = 0xff
 )
 

@@ -73,14 +73,12 @@ func (r *wireRows) header(cached bool) error {
 	if err != nil {
 		return err
 	}
-	switch p[0] {
-	case errPacket:
+	if p[0] == errPacket {
 		return serverError(p)
-	case okPacket, nullValue:
-		return mysql.ErrMalformPkt
 	}
+	// No rows are promised where the count is 0 (done) or none (send a file).
 	count, rest, ok := lengthEncoded(p)
-	if !ok || cached && !bytes.HasPrefix(rest, []byte{1}) {
+	if !ok || count == 0 || cached && !bytes.HasPrefix(rest, []byte{1}) {
 		return mysql.ErrMalformPkt
 	}
 	for range count {

@@ -65,6 +65,12 @@ func (a *answer) row(values ...*string) {
 	a.packet(p...)
 }
 
+// huge is a row of one value in two packets, the second with this number.
+func (a *answer) huge(sequence byte) {
+	a.packet(append(lengthPrefix(nil, maxPayload), make([]byte, maxPayload)...)...)
+	a.Bytes()[a.Len()-5] = sequence // before the four bytes that the first had no room for
+}
+
 func lengthPrefix(p []byte, n int) []byte {
 	switch {
 	case n < 0xfb:
@@ -149,7 +155,10 @@ func octets() form {
 	return form{arrow: t, build: func(a memory.Allocator) builder { return &binaryColumn{newStrings(a, t)} }}
 }
 
-const blob, long, newDecimal = 252, 3, 246
+const (
+	blob, long, newDecimal = 252, 3, 246 // column types
+	okPacket               = 0
+)
 
 func same(a, b [][]*string) bool {
 	return slices.EqualFunc(a, b, func(x, y []*string) bool {
@@ -213,6 +222,7 @@ func TestAnswersThatAreNoRows(t *testing.T) {
 		"the end too short":  {func(a *answer) { a.begin(long); a.packet(endPacket, 0) }, driver.ErrMalformPkt},
 		"an empty packet":    {func(a *answer) { a.begin(long); a.packet() }, driver.ErrMalformPkt},
 		"a packet missing":   {func(a *answer) { a.begin(long); a.sequence++; a.row(&one) }, driver.ErrPktSync},
+		"a part missing":     {func(a *answer) { a.begin(long); a.huge(77) }, driver.ErrPktSyncMul},
 		"a value too few":    {func(a *answer) { a.begin(long, blob); a.row(&one) }, driver.ErrMalformPkt},
 		"a value too many":   {func(a *answer) { a.begin(long); a.row(&one, &one) }, driver.ErrMalformPkt},
 		"a value too long":   {func(a *answer) { a.begin(long); a.packet(9, '1') }, driver.ErrMalformPkt},
