@@ -19,7 +19,7 @@ import (
 
 // diagnosis is one line of doctor.
 type diagnosis struct {
-	Where   string `json:"where"` // store, serving, connection NAME
+	Where   string `json:"where"` // store, folder, connection NAME
 	OK      bool   `json:"ok"`
 	Warning bool   `json:"warning,omitempty"`
 	Text    string `json:"text"`
@@ -136,7 +136,8 @@ func (a *app) doctorText(list []diagnosis) string {
 		case f.Warning:
 			mark = "!"
 		}
-		fmt.Fprintf(&b, "%s %s: %s\n", mark, f.Where, f.Text)
+		place, name, _ := strings.Cut(f.Where, " ")
+		fmt.Fprintf(&b, "%s %s\n", mark, a.say("command.doctor.line", strings.TrimRight(a.say(text.Key("command.doctor.at."+place))+" "+name, " "), f.Text))
 	}
 	return strings.TrimRight(b.String(), "\n")
 }

@@ -94,9 +94,13 @@ var commandMessages = map[Key]Message{
 	"command.status.by_hand": {"%[1]s: by hand", "%[1]s：手动运行"},
 	"command.status.late":    {"late", "逾期"},
 
-	"command.doctor.store":  {"%[1]s: reached, conditional writes hold", "%[1]s：可访问，支持条件写入"},
-	"command.doctor.folder": {"make the folder %[1]s", "无法建立目录 %[1]s"},
-	"command.doctor.bucket": {"%[1]s: the bucket was not there and has been made now; check its name if you expected data in it", "%[1]s：桶原不存在，刚刚新建；如其中本应有数据，请核对桶名"},
-	"command.doctor.open":   {"%[1]s can be read by other accounts of this machine (%[2]s): chmod 700", "%[1]s 可被本机其他账号访问（%[2]s），请执行 chmod 700"},
-	"command.doctor.opened": {"opened", "可以打开"},
+	"command.doctor.store":         {"%[1]s: reached, conditional writes hold", "%[1]s：可访问，支持条件写入"},
+	"command.doctor.folder":        {"make the folder %[1]s", "无法建立目录 %[1]s"},
+	"command.doctor.line":          {"%[1]s: %[2]s", "%[1]s：%[2]s"},
+	"command.doctor.at.store":      {"store", "存储"},
+	"command.doctor.at.folder":     {"folder", "目录"},
+	"command.doctor.at.connection": {"connection", "连接"},
+	"command.doctor.bucket":        {"%[1]s: the bucket was not there and has been made now; check its name if you expected data in it", "%[1]s：桶原不存在，刚刚新建；如其中本应有数据，请核对桶名"},
+	"command.doctor.open":          {"%[1]s can be read by other accounts of this machine (%[2]s): chmod 700", "%[1]s 可被本机其他账号访问（%[2]s），请执行 chmod 700"},
+	"command.doctor.opened":        {"opened", "可以打开"},
 }
