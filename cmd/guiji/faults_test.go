@@ -279,7 +279,7 @@ func killedQuery(d *desk, s *mariadb.Server) {
 	d.grow(s, 20_000)
 	d.good()
 	head := d.head()
-	d.slow(512)
+	d.slow(4096)
 	r := d.launch(s)
 	for d.alive() {
 		var id int64
