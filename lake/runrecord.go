@@ -59,6 +59,9 @@ type RunEntity struct {
 	Conflicts int64            `json:"conflicts"`           //
 	Holders   map[string]int64 `json:"holders,omitempty"`   // conflicts by source
 	HeldBack  []string         `json:"held_back,omitempty"` // elements without an authority
+	Outdated  []string         `json:"outdated,omitempty"`  // items and votes of images older than the catalogue's word on them: taken as stored until they land anew
+	Kind      string           `json:"kind,omitempty"`      // of the error that kept the entity as the head had it
+	Reason    string           `json:"reason,omitempty"`    // its message; no values
 }
 
 func runKey(id string) string { return "runs/" + id + ".json" }

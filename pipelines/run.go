@@ -6,7 +6,9 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"maps"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"guiji/internal/arrowpool"
@@ -152,15 +154,15 @@ func (r *run) finish(ctx context.Context, err error) error {
 	return err
 }
 
-// worst is the error of the worst resource: internal, refused, unreachable,
-// configuration, then a shut gate.
+// worst is the error of the worst resource or entity: internal, refused,
+// unreachable, configuration, then a shut gate.
 func (r *run) worst() error {
 	order := map[fault.Kind]int{
 		fault.Internal: 6, fault.Unknown: 6, fault.Refused: 5, fault.Unreachable: 4, fault.Changed: 4, fault.Data: 4, fault.Config: 3, fault.Gate: 1,
 	}
 	var worst error
-	for _, p := range r.plan.Resources {
-		err := r.failures[p.Resource]
+	for _, id := range slices.Sorted(maps.Keys(r.failures)) {
+		err := r.failures[id]
 		if err != nil && (worst == nil || order[fault.KindOf(err)] > order[fault.KindOf(worst)]) {
 			worst = err
 		}
