@@ -41,7 +41,7 @@ func (j *judge) items(r *Resource) {
 }
 
 // itemName keeps names apart from the columns that a release adds: _mask0,
-// <item>_raw, <column>__from (docs/layout.md).
+// <item>_raw, <column>__from (docs/layout.md), and from those DuckDB adds to files.
 func (j *judge) itemName(it *Item, path string) {
 	lower := strings.ToLower(it.Name)
 	switch {
@@ -49,6 +49,8 @@ func (j *judge) itemName(it *Item, path string) {
 		j.breaks(path+".name", guide, "catalog.check.item.name", it.Name)
 	case strings.HasSuffix(lower, "_raw"), strings.HasSuffix(lower, "__from"):
 		j.breaks(path+".name", guide, "catalog.check.item.reserved", it.Name)
+	case Virtual(it.Name):
+		j.breaks(path+".name", guide, "catalog.check.item.virtual", it.Name)
 	}
 }
 

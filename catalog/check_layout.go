@@ -15,6 +15,13 @@ func (j *judge) keyNames(r *Resource) {
 	}
 }
 
+// Virtual reports whether a name is that of a column that DuckDB adds to a file's
+// or table's rows by itself. An item of such a name would hide it, and what looks
+// at positions would look at values.
+func Virtual(name string) bool {
+	return slices.Contains([]string{"rowid", "file_row_number", "file_index", "filename"}, strings.ToLower(name))
+}
+
 // cursor warns of a cursor that is not among what is collected.
 func (j *judge) cursor(r *Resource) {
 	of := func(it Item) bool { return it.Column == r.Source.Cursor || it.Name == r.Source.Cursor }

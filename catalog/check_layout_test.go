@@ -26,6 +26,11 @@ func TestCheckLayout(t *testing.T) {
 		{household("key: [no]", "key: [kept]", "name: no,", "name: kept,", "latest(no)", "latest(kept)", "lookup_key: [no]", "lookup_key: [kept]"), "key.reserved", Error},
 		{household("key: [no]", "key: [version]", "name: no,", "name: version,", "latest(no)", "latest(version)", "lookup_key: [no]", "lookup_key: [version]"), "key.reserved", Error},
 		{household("name: income", "name: rule"), "", ""},
+		{household("name: income", "name: file_row_number"), "item.virtual", Error},
+		{household("name: income", "name: File_Index"), "item.virtual", Error},
+		{household("name: income", "name: filename"), "item.virtual", Error},
+		{household("name: income", "name: rowid"), "item.virtual", Error},
+		{household("name: income", "name: rowid_2"), "", ""},
 		{household("key: [no]", "key: [no], cursor: updated"), "cursor", Warning},
 		{household("key: [no]", "key: [no], cursor: income"), "", ""},
 		{household("key: [no]", "key: [no], cursor: sr", "label: 收入", "label: 收入, column: sr"), "", ""},
@@ -35,7 +40,7 @@ func TestCheckLayout(t *testing.T) {
 		{fallback("D"), "fallback.type", Error},
 		{fallback("C(4)"), "", ""},
 	}
-	mine := []text.Key{"key.reserved", "cursor", "element.column.reserved", "fallback.type"}
+	mine := []text.Key{"item.virtual", "key.reserved", "cursor", "element.column.reserved", "fallback.type"}
 	for i, c := range cases {
 		_, vs := checked(t, c.changes)
 		var got []Violation

@@ -158,6 +158,7 @@ var catalogMessages = map[Key]Message{
 	"catalog.check.items.none":      {"the entry has no items", "未列信息项"},
 	"catalog.check.item.name":       {"item name %[1]q: ASCII letters, digits and _, a letter first", "信息项标识 %[1]q 有误：应以英文字母开头，由英文字母、数字和下划线组成"},
 	"catalog.check.item.reserved":   {"item name %[1]q: _raw and __from at the end are the platform's own", "信息项标识 %[1]q 有误：不得以 _raw、__from 结尾（平台保留）"},
+	"catalog.check.item.virtual":    {"item name %[1]q: DuckDB gives every row a column of this name; name the item otherwise and set column: to the source's name", "信息项标识 %[1]q 有误：与 DuckDB 内置列重名，请另取标识，并以 column 注明来源字段名"},
 	"catalog.check.item.twice":      {"item %[1]s is there twice (%[2]s; capitals make no difference)", "信息项 %[1]s 重复（与 %[2]s 相同，不区分大小写）"},
 	"catalog.check.item.type":       {"the item has no type", "信息项未写数据类型（type）"},
 	"catalog.check.item.basis":      {"%[1]s names no legal basis, and the entry none for all", "%[1]s 未注明采集依据（legal_basis），条目也未统一注明"},

@@ -3,6 +3,7 @@ package onesource
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"guiji/catalog"
 	"guiji/internal/engine"
@@ -15,9 +16,10 @@ import (
 //
 // Where the image is in order already, nothing is sorted: the rows that go are
 // marked in a bit string by position, and a filter keeps the order of what stays,
-// which a join would not. That is half the cost.
+// which a join would not. That is half the cost. The positions are columns that
+// DuckDB adds to the files, which an item of such a name would stand before.
 func Standard(ctx context.Context, s *engine.Session, t Table) (string, error) {
-	if t.Ordered == nil {
+	if t.Ordered == nil || t.hidesPositions() {
 		return StandardQuery(t), nil
 	}
 	var total int64
@@ -47,6 +49,12 @@ func Standard(ctx context.Context, s *engine.Session, t Table) (string, error) {
 		query += " WHERE get_bit(getvariable('guiji_gone'), " + position + "::INTEGER) = 0"
 	}
 	return query, nil
+}
+
+// hidesPositions reports whether an item bears the name of a column that DuckDB
+// adds to every file's rows. Names know no case.
+func (t Table) hidesPositions() bool {
+	return slices.ContainsFunc(t.Items, func(it *catalog.Item) bool { return catalog.Virtual(it.Name) })
 }
 
 // StandardQuery is the same by joins and a sort, for an image in any order.

@@ -44,7 +44,8 @@ func order(parts ...string) string {
 
 // distinct is a relation with the rows of from, but one for each key. Only the
 // rows of keys that several have are looked at again; they are kept in temporary
-// tables with the suffix: _shared_keys (keys, _rows) and _shared_rows.
+// tables with the suffix: _shared_keys (keys, _rows) and _shared_rows, whose _id
+// tells its rows apart: an item named rowid would hide DuckDB's own.
 func (t Table) distinct(ctx context.Context, s *engine.Session, from, suffix string) (string, error) {
 	keys, rows := "_shared_keys"+suffix, "_shared_rows"+suffix
 	if t.Ordered != nil { // strictly ascending: no key is shared
@@ -58,14 +59,14 @@ func (t Table) distinct(ctx context.Context, s *engine.Session, from, suffix str
 		return from, err
 	}
 	for _, step := range []string{
-		"CREATE OR REPLACE TEMP TABLE " + rows + " AS SELECT r.* FROM (" + from + ") r SEMI JOIN " + keys + " k ON " + sameKeys("r", "k", t.Keys),
-		"DELETE FROM " + rows + " WHERE rowid IN (" + t.surplusQuery(rows) + ")",
+		"CREATE OR REPLACE TEMP TABLE " + rows + " AS SELECT r.*, row_number() OVER () AS _id FROM (" + from + ") r SEMI JOIN " + keys + " k ON " + sameKeys("r", "k", t.Keys),
+		"DELETE FROM " + rows + " WHERE _id IN (" + t.surplusQuery(rows) + ")",
 	} {
 		if err := s.Exec(ctx, "onesource.shared", step); err != nil {
 			return "", err
 		}
 	}
-	return "SELECT r.* FROM (" + from + ") r ANTI JOIN " + keys + " k ON " + sameKeys("r", "k", t.Keys) + " UNION ALL SELECT * FROM " + rows, nil
+	return "SELECT r.* FROM (" + from + ") r ANTI JOIN " + keys + " k ON " + sameKeys("r", "k", t.Keys) + " UNION ALL SELECT * EXCLUDE (_id) FROM " + rows, nil
 }
 
 // sharedQuery finds the keys that more than one row of a relation has. A keyless
@@ -91,6 +92,6 @@ func (t Table) surplusQuery(rows string) string {
 	for _, it := range t.Items {
 		values = append(values, it.Name, rawName(it.Name))
 	}
-	return "SELECT _id FROM (SELECT r.rowid AS _id, row_number() OVER (PARTITION BY " + qualifiedList("r", t.Keys) + " ORDER BY " +
+	return "SELECT _id FROM (SELECT r._id, row_number() OVER (PARTITION BY " + qualifiedList("r", t.Keys) + " ORDER BY " +
 		order(keep, "md5("+recordKey("r", values)+")") + ") AS _rank FROM " + rows + " r) WHERE _rank > 1"
 }
