@@ -129,42 +129,6 @@ func (s *Session) Row(ctx context.Context, step, query string, dest ...any) erro
 	return s.explain(ctx, step, s.conn.QueryRowContext(ctx, query).Scan(dest...))
 }
 
-// explain gives a DuckDB error its kind. DuckDB's messages may quote a value out
-// of the data, so only the part before it is kept.
-func (s *Session) explain(ctx context.Context, step string, err error) error {
-	switch {
-	case err == nil:
-		return nil
-	case ctx.Err() != nil:
-		return ctx.Err()
-	case errors.Is(err, sql.ErrNoRows):
-		return err
-	}
-	var de *duckdb.Error
-	if errors.As(err, &de) {
-		switch de.Type {
-		case duckdb.ErrorTypeOutOfMemory:
-			return fault.New(fault.Internal, "engine.memory", step).Try("engine.raise")
-		case duckdb.ErrorTypeIO:
-			if strings.Contains(de.Msg, "No space left") {
-				return fault.New(fault.Unreachable, "engine.full", s.temp).Try("engine.free")
-			}
-		case duckdb.ErrorTypeConversion, duckdb.ErrorTypeOutOfRange, duckdb.ErrorTypeInvalidInput:
-			return fault.New(fault.Internal, "engine.query", step).Because(errors.New(withoutValues(de.Msg)))
-		}
-	}
-	return fault.New(fault.Internal, "engine.query", step).Because(err)
-}
-
-// withoutValues cuts a message at the first quote: what follows may be data.
-func withoutValues(msg string) string {
-	if i := strings.IndexAny(msg, "\"'"); i >= 0 {
-		msg = msg[:i] + "…"
-	}
-	msg, _, _ = strings.Cut(msg, "\n")
-	return msg
-}
-
 // dictionaryLimit is the most distinct values of a row group's column that are
 // written as a dictionary: a longer one costs a fifth of the CPU of a copy and
 // saves nothing that zstd does not find.

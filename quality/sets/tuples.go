@@ -108,16 +108,8 @@ func (e *evaluation) explain(err error) (reason string, fatal error) {
 	if !errors.As(err, &f) || f.Key != "engine.query" || f.Err == nil {
 		return "", err
 	}
-	return e.say("quality.sqlfailed", withoutValues(f.Err.Error())), nil
-}
-
-// withoutValues keeps the part of DuckDB's message before anything that may be a
-// value of the data: a quote, a bracket or a number.
-func withoutValues(msg string) string {
-	if i := strings.IndexAny(msg, "\"'`([{0123456789\n"); i >= 0 {
-		msg = strings.TrimRight(msg[:i], " ") + "…"
-	}
-	return msg
+	said, _, _ := strings.Cut(f.Err.Error(), "\n") // the engine's errors hold no values
+	return e.say("quality.sqlfailed", said), nil
 }
 
 func (e *evaluation) say(key text.Key, args ...any) string {
