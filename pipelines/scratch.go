@@ -1,6 +1,7 @@
 package pipelines
 
 import (
+	"io/fs"
 	"os"
 	"path/filepath"
 	"syscall"
@@ -28,7 +29,7 @@ func newScratch(base, id string) (*scratch, error) {
 		if err != nil {
 			return nil, fault.New(fault.Config, "pipeline.scratch", base).Because(err).Try("pipeline.scratch.hint")
 		}
-		lock, err := lockFolder(path)
+		lock, err := lockFolder(path, os.Getuid())
 		if err != nil {
 			return nil, fault.New(fault.Config, "pipeline.scratch", base).Because(err).Try("pipeline.scratch.hint")
 		}
@@ -45,25 +46,33 @@ func (s *scratch) remove() {
 	_ = s.lock.Close()
 }
 
-// sweepScratch removes run folders that nobody holds. What cannot be opened is
-// another account's and is let alone.
+// sweepScratch removes run folders that nobody holds. base may be open to all
+// (/tmp): what is no folder or another account's is let alone.
 func sweepScratch(base string) {
 	left, _ := filepath.Glob(filepath.Join(escape(base), "guiji-[0-9]*T[0-9]*-*"))
 	for _, path := range left {
-		if lock, err := lockFolder(path); err == nil {
+		if lock, err := lockFolder(path, os.Getuid()); err == nil {
 			_ = os.RemoveAll(path)
 			_ = lock.Close()
 		}
 	}
 }
 
-// lockFolder takes the lock of a folder, without waiting.
-func lockFolder(path string) (*os.File, error) {
-	f, err := os.Open(path)
+// lockFolder takes the lock of a folder of the account, without waiting: not for
+// the lock, and not for a writer to a pipe that was put in the folder's place.
+func lockFolder(path string, uid int) (*os.File, error) {
+	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_DIRECTORY|syscall.O_NOFOLLOW|syscall.O_NONBLOCK, 0)
 	if err != nil {
 		return nil, err
 	}
-	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
+	var st syscall.Stat_t
+	if err = syscall.Fstat(int(f.Fd()), &st); err == nil && int(st.Uid) != uid {
+		err = fs.ErrPermission
+	}
+	if err == nil {
+		err = syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
+	}
+	if err != nil {
 		f.Close()
 		return nil, err
 	}
