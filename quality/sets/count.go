@@ -111,8 +111,18 @@ func (e *evaluation) keyIsUnique() bool {
 	return false
 }
 
-// withheld makes the table withheld.
+// withheld makes the table withheld and counts the rows kept out by it: where
+// rows share a key, those beside a failing one too, for no one can say which of
+// them the key stands for.
 func (e *evaluation) withheld(ctx context.Context) error {
-	return e.Session.Exec(ctx, "withheld", fmt.Sprintf("CREATE OR REPLACE TEMP TABLE withheld AS SELECT DISTINCT %s FROM _hits WHERE %s",
+	err := e.Session.Exec(ctx, "withheld", fmt.Sprintf("CREATE OR REPLACE TEMP TABLE withheld AS SELECT DISTINCT %s FROM _hits WHERE %s",
 		engine.Idents(e.Keys), e.anyOf(withholds)))
+	if err != nil || e.rows.withheld == 0 || e.Unique || e.keyIsUnique() {
+		return err
+	}
+	same := make([]string, len(e.Keys))
+	for i, k := range e.Keys {
+		same[i] = engine.Qualified("r", k) + " IS NOT DISTINCT FROM " + engine.Qualified("w", k)
+	}
+	return e.Session.Row(ctx, "withheld", "SELECT count(*) FROM "+e.Raw+" r SEMI JOIN withheld w ON "+strings.Join(same, " AND "), &e.rows.withheld)
 }

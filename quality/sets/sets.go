@@ -31,14 +31,15 @@ type Outcome struct {
 	Metrics      []quality.Metric // one a rule, by rule
 	FailedRows   int64            // rows that fail a rule
 	ErrorRows    int64            // rows that fail a rule of severity error: the gate's numerator
-	WithheldRows int64            // rows that fail a rule with on_fail: quarantine
+	WithheldRows int64            // rows whose key is in the table withheld: those with a failure of on_fail: quarantine, and those that share a key with one
 	Blocked      []string         // rules with on_fail: block that fail, by rule
 }
 
 // Evaluate runs the set rules and gathers all rules' results. It leaves two
 // temporary tables in the session: failures(<keys>, rule, version), one row a
 // record key and rule, and withheld(<keys>), the distinct keys of rows to keep
-// out of standard. A key of which one row is withheld is withheld whole.
+// out of standard. A key of which one row is withheld is withheld whole, so that
+// rows = standard + WithheldRows + duplicates whatever keys are shared.
 //
 // A rule that cannot be evaluated is NotEvaluated in its Metric and holds up no
 // other; an error means that nothing can be said.
