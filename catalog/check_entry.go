@@ -29,6 +29,7 @@ func (j *judge) entry(r *Resource, codes map[string]*Resource) {
 	j.terms(r)
 	j.items(r)
 	j.source(r)
+	j.fullPulls(r)
 	j.subjects(r)
 	j.ruleNames(r)
 }
@@ -87,6 +88,18 @@ func (j *judge) metadata(r *Resource) {
 		if !entryCode.MatchString(code) {
 			j.breaks(indexed("related", i), guide, "catalog.check.code", code)
 		}
+	}
+}
+
+// fullPulls tells of settings that are kept for incremental pulls and change nothing
+// while every run pulls the whole table.
+func (j *judge) fullPulls(r *Resource) {
+	tell := func(name string) { j.tell(Note, j.p.at(r.File, name), "", "catalog.check.full", name) }
+	if r.Source.Cursor != "" {
+		tell("source.cursor")
+	}
+	if r.Source.DeleteDetection {
+		tell("source.delete_detection")
 	}
 }
 
