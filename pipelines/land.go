@@ -25,10 +25,14 @@ const slotsKept = 1000
 
 // land resolves entities on the head, stages everything and commits; where another
 // run was faster, it does so again on the new head, never pulling again.
-func (r *run) land(ctx context.Context, head *lake.Release, done []*settled) (*lake.Release, error) {
+func (r *run) land(ctx context.Context, head *lake.Release, set *settling) (*lake.Release, error) {
 	stage := &staging{run: r, files: map[string]lake.File{}}
 	seen := head
 	for range maxRebases {
+		done := set.landing()
+		if len(done) == 0 {
+			return nil, nil
+		}
 		rel, err := r.compose(ctx, seen, done, stage)
 		if err != nil {
 			return nil, err
@@ -47,6 +51,9 @@ func (r *run) land(ctx context.Context, head *lake.Release, done []*settled) (*l
 			return nil, err
 		}
 		r.Log.Info("rebase", "run", r.id, "head", seen.Version)
+		if err := set.over(ctx, seen); err != nil {
+			return nil, err
+		}
 	}
 	return nil, fault.New(fault.Unreachable, "pipeline.rebases", maxRebases)
 }

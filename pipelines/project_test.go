@@ -87,8 +87,10 @@ duplicates: {by: [citizen_id], keep: latest(updated_at)}
 
 // testProject is a project directory with a store of its own.
 type testProject struct {
-	dir  string
-	objs lake.Objects
+	dir    string
+	objs   lake.Objects
+	opened func(connectors.Source) connectors.Source // told of each source of a run; may stand in front of it
+	report func(rel, previous *lake.Release)         // told of the reports of a run
 }
 
 func newProject(t *testing.T, server *mariadb.Server) *testProject {
@@ -149,10 +151,19 @@ func (p *testProject) run(t *testing.T, req pipelines.Request) (*lake.RunRecord,
 			if err := conn.Decode(settings, true); err != nil {
 				return nil, err
 			}
-			return c.Open(ctx, settings, env)
+			src, err := c.Open(ctx, settings, env)
+			if err == nil && p.opened != nil {
+				src = p.opened(src)
+			}
+			return src, err
 		},
-		Serve:     func(context.Context, *lake.Release) error { return nil },
-		Report:    func(context.Context, *lake.Release, *lake.Release) error { return nil },
+		Serve: func(context.Context, *lake.Release) error { return nil },
+		Report: func(_ context.Context, rel, previous *lake.Release) error {
+			if p.report != nil {
+				p.report(rel, previous)
+			}
+			return nil
+		},
 		Audit:     func(string, string, string) error { return nil },
 		AuditHead: func() (audit.Head, error) { return audit.Head{}, nil },
 	}
@@ -227,4 +238,14 @@ func scanTexts(t *testing.T, rows *sql.Rows) []any {
 		}
 	}
 	return out
+}
+
+// edit replaces a text in a project file; it must be there.
+func (p *testProject) edit(t *testing.T, name, old, now string) {
+	t.Helper()
+	b, err := os.ReadFile(filepath.Join(p.dir, name))
+	if err != nil || !strings.Contains(string(b), old) {
+		t.Fatalf("%s does not say %q, %v", name, old, err)
+	}
+	p.write(t, name, strings.Replace(string(b), old, now, 1))
 }

@@ -37,6 +37,7 @@ type pulled struct {
 	badRows    int64
 	at         time.Time
 	consistent bool
+	settles    int // how often its set steps ran
 }
 
 var quarantineFields = texts("key", "column", "text", "reason", "place")

@@ -89,23 +89,36 @@ func (r *run) stages(ctx context.Context) error {
 	if err := r.stage("pull", func() (err error) { pulls, err = r.pullAll(ctx); return err }); err != nil {
 		return err
 	}
-	var done []*settled
-	if err := r.stage("settle", func() (err error) { done, err = r.settleAll(ctx, head, pulls); return err }); err != nil {
+	set := newSettling(r, pulls)
+	if err := r.stage("settle", func() error { return set.over(ctx, head) }); err != nil {
 		return err
 	}
-	if len(done) == 0 {
+	if len(set.landing()) == 0 {
 		return nil
 	}
 	var rel *lake.Release
-	if err := r.stage("commit", func() (err error) { rel, err = r.land(ctx, head, done); return err }); err != nil {
+	if err := r.stage("commit", func() (err error) { rel, err = r.land(ctx, head, set); return err }); err != nil || rel == nil {
 		return err
 	}
 	r.record.Release = rel.Version
-	r.recordLanded(rel, done)
+	r.recordLanded(rel, set.landing())
 	if err := r.stage("serve", func() error { return r.Serve(ctx, rel) }); err != nil {
 		return err
 	}
-	return r.stage("report", func() error { return r.Report(ctx, rel, head) })
+	return r.stage("report", func() error { return r.report(ctx, rel) })
+}
+
+// report writes the reports of a release against the one before it, which another
+// run may have made meanwhile.
+func (r *run) report(ctx context.Context, rel *lake.Release) error {
+	var previous *lake.Release
+	if rel.Previous != nil {
+		var err error
+		if previous, err = r.chain.At(ctx, rel.Previous.Version); err != nil {
+			return err
+		}
+	}
+	return r.Report(ctx, rel, previous)
 }
 
 // stage runs a stretch of the run and notes how long it took.

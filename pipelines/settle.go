@@ -3,6 +3,8 @@ package pipelines
 import (
 	"context"
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -22,6 +24,8 @@ type settled struct {
 	state    lake.Resource
 	datasets map[string]*staged
 	metrics  []quality.Metric
+	refs     map[string]string // the images its foreign keys looked into
+	dir      string            // scratch folder of the files made here
 }
 
 func (s *settled) gated() bool { return s.state.Gate != "" }
@@ -46,7 +50,7 @@ func (r *run) settle(ctx context.Context, p *pulled, refs map[string]string) (*s
 	if err != nil {
 		return nil, err
 	}
-	out := &settled{res: res, metrics: outcome.Metrics, datasets: map[string]*staged{}, state: lake.Resource{
+	out := &settled{res: res, metrics: outcome.Metrics, datasets: map[string]*staged{}, refs: refs, dir: filepath.Join(p.dir, fmt.Sprintf("settled-%d", p.settles)), state: lake.Resource{
 		Outcome: lake.RunOK, Slot: r.slot, Pulled: p.at, Read: p.read, Quarantined: p.badRows, Withheld: outcome.WithheldRows,
 		Duplicates: removed, FailedRows: outcome.FailedRows, ErrorRows: outcome.ErrorRows,
 	}}
@@ -55,6 +59,10 @@ func (r *run) settle(ctx context.Context, p *pulled, refs map[string]string) (*s
 	}
 	if reason := r.gate(p, outcome); reason != "" {
 		out.state.Outcome, out.state.Gate = lake.RunGated, reason
+	}
+	p.settles++ // another time's files stand beside: these may be in the store by then
+	if err := os.MkdirAll(out.dir, 0o700); err != nil {
+		return nil, err
 	}
 	if err := r.writeQuality(ctx, s, p, out); err != nil {
 		return nil, err
@@ -122,11 +130,16 @@ func (r *run) writeImage(ctx context.Context, s *engine.Session, p *pulled, raw 
 	if err != nil {
 		return err
 	}
-	standard, err := write(ctx, s, p.dir, "standard", query,
-		lake.Dataset{Layer: "standard", Table: t, Label: res.Name, Sorted: keys(res), Serve: string(res.Serve), Lookup: res.LookupKey},
+	standard, err := write(ctx, s, out.dir, "standard", query,
+		lake.Dataset{Layer: "standard", Table: t, Label: res.Name, Sorted: keys(res), Serve: string(res.Serve)},
 		itemLabels(res))
 	if err != nil {
 		return err
+	}
+	for _, name := range res.LookupKey { // an item that is not collected is no column
+		if slices.ContainsFunc(standard.Columns, func(c lake.Column) bool { return c.Name == name }) {
+			standard.Lookup = append(standard.Lookup, name)
+		}
 	}
 	out.datasets[datasetName("standard", res.ID)] = standard
 	out.state.Landed = standard.Rows
@@ -138,7 +151,7 @@ func (r *run) writeImage(ctx context.Context, s *engine.Session, p *pulled, raw 
 func (r *run) writeQuality(ctx context.Context, s *engine.Session, p *pulled, out *settled) error {
 	res, k := out.res, engine.Idents(keys(out.res))
 	add := func(name, label, query string, sorted []string, l labels) error {
-		d, err := write(ctx, s, p.dir, name, query, lake.Dataset{
+		d, err := write(ctx, s, out.dir, name, query, lake.Dataset{
 			Layer: "quality", Table: table(res.ID) + "__" + name, Label: res.Name + "（" + label + "）", Sorted: sorted,
 		}, l)
 		if err == nil {
@@ -159,11 +172,11 @@ func (r *run) writeQuality(ctx context.Context, s *engine.Session, p *pulled, ou
 		onesource.DuplicatesQuery(p.table("")), keys(res), itemLabels(res)); err != nil {
 		return err
 	}
-	return r.writeMetrics(ctx, s, p, out)
+	return writeMetrics(ctx, s, out)
 }
 
-func (r *run) writeMetrics(ctx context.Context, s *engine.Session, p *pulled, out *settled) error {
-	path := p.dir + "/metrics.parquet"
+func writeMetrics(ctx context.Context, s *engine.Session, out *settled) error {
+	path := filepath.Join(out.dir, "metrics.parquet")
 	fields := append(texts("rule", "version", "kind", "item", "title", "indicator", "severity", "on_fail", "status"),
 		append(integers("a", "b", "failed"), texts("reason")...)...)
 	w, err := newRowWriter(path, fields)

@@ -1,0 +1,156 @@
+package pipelines
+
+import (
+	"context"
+	"maps"
+	"regexp"
+	"slices"
+
+	"guiji/internal/engine"
+	"guiji/lake"
+)
+
+// settling runs the set steps of what a run pulled. Foreign keys look into the
+// images the release will hold: of this run where they pass their gate, else the
+// head's. So what others refer to is settled first, and what looked into an image
+// that does not land after all, or into a head that is no longer the head, is
+// settled again.
+type settling struct {
+	run    *run
+	pulls  []*pulled
+	order  []*pulled           // what is referred to comes first
+	refers map[string][]string // by resource: the resources its rules name
+	done   map[string]*settled
+	failed map[string]bool
+	stored map[string]string // images of the head, by resource; "" where it has none
+}
+
+func newSettling(r *run, pulls []*pulled) *settling {
+	s := &settling{run: r, pulls: pulls, refers: map[string][]string{}, done: map[string]*settled{}, failed: map[string]bool{}}
+	byID := map[string]*pulled{}
+	for _, p := range pulls {
+		byID[p.plan.Resource], s.refers[p.plan.Resource] = p, p.refersTo()
+	}
+	seen := map[string]bool{}
+	var visit func(p *pulled)
+	visit = func(p *pulled) {
+		if p == nil || seen[p.plan.Resource] {
+			return
+		}
+		seen[p.plan.Resource] = true
+		for _, id := range s.refers[p.plan.Resource] {
+			visit(byID[id])
+		}
+		s.order = append(s.order, p)
+	}
+	for _, p := range pulls {
+		visit(p)
+	}
+	return s
+}
+
+// over settles what has not been settled over this head, a resource at a time:
+// DuckDB uses all cores by itself, and memory stays that of one. A resource that
+// fails does not stop the others; only the end of ctx does. Resources that refer to
+// each other in a circle may shut each other's gates in turn; the rounds are bounded.
+func (s *settling) over(ctx context.Context, head *lake.Release) error {
+	s.stored = map[string]string{}
+	for range len(s.pulls) + 1 {
+		again := false
+		for _, p := range s.order {
+			fresh, err := s.settle(ctx, head, p)
+			if err != nil {
+				return err
+			}
+			again = again || fresh
+		}
+		if !again {
+			return nil
+		}
+	}
+	return nil
+}
+
+// settle settles one resource unless it has looked into these very images before.
+func (s *settling) settle(ctx context.Context, head *lake.Release, p *pulled) (fresh bool, err error) {
+	id := p.plan.Resource
+	if s.failed[id] {
+		return false, nil
+	}
+	refs := map[string]string{}
+	for _, other := range s.refers[id] {
+		image, err := s.image(ctx, head, p, other)
+		if err != nil {
+			return false, err
+		}
+		if image != "" {
+			refs[other] = image
+		}
+	}
+	if was := s.done[id]; was != nil && maps.Equal(was.refs, refs) {
+		return false, nil
+	}
+	var one *settled
+	err = guarded(func() (err error) { one, err = s.run.settle(ctx, p, refs); return err })
+	if ctx.Err() != nil {
+		return false, context.Cause(ctx)
+	}
+	if err != nil {
+		delete(s.done, id)
+		s.failed[id] = true
+		s.run.fail(id, err)
+		return true, nil
+	}
+	s.done[id] = one
+	return true, nil
+}
+
+// image is what the release will hold of a resource, as p's foreign keys see it; ""
+// for nothing. References of a resource to itself stay within its new image.
+func (s *settling) image(ctx context.Context, head *lake.Release, p *pulled, id string) (string, error) {
+	now := slices.IndexFunc(s.pulls, func(o *pulled) bool { return o.plan.Resource == id })
+	if p.plan.Resource == id || now >= 0 && !s.failed[id] && !(s.done[id] != nil && s.done[id].gated()) {
+		return engine.Parquet(s.pulls[now].files), nil
+	}
+	if rel, ok := s.stored[id]; ok || head == nil {
+		return rel, nil
+	}
+	rel, err := s.run.relation(ctx, head, datasetName("raw", id))
+	if err == nil {
+		s.stored[id] = rel
+	}
+	return rel, err
+}
+
+// landing is what was settled, in the order of the plan.
+func (s *settling) landing() []*settled {
+	var out []*settled
+	for _, p := range s.pulls {
+		if one := s.done[p.plan.Resource]; one != nil {
+			out = append(out, one)
+		}
+	}
+	return out
+}
+
+var referenceName = regexp.MustCompile(`\{ref:([^}]*)\}`)
+
+// refersTo are the resources the set rules' SQL names, each once.
+func (p *pulled) refersTo() []string {
+	var out []string
+	for _, r := range p.rules {
+		if r.Check.Set == nil || r.Reason != "" {
+			continue
+		}
+		q, err := r.Check.Set(r, p.env)
+		if err != nil {
+			continue // sets.Evaluate reports it as NOT EVALUATED
+		}
+		for _, m := range referenceName.FindAllStringSubmatch(q.Bad, -1) {
+			if !slices.Contains(out, m[1]) {
+				out = append(out, m[1])
+			}
+		}
+	}
+	return out
+}
