@@ -9,7 +9,8 @@ import (
 )
 
 // compareImages counts what changed in a resource's standard table against the
-// head's: rows added, removed and changed, by key. Only columns both have count.
+// head's: rows added, removed and changed, by key. Only columns that both have, of
+// one type, count; where a key column is none of them, all rows are others.
 func (r *run) compareImages(ctx context.Context, head *lake.Release, s *settled, state *lake.Resource) error {
 	name := datasetName("standard", s.res.ID)
 	fresh := s.datasets[name]
@@ -32,7 +33,7 @@ func (r *run) compareImages(ctx context.Context, head *lake.Release, s *settled,
 	}
 	var common []string
 	for _, c := range fresh.Columns {
-		if slices.ContainsFunc(old.Columns, func(o lake.Column) bool { return o.Name == c.Name }) {
+		if slices.ContainsFunc(old.Columns, func(o lake.Column) bool { return o.Name == c.Name && o.Type == c.Type }) {
 			common = append(common, c.Name)
 		}
 	}
