@@ -110,6 +110,55 @@ func TestGoldenIDsOutliveAKey(t *testing.T) {
 	same(t, "all as before", three, four)
 }
 
+// An id goes over to a new key only in a row that is about one subject: an
+// enterprise's new legal representative is another person.
+func TestIDsNeverPassToAnother(t *testing.T) {
+	person, org := catalog.Subject{Entity: "person", Key: "k"}, catalog.Subject{Entity: "organisation", Key: "id"}
+	rep := catalog.Subject{Entity: "person", As: "legal_rep", Key: "k"}
+	for name, c := range map[string]struct {
+		subjects   []catalog.Subject
+		other      string // element of the item beside k
+		rekeyed    bool
+		handedOver bool
+	}{
+		"a role":              {subjects: []catalog.Subject{org, rep}},
+		"a role alone":        {subjects: []catalog.Subject{rep}},
+		"two without roles":   {subjects: []catalog.Subject{org, person}},
+		"its own":             {subjects: []catalog.Subject{person}, handedOver: true},
+		"its own, beside one": {subjects: []catalog.Subject{person, {Entity: "person", As: "spouse", Key: "other"}}, handedOver: true},
+		"nothing written":     {handedOver: true},
+		"a second number":     {other: "P2", handedOver: true},
+		"another's number":    {other: "P"},
+		"an employer's code":  {other: "O"},
+		"another record key":  {rekeyed: true},
+	} {
+		s := open(t, 2)
+		r := &catalog.Resource{ID: "d/r", Status: catalog.Published, Source: catalog.Source{Key: []string{"id"}}, Subjects: c.subjects,
+			Items: []catalog.Item{{Name: "id"}, {Name: "k", Element: "P"}, {Name: "other", Element: c.other}}}
+		p := &catalog.Project{Resources: []*catalog.Resource{r}, Entities: []catalog.Entity{{ID: "person", Keys: []string{"P", "P2"}}, {ID: "organisation", Keys: []string{"O"}}}}
+		members := onesource.Members(p, nil)
+		onesource.Assign(nil, members)
+		for i := range members {
+			members[i].Raw = "raw_d"
+		}
+		resolved := func(previous string, version int64, row string) []string {
+			image(t, s, "raw_d", []string{"id VARCHAR", "k VARCHAR", "other VARCHAR"}, []string{row})
+			e := onesource.Entities(p, members, day(t, "2025-01-01"), version)[0]
+			e.PrevCrosswalk = previous
+			for i := range e.Members {
+				e.Members[i].Rekeyed = c.rekeyed
+			}
+			resolve(t, s, e, onesource.Options{})
+			keep(t, s, "before", onesource.CrosswalkQuery(e, onesource.Options{}))
+			return rowsOf(t, s, "SELECT DISTINCT golden_id FROM before WHERE entity_key IN ('A', 'Z')")
+		}
+		one, two := resolved("", 1, "('X1', 'A', NULL)"), resolved("before", 2, "('X1', 'Z', NULL)")
+		if len(one) != 1 || len(two) != 1 || (one[0] == two[0]) != c.handedOver {
+			t.Errorf("%s: %v became %v", name, one, two)
+		}
+	}
+}
+
 // An entity with several keys: rows that have both tie the routes together.
 func TestRoutesAreTied(t *testing.T) {
 	s := open(t, 2)

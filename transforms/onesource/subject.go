@@ -16,7 +16,9 @@ type Member struct {
 	Routes   []*catalog.Item          // per key of the entity, in its order; nil where the row has none
 	Elements map[string]*catalog.Item // by element code: the items that speak, copies included
 	Items    []*catalog.Item          // collected: those the raw image has
+	Shared   bool                     // no subject is written down and the items hold keys of two entities, or one key twice
 	Keys     []string                 // key columns, or ["_key"]
+	Rekeyed  bool                     // Keys are not those of the previous crosswalk's record keys
 	Raw      string                   // SQL relation of the raw image, with _key when keyless; "" if it never landed
 	Standard string                   // SQL relation with the keys of standard: the rows that take part; "" is all of Raw
 	Valid    string                   // SQL predicate over Raw: the key item passed its error-severity checks; "" is always
@@ -33,7 +35,8 @@ func (m Member) Name() string {
 
 // Members derives the subjects of every published resource, in order of
 // resource. Collected names the items of a resource that its raw image has; nil
-// is all of them. Source, Raw, Standard and Valid are the caller's to fill.
+// is all of them. Source, Raw, Standard, Valid and
+// Rekeyed are the caller's to fill.
 func Members(p *catalog.Project, collected func(*catalog.Resource) []*catalog.Item) []Member {
 	var out []Member
 	for _, r := range p.Resources {
@@ -85,7 +88,7 @@ func member(p *catalog.Project, r *catalog.Resource, subject catalog.Subject, it
 		return Member{}, false
 	}
 	entity := p.Entities[at]
-	m := Member{Resource: r, Subject: subject, Items: items, Elements: spoken(p, subject, items), Keys: slices.Clone(r.Source.Key)}
+	m := Member{Resource: r, Subject: subject, Items: items, Elements: spoken(p, subject, items), Keys: slices.Clone(r.Source.Key), Shared: shared(p, items)}
 	if len(m.Keys) == 0 {
 		m.Keys = []string{"_key"}
 	}
@@ -98,6 +101,24 @@ func member(p *catalog.Project, r *catalog.Resource, subject catalog.Subject, it
 		m.Routes = append(m.Routes, m.Elements[code])
 	}
 	return m, true
+}
+
+// shared reports whether the items hold keys of more than one entity, or one key
+// twice: the row may be about two.
+func shared(p *catalog.Project, items []*catalog.Item) bool {
+	entity, seen := "", map[string]bool{}
+	for _, it := range items {
+		for _, e := range p.Entities {
+			if it.Element == "" || !slices.Contains(e.Keys, it.Element) {
+				continue
+			}
+			if seen[it.Element] || entity != "" && entity != e.ID {
+				return true
+			}
+			entity, seen[it.Element] = e.ID, true
+		}
+	}
+	return false
 }
 
 // spoken maps the entity's elements to items: as the subject says, else by the
