@@ -69,7 +69,7 @@ func (b *bench) run(ctx context.Context) error {
 	if err := os.MkdirAll(data, 0o700); err != nil {
 		return err
 	}
-	b.server, err = mariadb.Run(ctx, data, mariadb.WithTLS(), mariadb.WithArgs("--innodb-buffer-pool-size=3G", "--innodb-log-file-size=512M", "--local-infile=1", "--skip-log-bin"))
+	b.server, err = mariadb.Run(ctx, data, mariadb.WithTLS(), mariadb.WithArgs("--innodb-buffer-pool-size=3G", "--innodb-log-file-size=512M", "--local-infile=1", "--log-bin", "--server-id=1"))
 	if err != nil {
 		return err
 	}
