@@ -97,12 +97,12 @@ func (a *app) ask(ctx context.Context, w *workspace, rel *lake.Release, l look, 
 
 // projection shows columns masked by their privacy class, or as they are.
 func projection(rel *lake.Release, reveal bool) serving.Projection {
+	masked := mask.NewProjection()
 	return func(dataset string, c lake.Column) string {
-		class := mask.Class(rel, dataset, c)
 		if reveal {
-			class = catalog.PrivacyNone
+			return mask.Expression(catalog.PrivacyNone, c.Type, c.Name)
 		}
-		return mask.Expression(class, c.Type, c.Name)
+		return masked.Column(rel, dataset, c)
 	}
 }
 

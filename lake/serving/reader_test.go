@@ -115,6 +115,9 @@ func TestReaderCannotBeEvaded(t *testing.T) {
 			"WITH RECURSIVE x AS (SELECT 'a' c UNION ALL SELECT citizen_id FROM " + quoted + ") FROM x",
 			"SELECT list_transform([1], lambda i: (SELECT max(citizen_id) FROM " + quoted + "))",
 			"SELECT nothing FROM standard.gongan__resident",
+			// plans show how the views mask
+			"SELECT json_serialize_plan('SELECT * FROM standard.gongan__resident')", "SELECT max(JSON_Serialize_Plan('FROM standard.gongan__resident'))",
+			"FROM standard.gongan__resident ORDER BY 'SELECT 1'.json_serialize_sql()",
 		} {
 			got, err := answer(t, r, q)
 			if err == nil || fault.KindOf(err) != fault.Config {

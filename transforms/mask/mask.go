@@ -4,14 +4,45 @@
 package mask
 
 import (
+	"crypto/rand"
 	"fmt"
-	"slices"
 	"strings"
 
 	"guiji/catalog"
 	"guiji/internal/engine"
 	"guiji/lake"
 )
+
+// Projection shows releases' columns masked. Identifiers that guiji makes out of
+// personal values (golden ids, digests, record keys) are shown as pseudonyms: equal
+// where the identifiers are equal, so that joins and counts hold within one
+// Projection, and of no use outside of it.
+type Projection struct{ salt string }
+
+// NewProjection makes a projection with pseudonyms of its own.
+func NewProjection() Projection { return Projection{rand.Text()} }
+
+// Column is the SQL for a column of a dataset of a release.
+func (p Projection) Column(rel *lake.Release, dataset string, c lake.Column) string {
+	class := Class(rel, dataset, c)
+	if class == catalog.PrivacyNone || !identifier(dataset, c.Name) {
+		return Expression(class, c.Type, c.Name)
+	}
+	col := engine.Ident(c.Name)
+	return fmt.Sprintf("left(sha256(%s || %s), 16)", engine.Lit(p.salt), col)
+}
+
+// identifier tells columns of identifiers that guiji makes, none of which a person
+// reads anything from.
+func identifier(dataset, column string) bool {
+	switch {
+	case column == "_key", column == "_hash":
+		return true
+	case strings.HasPrefix(dataset, "entity/"):
+		return column == "golden_id" || column == "record_key"
+	}
+	return strings.HasSuffix(dataset, "/duplicates") && column == "kept"
+}
 
 // Expression is the SQL for a column that shows its value masked by privacy class
 // and keeps its type; the quoted column itself for PrivacyNone. Text keeps a part:
@@ -48,75 +79,4 @@ func pattern(col string, class catalog.Privacy) string {
  WHEN length(%[1]s) < 2 THEN '*'
  WHEN length(%[1]s) < 5 THEN left(%[1]s, 1) || '**'
  ELSE %[2]s END`, col, long)
-}
-
-// Class is the privacy class of a column of a release: its own where it names
-// one. Columns that guiji derives follow from what they hold: <item>_raw and a
-// repeated key column from the item, keys and values out of their column from
-// the resource or entity as a whole.
-func Class(rel *lake.Release, dataset string, c lake.Column) catalog.Privacy {
-	if c.Privacy != "" {
-		return catalog.Privacy(c.Privacy)
-	}
-	layer, rest, _ := strings.Cut(dataset, "/")
-	switch layer {
-	case "raw", "standard":
-		return item(rel, rest, c.Name)
-	case "quality":
-		resource := rest
-		if i := strings.LastIndexByte(rest, '/'); i >= 0 {
-			resource = rest[:i]
-		}
-		if class := item(rel, resource, c.Name); class != catalog.PrivacyNone {
-			return class
-		}
-		return loose(c.Name, func() bool { return personal(rel, "raw/"+resource, "standard/"+resource) })
-	case "entity":
-		entity, _, _ := strings.Cut(rest, "/")
-		for _, golden := range rel.Datasets["entity/"+entity].Columns {
-			if golden.Name == c.Name && golden.Privacy != "" {
-				return catalog.Privacy(golden.Privacy)
-			}
-		}
-		return loose(c.Name, func() bool { return personal(rel, "entity/"+entity) })
-	}
-	return catalog.PrivacyNone
-}
-
-// item is the class of a resource's item, by itself or as <item>_raw.
-func item(rel *lake.Release, resource, column string) catalog.Privacy {
-	for _, layer := range []string{"standard/", "raw/"} {
-		for _, c := range rel.Datasets[layer+resource].Columns {
-			if c.Privacy != "" && (c.Name == column || c.Name+"_raw" == column) {
-				return catalog.Privacy(c.Privacy)
-			}
-		}
-	}
-	return catalog.PrivacyNone
-}
-
-// loose columns hold values of other columns: a key as text, a value that did not
-// fit, a conflict's two sides.
-func loose(column string, personal func() bool) catalog.Privacy {
-	names := []string{"key", "text", "kept", "entity_key", "record_key", "holder_value", "authority_value"}
-	if slices.Contains(names, column) && personal() {
-		return catalog.PrivacyDirect
-	}
-	return catalog.PrivacyNone
-}
-
-// personal reports whether one of the datasets names a privacy class, or whether
-// none of them is there to tell.
-func personal(rel *lake.Release, datasets ...string) bool {
-	known := false
-	for _, name := range datasets {
-		d, ok := rel.Datasets[name]
-		known = known || ok
-		for _, c := range d.Columns {
-			if c.Privacy != "" {
-				return true
-			}
-		}
-	}
-	return !known
 }
