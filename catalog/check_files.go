@@ -75,12 +75,17 @@ func (j *judge) profile(path string, a ActiveProfile) {
 	}
 }
 
+var pipelineName = regexp.MustCompile(`^[a-z][a-z0-9_-]*$`)
+
 // pipelines judges what runs together: no resource in two of them.
 func (j *judge) pipelines() {
 	held := map[string]string{}
 	for _, name := range slices.Sorted(maps.Keys(j.p.Config.Pipelines)) {
 		path := "pipelines." + name
 		pl := j.p.Config.Pipelines[name]
+		if !pipelineName.MatchString(name) { // it becomes part of objects' keys
+			j.file(configFile, path, "", "catalog.check.pipeline.name", name)
+		}
 		if pl.Cron != "" {
 			if _, err := cron.ParseStandard(pl.Cron); err != nil {
 				j.file(configFile, path+".cron", "", "catalog.check.cron", name, pl.Cron)
@@ -106,6 +111,19 @@ func (j *judge) pipelines() {
 			j.tell(Warning, j.p.at(r.File, "status"), "", "catalog.check.pipeline.none", r.ID)
 		}
 	}
+}
+
+// lookups judges what rows are looked up by: a copy is no column of standard.
+func (j *judge) lookups() {
+	for _, r := range j.p.Resources {
+		for i, name := range r.LookupKey {
+			if it := r.Item(name); it != nil && it.Role == RoleCopy {
+				j.r = r
+				j.breaks(indexed("lookup_key", i), "", "catalog.check.lookup.copy", it.Title())
+			}
+		}
+	}
+	j.r = nil
 }
 
 // departments judges the tree of departments (art. 3, 7).

@@ -117,6 +117,9 @@ var violations = []violation{
 	{configFile, []string{"state-council-809-2025", "state-council-810"}, "profile", "guiji.yaml:2", ""},
 	{configFile, []string{"0 22 * * *", "every night"}, "cron", "guiji.yaml:9", ""},
 	{configFile, []string{`resources: ["*"], `, ""}, "pipeline.empty", "guiji.yaml:9", ""},
+	{configFile, []string{"  nightly:", "  ../../nightly:"}, "pipeline.name", "guiji.yaml:9", ""},
+	{configFile, []string{"  nightly:", "  每夜:"}, "pipeline.name", "guiji.yaml:9", ""},
+	{configFile, []string{"  nightly:", "  Nightly:"}, "pipeline.name", "guiji.yaml:9", ""},
 	{configFile, []string{`["*"]`, `["*", "shuiwu/*"]`}, "pipeline.unknown", "guiji.yaml:9", ""},
 	{configFile, []string{"pipelines:\n", "pipelines:\n  again: {resources: [gongan/resident]}\n"}, "pipeline.twice", "guiji.yaml:10", ""},
 	// departments.yaml
@@ -205,6 +208,7 @@ var violations = []violation{
 	{household, []string{"key: [no]", "key: [no, no]"}, "item.again", household + ":14", ""},
 	{household, []string{"latest(no)", "latest(nr)"}, "item.none", household + ":22", ""},
 	{household, []string{"lookup_key: [no]", "lookup_key: [nr]"}, "item.none", household + ":23", ""},
+	{household, []string{"lookup_key: [no]", "lookup_key: [no, head_name]"}, "lookup.copy", household + ":23", ""},
 	{resident, []string{"by: [citizen_id]", "by: [citizen]"}, "item.none", resident + ":21", ""},
 	{resident, []string{"by: [citizen_id], ", ""}, "duplicates", resident + ":21", ""},
 	{resident, []string{", keep: latest(id)", ""}, "keep", resident + ":21", ""},

@@ -55,6 +55,7 @@ func (p *Project) Check(date time.Time) []Violation {
 	for _, r := range p.Resources {
 		j.entry(r, codes)
 	}
+	j.lookups()
 	j.pipelines()
 	ByPlace(j.out)
 	return j.out

@@ -73,6 +73,6 @@ func catalogues() []map[Key]Message {
 		transformMessages, pipelineMessages, commandMessages, engineMessages,
 		reportMessages, usageMessages,
 		mysqlMessages, onesourceMessages,
-		csvfileMessages,
+		csvfileMessages, runMessages,
 	}
 }
