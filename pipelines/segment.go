@@ -10,15 +10,15 @@ import (
 // segment is the writer's side of a stream: batches of one schema, as an
 // array.RecordReader that is read once.
 type segment struct {
-	stream  *stream
 	schema  *arrow.Schema
 	out     chan arrow.RecordBatch // a small buffer lets the writer lag behind
 	current arrow.RecordBatch
 	refs    atomic.Int64
+	failed  atomic.Pointer[error]
 }
 
-func newSegment(s *stream, schema *arrow.Schema) *segment {
-	seg := &segment{stream: s, schema: schema, out: make(chan arrow.RecordBatch, 2)}
+func newSegment(schema *arrow.Schema) *segment {
+	seg := &segment{schema: schema, out: make(chan arrow.RecordBatch, 2)}
 	seg.refs.Store(1)
 	return seg
 }
@@ -54,8 +54,22 @@ func (s *segment) Release() {
 	}
 }
 
-// Err is what ended the stream early. It is read after Next returned false.
-func (s *segment) Err() error { return s.stream.err }
+// Err is what ended the segment early; nil for one that ended because the next began,
+// whatever became of that.
+func (s *segment) Err() error {
+	if err := s.failed.Load(); err != nil {
+		return *err
+	}
+	return nil
+}
+
+// end tells the writer that no batch follows, and why where something went wrong.
+func (s *segment) end(err error) {
+	if err != nil {
+		s.failed.Store(&err)
+	}
+	close(s.out)
+}
 
 func (s *segment) drop() {
 	if s.current != nil {

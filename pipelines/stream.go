@@ -43,7 +43,6 @@ type stream struct {
 	needed   []bool // by column of the schema: in the current segment
 	batched  int64  // rows of the batches so far
 	read     atomic.Int64
-	err      error // set before segments are closed
 }
 
 // begin readies the stream of one part.
@@ -137,7 +136,8 @@ func (s *stream) send(columns []arrow.Array, rows int64) error {
 // roll ends the current segment and begins one with the columns needed now.
 func (s *stream) roll() error {
 	if s.current != nil {
-		close(s.current.out)
+		s.current.end(nil)
+		s.current = nil
 	}
 	var fields []arrow.Field
 	for i, f := range s.schema.Fields() {
@@ -145,9 +145,10 @@ func (s *stream) roll() error {
 			fields = append(fields, f)
 		}
 	}
-	s.current = newSegment(s, arrow.NewSchema(fields, nil))
+	next := newSegment(arrow.NewSchema(fields, nil))
 	select {
-	case s.segments <- s.current:
+	case s.segments <- next:
+		s.current = next
 		return nil
 	case <-s.ctx.Done():
 		return context.Cause(s.ctx)
@@ -162,9 +163,8 @@ func (s *stream) Bad(row lake.BadRow) error {
 
 // finish ends the writer's side: normally, or with what went wrong.
 func (s *stream) finish(err error) {
-	s.err = err
 	if s.current != nil {
-		close(s.current.out)
+		s.current.end(err)
 	}
 	close(s.segments)
 }
