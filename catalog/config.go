@@ -1,6 +1,9 @@
 package catalog
 
-import "time"
+import (
+	"path/filepath"
+	"time"
+)
 
 // DefaultConfig is guiji.yaml before it is read: the embedded default, which
 // needs no server.
@@ -21,6 +24,15 @@ func DefaultConfig() Config {
 			Lease:    time.Minute,
 		},
 	}
+}
+
+// Scratch is the folder for staging: like every folder of guiji.yaml relative to the
+// project; "" is the system's.
+func (p *Project) Scratch() string {
+	if s := p.Config.Defaults.Scratch; s != "" && !filepath.IsAbs(s) {
+		return filepath.Join(p.Dir, s)
+	}
+	return p.Config.Defaults.Scratch
 }
 
 // fill sets what an entry leaves unsaid and other rooms rely on.

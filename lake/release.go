@@ -64,21 +64,22 @@ type Column struct {
 
 // Resource is the state of one resource as of a release.
 type Resource struct {
-	Outcome     string    `json:"outcome"` // ok, gated
-	Since       uint64    `json:"since"`   // the release of the last good data
-	Slot        string    `json:"slot"`
-	Pulled      time.Time `json:"pulled"` // when the snapshot was opened
-	Read        int64     `json:"read"`
-	Quarantined int64     `json:"quarantined"`
-	Withheld    int64     `json:"withheld"` // kept in raw, out of standard, by on_fail: quarantine
-	Duplicates  int64     `json:"duplicates"`
-	FailedRows  int64     `json:"failed_rows"` // rows with at least one failure of any severity
-	ErrorRows   int64     `json:"error_rows"`  // rows with at least one error-severity failure
-	Landed      int64     `json:"landed"`
-	Added       int64     `json:"added"`
-	Removed     int64     `json:"removed"`
-	Changed     int64     `json:"changed"`
-	Cursor      string    `json:"cursor,omitempty"`
-	Gate        string    `json:"gate,omitempty"`    // why it is shut
-	Refused     []string  `json:"refused,omitempty"` // items not collected, department/name.item
+	Outcome      string    `json:"outcome"` // ok, gated
+	Since        uint64    `json:"since"`   // the release of the last good data
+	Slot         string    `json:"slot"`
+	Pulled       time.Time `json:"pulled"` // when the snapshot was opened
+	Read         int64     `json:"read"`
+	Quarantined  int64     `json:"quarantined"`
+	Withheld     int64     `json:"withheld"` // kept in raw, out of standard, by on_fail: quarantine
+	Duplicates   int64     `json:"duplicates"`
+	FailedRows   int64     `json:"failed_rows"` // rows with at least one failure of any severity
+	ErrorRows    int64     `json:"error_rows"`  // rows with at least one error-severity failure
+	Landed       int64     `json:"landed"`
+	Added        int64     `json:"added"`
+	Removed      int64     `json:"removed"`
+	Changed      int64     `json:"changed"`
+	Inconsistent bool      `json:"inconsistent,omitempty"` // its parts did not see one moment of the source
+	Cursor       string    `json:"cursor,omitempty"`
+	Gate         string    `json:"gate,omitempty"`    // why it is shut
+	Refused      []string  `json:"refused,omitempty"` // items not collected, department/name.item
 }

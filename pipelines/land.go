@@ -77,13 +77,13 @@ func unchanged(was, now *lake.Release, done []*settled) error {
 // entities and meta over both.
 func (r *run) compose(ctx context.Context, head *lake.Release, done []*settled, stage *staging) (*lake.Release, error) {
 	rel := &lake.Release{
-		Version: 1, Created: r.Now(), RunID: r.id, Pipeline: r.req.Pipeline, Slots: []string{r.slot}, Generation: r.generation, Guiji: r.Version,
+		Version: 1, Created: r.Now(), RunID: r.id, Pipeline: r.req.Pipeline, Slots: []string{}, Generation: r.generation, Guiji: r.Version,
 		Datasets: map[string]lake.Dataset{}, Resources: map[string]lake.Resource{},
 	}
 	if head != nil {
 		rel.Version = head.Version + 1
 		rel.Datasets, rel.Resources = maps.Clone(head.Datasets), maps.Clone(head.Resources)
-		rel.Slots = append(slices.Clone(head.Slots[max(0, len(head.Slots)-slotsKept):]), r.slot)
+		rel.Slots = slices.Clone(head.Slots[max(0, len(head.Slots)-slotsKept):])
 	}
 	anchor, err := r.AuditHead()
 	if err != nil {
@@ -103,6 +103,9 @@ func (r *run) compose(ctx context.Context, head *lake.Release, done []*settled, 
 		return nil, err
 	}
 	rel.Sources, r.record.Entities = one.sources, one.entities
+	if len(r.failures) == 0 { // else what failed is to be tried again under this slot
+		rel.Slots = append(rel.Slots, r.slot)
+	}
 	meta, err := r.meta(ctx, one.sources, rel.Version)
 	if err != nil {
 		return nil, err
@@ -229,14 +232,4 @@ func sumFile(path string) (string, error) {
 
 func sameFiles(a, b []lake.File) bool {
 	return slices.EqualFunc(a, b, func(x, y lake.File) bool { return x.SHA256 == y.SHA256 && x.Size == y.Size })
-}
-
-// slotKey makes a slot fit for a key: letters, digits, @ - _ . and nothing else.
-func slotKey(slot string) string {
-	return strings.Map(func(c rune) rune {
-		if c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || strings.ContainsRune("@-_.", c) {
-			return c
-		}
-		return '-'
-	}, slot)
 }

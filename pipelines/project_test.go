@@ -87,10 +87,11 @@ duplicates: {by: [citizen_id], keep: latest(updated_at)}
 
 // testProject is a project directory with a store of its own.
 type testProject struct {
-	dir    string
-	objs   lake.Objects
-	opened func(connectors.Source) connectors.Source // told of each source of a run; may stand in front of it
-	report func(rel, previous *lake.Release)         // told of the reports of a run
+	dir     string
+	objs    lake.Objects
+	opened  func(connectors.Source) connectors.Source // told of each source of a run; may stand in front of it
+	report  func(rel, previous *lake.Release)         // told of the reports of a run
+	scratch string                                    // as guiji.yaml has it, below the project; "" is one of the test's own
 }
 
 func newProject(t *testing.T, server *mariadb.Server) *testProject {
@@ -137,7 +138,9 @@ func (p *testProject) run(t *testing.T, req pipelines.Request) (*lake.RunRecord,
 	if err != nil {
 		t.Fatal(err)
 	}
-	project.Config.Defaults.Scratch = t.TempDir()
+	if project.Config.Defaults.Scratch = p.scratch; p.scratch == "" {
+		project.Config.Defaults.Scratch = t.TempDir()
+	}
 	r := &pipelines.Runner{
 		Project: project, Objects: p.objs, Cache: cache, Checks: checks.All(), Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
 		Progress: quiet{}, Lang: text.EN, Now: func() time.Time { return time.Now().In(time.UTC) }, Version: "test", Owner: "test",
@@ -168,7 +171,7 @@ func (p *testProject) run(t *testing.T, req pipelines.Request) (*lake.RunRecord,
 		AuditHead: func() (audit.Head, error) { return audit.Head{}, nil },
 	}
 	rec, err := r.Run(t.Context(), req)
-	if left, _ := os.ReadDir(project.Config.Defaults.Scratch); len(left) > 0 {
+	if left, _ := os.ReadDir(project.Scratch()); len(left) > 0 {
 		t.Errorf("the run left %d files in its scratch folder", len(left))
 	}
 	return rec, err

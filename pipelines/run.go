@@ -23,14 +23,11 @@ const poolLimit = 128 << 20
 
 // Run runs one pipeline once and returns its record, which is in the store too.
 // The error is the run's worst: of a partial run that of its worst resource, of a
-// gated one fault.Gate. A record comes with every error after the lease was taken.
+// gated one fault.Gate. A record comes with every error after the lease was taken; of
+// a run that ended before, it is only in the store.
 func (r *Runner) Run(ctx context.Context, req Request) (*lake.RunRecord, error) {
 	started := r.Now()
-	plan, err := MakePlan(r.Project, req.Pipeline, req.Resources, started)
-	if err != nil {
-		return nil, err
-	}
-	u := &run{Runner: r, req: req, plan: plan, chain: lake.NewChain(r.Objects), alloc: r.Alloc, failures: map[string]error{}}
+	u := &run{Runner: r, req: req, chain: lake.NewChain(r.Objects), alloc: r.Alloc, failures: map[string]error{}}
 	u.id, u.attempt = runID(started), runID(started)
 	if u.slot = req.Slot; u.slot == "" {
 		u.slot = "manual@" + u.id
@@ -39,9 +36,16 @@ func (r *Runner) Run(ctx context.Context, req Request) (*lake.RunRecord, error) 
 		u.alloc = arrowpool.New(poolLimit)
 	}
 	u.record = &lake.RunRecord{ID: u.id, Pipeline: req.Pipeline, Slot: u.slot, Started: started, Resources: map[string]lake.RunResource{}}
-	lease, err := holdLease(ctx, r.Objects, req.Pipeline, r.Owner, r.Project.Config.Defaults.Lease)
+	var lease *heldLease
+	var err error
+	if u.plan, err = MakePlan(r.Project, req.Pipeline, req.Resources, started); err == nil {
+		lease, err = holdLease(ctx, r.Objects, req.Pipeline, r.Owner, r.Project.Config.Defaults.Lease)
+	}
 	if err != nil {
-		return nil, err
+		if fault.KindOf(err) == fault.Unreachable { // the store that would hold the record
+			return nil, err
+		}
+		return nil, u.finish(ctx, err)
 	}
 	u.generation = lease.lease.Generation()
 	err = guarded(func() error { return u.work(lease.ctx) })
@@ -64,7 +68,7 @@ func runID(at time.Time) string {
 
 // work makes the scratch folder, runs the stages, and cleans up.
 func (r *run) work(ctx context.Context) (err error) {
-	folder, err := newScratch(r.Project.Config.Defaults.Scratch, r.id)
+	folder, err := newScratch(r.Project.Scratch(), r.id)
 	if err != nil {
 		return err
 	}
@@ -181,15 +185,6 @@ func (r *run) worst() error {
 		}
 	}
 	return worst
-}
-
-func slotTaken(rel *lake.Release, slot string) bool {
-	for _, s := range rel.Slots {
-		if s == slot {
-			return true
-		}
-	}
-	return false
 }
 
 // fail keeps what became of one resource that did not land.

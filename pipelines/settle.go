@@ -51,7 +51,7 @@ func (r *run) settle(ctx context.Context, p *pulled, refs map[string]string) (*s
 		return nil, err
 	}
 	out := &settled{res: res, metrics: outcome.Metrics, datasets: map[string]*staged{}, refs: refs, dir: filepath.Join(p.dir, fmt.Sprintf("settled-%d", p.settles)), state: lake.Resource{
-		Outcome: lake.RunOK, Slot: r.slot, Pulled: p.at, Read: p.read, Quarantined: p.badRows, Withheld: outcome.WithheldRows,
+		Outcome: lake.RunOK, Slot: r.slot, Pulled: p.at, Inconsistent: !p.consistent, Read: p.read, Quarantined: p.badRows, Withheld: outcome.WithheldRows,
 		Duplicates: removed, FailedRows: outcome.FailedRows, ErrorRows: outcome.ErrorRows,
 	}}
 	for _, f := range p.plan.Refused {

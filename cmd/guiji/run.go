@@ -44,6 +44,9 @@ func (a *app) runAll(cmd *cobra.Command, names []string, req pipelines.Request) 
 	if err != nil {
 		return err
 	}
+	if err := pipelines.CheckSlot(req.Slot); err != nil {
+		return err
+	}
 	if req.Sample < 0 {
 		return fault.New(fault.Config, "command.rows.negative")
 	}
@@ -129,9 +132,9 @@ func resourcesOf(p *catalog.Project, names []string) []string {
 // scratchStore turns a project to a store, serving and report folder of its own,
 // so that a sample never meets real releases.
 func scratchStore(p *catalog.Project) (dir string, err error) {
-	dir, err = os.MkdirTemp(p.Config.Defaults.Scratch, "guiji-sample-")
+	dir, err = os.MkdirTemp(p.Scratch(), "guiji-sample-")
 	if err != nil {
-		return "", fault.New(fault.Config, "pipeline.scratch", p.Config.Defaults.Scratch).Because(err).Try("pipeline.scratch.hint")
+		return "", fault.New(fault.Config, "pipeline.scratch", p.Scratch()).Because(err).Try("pipeline.scratch.hint")
 	}
 	p.Config.Store = "file://" + filepath.Join(dir, "lake")
 	p.Config.Serving, p.Config.Reports = filepath.Join(dir, "serving"), filepath.Join(dir, "reports")

@@ -57,6 +57,9 @@ func (a *app) writeRun(b *strings.Builder, w *workspace, rec *lake.RunRecord) {
 		if r.Reason != "" {
 			fmt.Fprintf(b, "%s %s: %s\n", a.outcome(r.Outcome), id, r.Reason)
 		}
+		if r.Resource.Inconsistent {
+			fmt.Fprintln(b, a.say("command.run.inconsistent", id))
+		}
 		if len(r.Resource.Refused) > 0 {
 			fmt.Fprintln(b, a.say("command.run.refused", strings.Join(r.Resource.Refused, ", ")))
 		}

@@ -60,6 +60,9 @@ func (a *app) statusText(w *workspace, s *pipelines.Status) string {
 		if r.Pulled != nil {
 			outcome, pulled = a.outcome(r.Outcome), stamp(*r.Pulled)
 		}
+		if r.Withdrawn {
+			outcome = a.outcome("withdrawn")
+		}
 		if r.Late {
 			late = a.say("command.status.late")
 		}
