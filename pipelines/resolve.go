@@ -3,96 +3,17 @@ package pipelines
 import (
 	"context"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
 
 	"guiji/catalog"
 	"guiji/internal/engine"
+	"guiji/internal/fault"
 	"guiji/lake"
 	"guiji/transforms/onesource"
 )
-
-// images are the current images of all resources, as a release to be made on a
-// head will have them: this run's where it landed, else the head's.
-type images struct {
-	run   *run
-	head  *lake.Release
-	fresh map[string]*staged // raw/<r> and standard/<r> of this run
-}
-
-// files of a dataset, nil if it never landed.
-func (im *images) files(ctx context.Context, name string) ([]string, error) {
-	if d := im.fresh[name]; d != nil {
-		return d.paths, nil
-	}
-	if im.head == nil {
-		return nil, nil
-	}
-	d, ok := im.head.Datasets[name]
-	if !ok {
-		return nil, nil
-	}
-	return im.run.Cache.Files(ctx, d)
-}
-
-// collected are the items of a resource that its image has; all where it never landed.
-func (im *images) collected(res *catalog.Resource) []*catalog.Item {
-	var columns []lake.Column
-	name := datasetName("raw", res.ID)
-	if d := im.fresh[name]; d != nil {
-		columns = d.Columns
-	} else if im.head != nil {
-		columns = im.head.Datasets[name].Columns
-	}
-	var out []*catalog.Item
-	for i := range res.Items {
-		it := &res.Items[i]
-		if columns == nil || slices.ContainsFunc(columns, func(c lake.Column) bool { return c.Name == it.Name }) {
-			out = append(out, it)
-		}
-	}
-	return out
-}
-
-// keys are the key columns of a resource's image. One that stayed behind a shut gate
-// has those it landed with, whatever the catalogue says since.
-func (im *images) keys(res *catalog.Resource) []string {
-	name := datasetName("standard", res.ID)
-	if im.head != nil && im.fresh[name] == nil {
-		if d, ok := im.head.Datasets[name]; ok && len(d.Sorted) > 0 {
-			return d.Sorted
-		}
-	}
-	return keys(res)
-}
-
-// fill gives a member its relations.
-func (im *images) fill(ctx context.Context, s *engine.Session, m *onesource.Member) error {
-	raw, err := im.files(ctx, datasetName("raw", m.Resource.ID))
-	if err != nil || raw == nil {
-		return err
-	}
-	standard, err := im.files(ctx, datasetName("standard", m.Resource.ID))
-	if err != nil {
-		return err
-	}
-	m.Keys = im.keys(m.Resource)
-	m.Raw = rawRelation(m.Keys, engine.Parquet(raw))
-	if standard != nil {
-		m.Standard = engine.Parquet(standard)
-	}
-	meta, err := s.Metadata(ctx, raw[0], rulesKey)
-	if err != nil || meta == "" {
-		return err
-	}
-	bits, err := errorBits(meta, m.Subject.Key)
-	if err != nil {
-		return fmt.Errorf("rules of %s: %w", m.Resource.ID, err)
-	}
-	m.Valid = onesource.MaskClear(bits)
-	return nil
-}
 
 // resolved is what one source made of a head and this run's images.
 type resolved struct {
@@ -101,7 +22,9 @@ type resolved struct {
 	entities map[string]lake.RunEntity
 }
 
-// resolve makes golden records, crosswalk and conflicts of every entity.
+// resolve makes golden records, crosswalk and conflicts of every entity. One that
+// cannot be made stays as the head has it, and holds up no other: only the end of
+// ctx, and a store that is out of reach, do.
 func (r *run) resolve(ctx context.Context, im *images, version uint64) (*resolved, error) {
 	members := onesource.Members(r.Project, im.collected)
 	out := &resolved{datasets: map[string]*staged{}, entities: map[string]lake.RunEntity{}}
@@ -113,31 +36,60 @@ func (r *run) resolve(ctx context.Context, im *images, version uint64) (*resolve
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, err
 	}
-	s, err := r.openEngine(ctx)
-	if err != nil {
-		return nil, err
-	}
-	defer s.Close()
-	for i := range members {
-		if err := im.fill(ctx, s, &members[i]); err != nil {
-			return nil, err
-		}
-	}
 	for _, e := range onesource.Entities(r.Project, members, r.Now(), int64(version)) {
-		if !slices.ContainsFunc(e.Members, func(m onesource.Member) bool { return m.Raw != "" }) {
-			continue
+		r.forget(entityFailure(e.Entity.ID)) // of a try on another head
+		err := guarded(func() error { return r.resolveEntity(ctx, im, e, dir, out) })
+		if ctx.Err() != nil {
+			return nil, context.Cause(ctx)
 		}
-		if err := r.resolveEntity(ctx, s, im, e, dir, out); err != nil {
+		switch kind := fault.KindOf(err); {
+		case err == nil:
+		case kind == fault.Unreachable, kind == fault.Refused, kind == fault.Interrupted:
 			return nil, fmt.Errorf("entity %s: %w", e.Entity.ID, err)
+		default:
+			out.entities[e.Entity.ID] = r.failEntity(e.Entity.ID, err)
 		}
 	}
 	return out, nil
 }
 
-func (r *run) resolveEntity(ctx context.Context, s *engine.Session, im *images, e onesource.Entity, dir string, out *resolved) error {
-	id := e.Entity.ID
+// entityFailure is an entity's name among the run's failures.
+func entityFailure(id string) string { return "entity/" + id }
+
+func (r *run) forget(failure string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	delete(r.failures, failure)
+}
+
+// failEntity keeps what became of an entity that stays as the head has it.
+func (r *run) failEntity(id string, err error) lake.RunEntity {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.failures[entityFailure(id)] = err
+	kind := fault.KindOf(err).String()
+	r.Log.Error("entity failed", "run", r.id, "entity", id, "kind", kind, "error", err.Error())
+	return lake.RunEntity{Kind: kind, Reason: fault.Message(r.Lang, err)}
+}
+
+// resolveEntity makes one entity, in a session of its own; nothing where nobody
+// who speaks of it has landed.
+func (r *run) resolveEntity(ctx context.Context, im *images, e onesource.Entity, dir string, out *resolved) error {
+	s, err := r.openEngine(ctx)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	for i := range e.Members {
+		if err := im.fill(ctx, s, &e.Members[i]); err != nil {
+			return err
+		}
+	}
+	if !slices.ContainsFunc(e.Members, func(m onesource.Member) bool { return m.Raw != "" }) {
+		return nil
+	}
 	for name, into := range map[string]*string{"conflicts": &e.Previous, "crosswalk": &e.PrevCrosswalk} {
-		files, err := im.files(ctx, datasetName("entity", id, name))
+		files, err := im.files(ctx, datasetName("entity", e.Entity.ID, name))
 		if err != nil {
 			return err
 		}
@@ -145,11 +97,30 @@ func (r *run) resolveEntity(ctx context.Context, s *engine.Session, im *images, 
 			*into = engine.Parquet(files)
 		}
 	}
-	o := onesource.Options{}
-	result, err := onesource.Resolve(ctx, s, e, o)
+	result, err := onesource.Resolve(ctx, s, e, onesource.Options{})
 	if err != nil {
 		return err
 	}
+	datasets, err := r.writeEntity(ctx, s, e, dir)
+	if err != nil {
+		return err
+	}
+	maps.Copy(out.datasets, datasets)
+	counts := lake.RunEntity{Golden: result.Golden, Conflicts: result.Conflicts, Members: result.Members, Unlinked: result.Unlinked,
+		HeldBack: result.HeldBack, Holders: map[string]int64{}, Outdated: im.outdatedIn(e)}
+	for holder, n := range result.ConflictsByHolder {
+		counts.Holders[out.sources[holder]] = n
+	}
+	if len(counts.Outdated) > 0 {
+		r.Log.Warn("images older than the catalogue", "run", r.id, "entity", e.Entity.ID, "items", counts.Outdated)
+	}
+	out.entities[e.Entity.ID] = counts
+	return nil
+}
+
+// writeEntity writes what Resolve left in the session.
+func (r *run) writeEntity(ctx context.Context, s *engine.Session, e onesource.Entity, dir string) (map[string]*staged, error) {
+	id, o, out := e.Entity.ID, onesource.Options{}, map[string]*staged{}
 	for _, d := range []struct {
 		suffix, label, query string
 		sorted               []string
@@ -166,17 +137,11 @@ func (r *run) resolveEntity(ctx context.Context, s *engine.Session, im *images, 
 			Layer: "entity", Table: tbl, Label: e.Entity.Name + d.label, Sorted: d.sorted,
 		}, r.entityLabels(e.Entity))
 		if err != nil {
-			return err
+			return nil, err
 		}
-		out.datasets[name] = st
+		out[name] = st
 	}
-	counts := lake.RunEntity{Golden: result.Golden, Conflicts: result.Conflicts, Members: result.Members, Unlinked: result.Unlinked,
-		HeldBack: result.HeldBack, Holders: map[string]int64{}}
-	for holder, n := range result.ConflictsByHolder {
-		counts.Holders[out.sources[holder]] = n
-	}
-	out.entities[id] = counts
-	return nil
+	return out, nil
 }
 
 // entityLabels labels the columns of an entity's tables by its elements. What

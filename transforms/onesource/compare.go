@@ -2,6 +2,8 @@ package onesource
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"guiji/catalog"
 	"guiji/internal/engine"
@@ -29,6 +31,28 @@ func sqlType(t catalog.Type) string {
 		return "BLOB"
 	}
 	return "VARCHAR"
+}
+
+// Stored is the type of an item whose image has a column of a DuckDB type, and
+// whether that is the catalogue's: an image is as old as its landing, and an entry
+// may have changed since. ok is false of a type that no item is stored in.
+func Stored(it *catalog.Item, column string) (typ catalog.Type, same, ok bool) {
+	column = strings.ReplaceAll(column, " ", "")
+	is := func(t catalog.Type) bool { return strings.ReplaceAll(sqlType(t), " ", "") == column }
+	if is(it.Type) {
+		return it.Type, true, true
+	}
+	kinds := []catalog.Type{{Kind: catalog.Text}, {Kind: catalog.Number, Precision: 18}, {Kind: catalog.Date}, {Kind: catalog.Time},
+		{Kind: catalog.Year}, {Kind: catalog.Float}, {Kind: catalog.Binary}}
+	var decimal catalog.Type
+	if n, err := fmt.Sscanf(column, "DECIMAL(%d,%d)", &decimal.Precision, &decimal.Scale); n == 2 && err == nil {
+		decimal.Kind = catalog.Number
+		kinds = append(kinds, decimal)
+	}
+	if i := slices.IndexFunc(kinds, is); i >= 0 {
+		return kinds[i], false, true
+	}
+	return catalog.Type{}, false, false
 }
 
 // asText is a value as text, the same for equal values of different types: 1.50
