@@ -132,7 +132,9 @@ func resourcesOf(p *catalog.Project, names []string) []string {
 // scratchStore turns a project to a store, serving and report folder of its own,
 // so that a sample never meets real releases.
 func scratchStore(p *catalog.Project) (dir string, err error) {
-	dir, err = os.MkdirTemp(p.Scratch(), "guiji-sample-")
+	if dir, err = os.MkdirTemp(p.Scratch(), "guiji-sample-"); err == nil {
+		dir, err = filepath.Abs(dir) // the settings below are else relative to the project
+	}
 	if err != nil {
 		return "", fault.New(fault.Config, "pipeline.scratch", p.Scratch()).Because(err).Try("pipeline.scratch.hint")
 	}
