@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -64,7 +63,7 @@ func (a *app) query() *cobra.Command {
 	return cmd
 }
 
-// ask answers SQL over a release: masked, or revealed once the audit chain has it.
+// ask answers SQL over a release, masked or revealed, once the audit chain has it.
 func (a *app) ask(ctx context.Context, w *workspace, rel *lake.Release, l look, query string) (*answer, error) {
 	if l.reveal && strings.TrimSpace(l.reason) == "" {
 		return nil, fault.New(fault.Config, "command.reveal.reason").Try("command.reveal.reason.hint")
@@ -81,10 +80,12 @@ func (a *app) ask(ctx context.Context, w *workspace, rel *lake.Release, l look, 
 		return nil, err
 	}
 	defer r.Close()
+	act := "query"
 	if l.reveal {
-		if err := a.audit(w, "reveal", releaseName(rel.Version)+": "+withoutLiterals(query), l.reason); err != nil {
-			return nil, err
-		}
+		act = "reveal"
+	}
+	if err := a.audit(w, act, releaseName(rel.Version)+": "+asked(rel, query), l.reason); err != nil {
+		return nil, err
 	}
 	rows, err := r.Query(ctx, query)
 	if err != nil {
@@ -104,17 +105,6 @@ func projection(rel *lake.Release, reveal bool) serving.Projection {
 		}
 		return masked.Column(rel, dataset, c)
 	}
-}
-
-// withoutLiterals is a query as the audit chain keeps it: what was asked, without
-// the values it was asked with.
-func withoutLiterals(query string) string {
-	query = regexp.MustCompile(`(?s)'(?:[^']|'')*'|\$(\w*)\$.*?\$\w*\$|--[^\n]*|/\*.*?\*/`).ReplaceAllString(query, "'…'")
-	query = regexp.MustCompile(`\d{4,}`).ReplaceAllString(query, "…")
-	if r := []rune(query); len(r) > 2000 {
-		query = string(r[:2000]) + "…"
-	}
-	return query
 }
 
 // tableOf describes one table that can be asked.

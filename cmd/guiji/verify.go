@@ -104,9 +104,13 @@ func (a *app) verifyAll(ctx context.Context, w *workspace, read float64) (*verif
 	v.Audit.Records, err = log.Verify(stats.Anchors...)
 	if errors.Is(err, audit.ErrBroken) {
 		v.OK, v.Audit.Broken = false, fault.Message(a.language(), err)
-		err = nil
+		return v, nil // nothing may be added to a broken chain
 	}
-	return v, err
+	if err != nil {
+		return nil, err
+	}
+	verdict := map[bool]string{true: "ok", false: "not ok"}[v.OK]
+	return v, a.audit(w, "verify", fmt.Sprintf("%d releases, %d of %d files read", stats.Releases, stats.Read, stats.Files), verdict)
 }
 
 func (a *app) verifiedText(v *verified) string {
