@@ -72,11 +72,16 @@ func (a *app) writeRun(b *strings.Builder, w *workspace, rec *lake.RunRecord) {
 	}
 }
 
-// told tells whether the run's reason is that of one of its resources, which has been
-// printed.
+// told tells whether the run's reason is that of one of its resources or entities,
+// which has been printed.
 func told(rec *lake.RunRecord) bool {
 	for _, r := range rec.Resources {
 		if r.Reason != "" && strings.Contains(rec.Reason, r.Reason) {
+			return true
+		}
+	}
+	for _, e := range rec.Entities {
+		if e.Reason != "" && strings.Contains(rec.Reason, e.Reason) {
 			return true
 		}
 	}
@@ -97,6 +102,10 @@ func (a *app) runRow(id string, r lake.RunResource) table.Row {
 }
 
 func (a *app) writeEntity(b *strings.Builder, w *workspace, day time.Time, id string, e lake.RunEntity) {
+	if e.Reason != "" {
+		fmt.Fprintln(b, a.say("onesource.kept", id, e.Reason))
+		return
+	}
 	holders := slices.Sorted(maps.Keys(e.Holders))
 	slices.SortStableFunc(holders, func(x, y string) int { return int(e.Holders[y] - e.Holders[x]) })
 	var list []string
@@ -117,6 +126,9 @@ func (a *app) writeEntity(b *strings.Builder, w *workspace, day time.Time, id st
 	}
 	if len(e.HeldBack) > 0 {
 		fmt.Fprintln(b, "  → "+a.say("onesource.held_back.hint"))
+	}
+	if len(e.Outdated) > 0 {
+		fmt.Fprintln(b, a.say("onesource.outdated", id, strings.Join(e.Outdated, ", ")))
 	}
 }
 

@@ -7,6 +7,12 @@ var onesourceMessages = map[Key]Message{
 	"onesource.rule_item.hint": {
 		"name another item in the rule, or let the item be collected",
 		"请在规则中改用其他信息项，或将该信息项纳入归集"},
+	"onesource.kept": {
+		"entity %[1]s stays as it was: %[2]s",
+		"主体 %[1]s 未能重新生成，沿用上一版：%[2]s"},
+	"onesource.outdated": {
+		"entity %[1]s: the catalogue says otherwise of items that have not landed since, they are taken as stored: %[2]s",
+		"主体 %[1]s：下列信息项的目录定义已变更，尚未重新归集，暂按原存储数据取用：%[2]s"},
 	"onesource.held_back": {
 		"data element %[1]s %[2]s has no registered authority on %[3]s: its value is held back",
 		"数据元 %[1]s %[2]s 在 %[3]s 未登记数源部门，其取值暂不输出"},
