@@ -101,3 +101,8 @@ func (a *app) startProfile() error {
 }
 
 func (a *app) language() text.Lang { return text.Detect(a.lang, "") }
+
+// lasting is the language of what outlives this process, releases, run records and
+// reports: --lang where it was given, else the project's, else Chinese. It is never
+// the terminal's: a run at night has none.
+func (a *app) lasting() text.Lang { return text.Detect(a.lang, string(text.ZH)) }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"strings"
 	"time"
 
@@ -37,11 +36,11 @@ func (a *app) report() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			written, err := a.buildReports(ctx, w, rel, previous)
-			if err != nil {
+			if err := a.audit(w, "report", releaseName(rel.Version), ""); err != nil {
 				return err
 			}
-			if err := a.audit(w, "report", fmt.Sprintf("v%012d", rel.Version), ""); err != nil {
+			written, err := a.buildReports(ctx, w, rel, previous)
+			if err != nil {
 				return err
 			}
 			return a.print(cmd, written, func() string {
@@ -79,7 +78,7 @@ func (a *app) buildReports(ctx context.Context, w *workspace, rel, previous *lak
 	defer s.Close()
 	return report.Build(ctx, report.Input{
 		Project: w.project, Release: rel, Previous: previous, Earlier: w.before, Session: s, Relation: w.relation, Advice: advice,
-		Dir: w.folder(w.project.Config.Reports), Lang: a.language(), Now: w.now(),
+		Dir: w.folder(w.project.Config.Reports), Lang: a.lasting(), Now: w.now(),
 		Deadline: func(start time.Time) (time.Time, bool) { return catalog.AddWorkdays(start, d.MendDays) },
 	})
 }

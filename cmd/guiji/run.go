@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 	"time"
 
@@ -51,10 +49,11 @@ func (a *app) runAll(cmd *cobra.Command, names []string, req pipelines.Request) 
 		return fault.New(fault.Config, "command.rows.negative")
 	}
 	if req.Sample > 0 {
-		dir, err := scratchStore(p)
+		dir, done, err := sampleStore(p)
 		if err != nil {
 			return err
 		}
+		defer done()
 		defer fmt.Fprintln(cmd.ErrOrStderr(), a.say("command.run.scratch", dir))
 	}
 	w, err := a.open(cmd.Context(), p)
@@ -127,18 +126,4 @@ func resourcesOf(p *catalog.Project, names []string) []string {
 		_, ok := p.Config.Pipelines[n]
 		return ok
 	})
-}
-
-// scratchStore turns a project to a store, serving and report folder of its own,
-// so that a sample never meets real releases.
-func scratchStore(p *catalog.Project) (dir string, err error) {
-	if dir, err = os.MkdirTemp(p.Scratch(), "guiji-sample-"); err == nil {
-		dir, err = filepath.Abs(dir) // the settings below are else relative to the project
-	}
-	if err != nil {
-		return "", fault.New(fault.Config, "pipeline.scratch", p.Scratch()).Because(err).Try("pipeline.scratch.hint")
-	}
-	p.Config.Store = "file://" + filepath.Join(dir, "lake")
-	p.Config.Serving, p.Config.Reports = filepath.Join(dir, "serving"), filepath.Join(dir, "reports")
-	return dir, nil
 }

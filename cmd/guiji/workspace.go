@@ -72,7 +72,7 @@ func (a *app) runner(w *workspace, progress pipelines.Progress) *pipelines.Runne
 	host, _ := os.Hostname() // only named in messages about the lease
 	return &pipelines.Runner{
 		Project: w.project, Objects: w.objects, Cache: w.cache, OpenSource: w.openSource, Checks: checks.All(),
-		Log: a.logger(), Progress: progress, Lang: a.language(), Now: w.now, Version: Version,
+		Log: a.logger(), Progress: progress, Lang: a.lasting(), Now: w.now, Version: Version,
 		Owner: fmt.Sprintf("%s/%d", host, os.Getpid()),
 		Serve: func(ctx context.Context, rel *lake.Release) error {
 			_, err := serving.Build(ctx, rel, w.cache, stores.Serving(w.project.Config, w.project.Dir))
