@@ -258,7 +258,7 @@ func TestRefusals(t *testing.T) {
 			if err == nil || fault.KindOf(err) != c.kind || !strings.Contains(err.Error(), c.says) {
 				t.Fatalf("kind %d: %v", fault.KindOf(err), err)
 			}
-			if p := string(secret.Secret("p'w").Reveal()); strings.Contains(err.Error(), p) {
+			if p := secret.Secret("p'w").Reveal(); strings.Contains(err.Error(), p) {
 				t.Error("the password is in the error")
 			}
 		})

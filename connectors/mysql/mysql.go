@@ -62,7 +62,7 @@ func Open(ctx context.Context, settings Settings, env connectors.Env) (*Source, 
 		slots: make(chan struct{}, settings.MaxConnections),
 		pace:  &pace{rows: settings.MaxRowsPerSecond, bytes: settings.MaxBytesPerSecond}}
 	if s.server, err = s.greet(ctx); err != nil {
-		db.Close()
+		_ = db.Close() // the error that is told says more
 		return nil, err
 	}
 	return s, nil

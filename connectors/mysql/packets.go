@@ -116,7 +116,7 @@ func lengthEncoded(p []byte) (n uint64, rest []byte, ok bool) {
 	if len(p) == 0 {
 		return 0, nil, false
 	}
-	width := 0
+	var width int
 	switch first := p[0]; first {
 	default:
 		return uint64(first), p[1:], true

@@ -131,7 +131,7 @@ func (p *session) query(ctx context.Context, statement string, read func(rows) e
 	cut := func() {
 		cancel()
 		if p.wire != nil {
-			p.wire.Close()
+			_ = p.wire.Close() // it is cut on purpose
 		}
 	}
 	ended := make(chan struct{})

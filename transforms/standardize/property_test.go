@@ -75,7 +75,7 @@ func TestPulledTextIsNeverLost(t *testing.T) {
 		}
 		value, raw := res.Batch.Column(0), res.Batch.Column(1).(*array.String)
 		for i, pulled := range cells {
-			got := ""
+			var got string
 			switch {
 			case raw.IsValid(i):
 				got = raw.Value(i)
