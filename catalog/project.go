@@ -33,6 +33,12 @@ type Config struct {
 	Lang        string                `yaml:"lang,omitempty"` // zh or en; --lang wins
 	Bureau      Bureau                `yaml:"bureau,omitempty"`
 	Defaults    Defaults              `yaml:"defaults"`
+	Retention   Retention             `yaml:"retention"`
+	Encryption  Encryption            `yaml:"encryption,omitempty"`
+	Schedule    Schedule              `yaml:"schedule"`
+	Hooks       Hooks                 `yaml:"hooks,omitempty"`
+	Mail        Mail                  `yaml:"mail,omitempty"`
+	Lineage     Lineage               `yaml:"lineage,omitempty"`
 	Connections map[string]Connection `yaml:"connections"`
 	Pipelines   map[string]Pipeline   `yaml:"pipelines"`
 }
@@ -68,9 +74,15 @@ type Defaults struct {
 
 // Pipeline is a set of resources that run and land together.
 type Pipeline struct {
-	Cron      string   `yaml:"cron,omitempty"`
-	Resources []string `yaml:"resources"` // ids, department/*, or *
-	Gate      *Gate    `yaml:"gate,omitempty"`
+	Cron      string        `yaml:"cron,omitempty"`     // when the scheduler starts it, five fields, in the project's time zone
+	Due       Due           `yaml:"due,omitempty"`      // which of its resources a scheduled run takes: all (default), or those whose update cycle asks for it
+	Workdays  bool          `yaml:"workdays,omitempty"` // on working days only (国务院办公厅 arrangement)
+	Jitter    time.Duration `yaml:"jitter,omitempty"`   // a scheduled start is put off by up to so much
+	CatchUp   time.Duration `yaml:"catch_up,omitempty"` // a missed slot is made up for, once, when it is at most so old; default 24h
+	Deadline  time.Duration `yaml:"deadline,omitempty"` // a run that takes longer is ended; 0 is none
+	MinRate   int64         `yaml:"min_rate,omitempty"` // rows/s: a resource that comes slower for a minute counts as unreachable; 0 is none
+	Resources []string      `yaml:"resources"`          // ids, department/*, or *
+	Gate      *Gate         `yaml:"gate,omitempty"`     //
 }
 
 // Gate stops bad data from replacing good: rows with an error-severity failure

@@ -1,6 +1,10 @@
 package catalog
 
-import "github.com/goccy/go-yaml/ast"
+import (
+	"time"
+
+	"github.com/goccy/go-yaml/ast"
+)
 
 // Resource is one catalogue entry: one dataset of one department
 // (政务信息资源目录编制指南, 发改高技〔2017〕1272号).
@@ -32,6 +36,7 @@ type Resource struct {
 	Gate       *Gate       `yaml:"gate,omitempty"`  // wins over the pipeline's
 	Serve      Serve       `yaml:"serve,omitempty"` // view (default) or table
 	LookupKey  []string    `yaml:"lookup_key,omitempty"`
+	History    bool        `yaml:"history,omitempty"` // keep every version of a row with valid_from and valid_to
 }
 
 // Status of an entry; only published ones run.
@@ -67,12 +72,26 @@ type Terms struct {
 
 // Source says where a resource's rows are.
 type Source struct {
-	Connection      string   `yaml:"connection"`
-	Table           string   `yaml:"table"` // a table, or a file or folder of files
-	Cursor          string   `yaml:"cursor,omitempty"`
-	Key             []string `yaml:"key,omitempty"` // item names; none: a hash of the row
-	DeleteDetection bool     `yaml:"delete_detection,omitempty"`
+	Connection      string        `yaml:"connection"`
+	Table           string        `yaml:"table"`                      // a table, or a file or folder of files
+	Mode            Mode          `yaml:"mode,omitempty"`             // full, or incremental (default where there is a cursor and a key)
+	Cursor          string        `yaml:"cursor,omitempty"`           // an item's name or column that grows with every change
+	Lookback        string        `yaml:"lookback,omitempty"`         // how far behind the cursor an increment reads again, for late commits: 1h, 2d, or a number for a numeric cursor
+	Refresh         time.Duration `yaml:"refresh,omitempty"`          // an incremental resource is read in full at least this often; 0 is never
+	Key             []string      `yaml:"key,omitempty"`              // item names; none: a hash of the row
+	DeleteDetection bool          `yaml:"delete_detection,omitempty"` // rows gone from the source are recorded, and taken out of an incremental image
+	MaxDeletes      *Rate         `yaml:"max_deletes,omitempty"`      // with delete_detection: more than this share gone stops the resource and asks; default 10%
 }
+
+// Mode is how a resource is read.
+type Mode string
+
+// The modes. Full reads the whole table; incremental what the cursor says has
+// changed since the last release, merged into the image by key.
+const (
+	ModeFull        Mode = "full"
+	ModeIncremental Mode = "incremental"
+)
 
 // Item is a column of a resource (信息项).
 type Item struct {

@@ -75,6 +75,7 @@ type Column struct {
 	SourceType string // the source's own words: bigint(20) unsigned
 	Type       arrow.DataType
 	Nullable   bool
+	Indexed    bool // an index begins with it
 	Comment    string
 }
 
@@ -86,6 +87,57 @@ type Request struct {
 	Parts     int      // how many parts are wanted; the source may plan fewer
 	BatchRows int      // rows per batch, at most
 	Limit     int64    // at most so many rows in all (a sample); 0 is all
+	Window    *Window  // only rows of this window; nil is all. For sources whose Snapshot is Cursored
+}
+
+// Window asks for the rows whose cursor lies in it, ends included. Rows whose cursor
+// is NULL always belong to it: nobody can tell when they changed.
+type Window struct {
+	Column string // the source's name
+	From   string // in the source's own text form; "" is from the first
+	To     string // "" is to the last
+}
+
+// Cursored is the optional ability of a Snapshot to read by a cursor.
+type Cursored interface {
+	// Cursor tells of a column in the snapshot's own moment; fault.Config if it has
+	// none of that name or of no type that has an order.
+	Cursor(ctx context.Context, column string) (Cursor, error)
+}
+
+// Cursor is what a source says of a cursor column.
+type Cursor struct {
+	Kind    CursorKind
+	Max     string // the largest value, in the text form Window takes; "" if all are NULL
+	Now     string // the source's clock in the same form; "" for a number. Values behind it are some clock's mistake
+	Nulls   bool   // whether there are rows without a value
+	Indexed bool   // whether an index begins with it
+}
+
+// CursorKind says how cursors are compared and how far a look-back reaches.
+type CursorKind string
+
+// The kinds: a whole number, a day (2006-01-02), a time (2006-01-02 15:04:05.999999,
+// wall clock of the project's zone).
+const (
+	CursorNumber CursorKind = "number"
+	CursorDay    CursorKind = "day"
+	CursorTime   CursorKind = "time"
+)
+
+// KeyReader is the optional ability of a Snapshot to stream the keys of all rows,
+// whatever the window, in the same moment as its parts: batches of Request.Key's
+// columns alone, in that order. It is what delete detection asks for.
+type KeyReader interface {
+	ReadKeys(ctx context.Context, sink Sink) error
+}
+
+// Identified is the optional ability of a Snapshot to name its moment.
+type Identified interface {
+	// Identity is a text that two snapshots of equal requests share only if they
+	// give the same rows in the same parts; "" if that cannot be promised. Parts that
+	// another process finished under the same identity need not be read again.
+	Identity() string
 }
 
 // Snapshot is one consistent view of a table. Parts may be read at once, each by

@@ -21,7 +21,33 @@ type Release struct {
 	Audit      *audit.Head         `json:"audit,omitempty"` // where the audit chain ended: an anchor for its verification
 	Sources    []string            `json:"sources"`
 	Datasets   map[string]Dataset  `json:"datasets"`
-	Resources  map[string]Resource `json:"resources"` // state of each resource ever landed
+	Resources  map[string]Resource `json:"resources"`          // state of each resource ever landed
+	Tasks      []Task              `json:"tasks,omitempty"`    // what departments are to mend in the catalogue
+	Erasures   []Erasure           `json:"erasures,omitempty"` // what was taken out of this release after it was made
+}
+
+// Task is a catalogue task (目录维护任务): the source and its entry no longer agree.
+// It stands in every release from the one that found it until one finds it mended.
+type Task struct {
+	ID       string `json:"id"` // resource, kind and column: stable
+	Resource string `json:"resource"`
+	Kind     string `json:"kind"` // column_new, column_missing, column_retyped, table_missing
+	Column   string `json:"column,omitempty"`
+	Was      string `json:"was,omitempty"` // the source's type as it was
+	Is       string `json:"is,omitempty"`  // and as it is
+	Since    uint64 `json:"since"`         // the release that first told
+	Opened   string `json:"opened"`        // date
+	Due      string `json:"due"`           // date, in working days by the profile
+	Basis    string `json:"basis,omitempty"`
+	Stops    bool   `json:"stops"` // the resource is not collected until it is mended
+}
+
+// Erasure says that records were taken out of a release that had been made, and why.
+type Erasure struct {
+	At       time.Time `json:"at"`
+	Reason   string    `json:"reason"`
+	Datasets []string  `json:"datasets"`
+	Rows     int64     `json:"rows"`
 }
 
 // Link names the previous release and pins its content.
@@ -64,22 +90,36 @@ type Column struct {
 
 // Resource is the state of one resource as of a release.
 type Resource struct {
-	Outcome      string    `json:"outcome"` // ok, gated
-	Since        uint64    `json:"since"`   // the release of the last good data
-	Slot         string    `json:"slot"`
-	Pulled       time.Time `json:"pulled"` // when the snapshot was opened
-	Read         int64     `json:"read"`
-	Quarantined  int64     `json:"quarantined"`
-	Withheld     int64     `json:"withheld"` // kept in raw, out of standard, by on_fail: quarantine
-	Duplicates   int64     `json:"duplicates"`
-	FailedRows   int64     `json:"failed_rows"` // rows with at least one failure of any severity
-	ErrorRows    int64     `json:"error_rows"`  // rows with at least one error-severity failure
-	Landed       int64     `json:"landed"`
-	Added        int64     `json:"added"`
-	Removed      int64     `json:"removed"`
-	Changed      int64     `json:"changed"`
-	Inconsistent bool      `json:"inconsistent,omitempty"` // its parts did not see one moment of the source
-	Cursor       string    `json:"cursor,omitempty"`
-	Gate         string    `json:"gate,omitempty"`    // why it is shut
-	Refused      []string  `json:"refused,omitempty"` // items not collected, department/name.item
+	Outcome      string         `json:"outcome"` // ok, gated
+	Since        uint64         `json:"since"`   // the release of the last good data
+	Slot         string         `json:"slot"`
+	Pulled       time.Time      `json:"pulled"` // when the snapshot was opened
+	Read         int64          `json:"read"`
+	Quarantined  int64          `json:"quarantined"`
+	Withheld     int64          `json:"withheld"` // kept in raw, out of standard, by on_fail: quarantine
+	Duplicates   int64          `json:"duplicates"`
+	FailedRows   int64          `json:"failed_rows"` // rows with at least one failure of any severity
+	ErrorRows    int64          `json:"error_rows"`  // rows with at least one error-severity failure
+	Landed       int64          `json:"landed"`
+	Added        int64          `json:"added"`
+	Removed      int64          `json:"removed"`
+	Changed      int64          `json:"changed"`
+	Inconsistent bool           `json:"inconsistent,omitempty"` // its parts did not see one moment of the source
+	Mode         string         `json:"mode,omitempty"`         // full, incremental or backfill: how it was last pulled
+	ModeReason   string         `json:"mode_reason,omitempty"`  // why it was read in full although it is incremental
+	Full         time.Time      `json:"full,omitzero"`          // when it was last read in full
+	Cursor       string         `json:"cursor,omitempty"`       // where the next increment begins: never ahead of this release's data
+	CursorKind   string         `json:"cursor_kind,omitempty"`
+	Image        string         `json:"image,omitempty"`   // fingerprint of what the catalogue says of the image: an increment merges into none but its own
+	Columns      []SourceColumn `json:"columns,omitempty"` // of the source's table when it landed
+	Fetched      int64          `json:"fetched,omitempty"` // rows the source gave; with an increment fewer than Read
+	Deleted      int64          `json:"deleted,omitempty"` // keys gone from the source, by delete detection
+	Gate         string         `json:"gate,omitempty"`    // why it is shut
+	Refused      []string       `json:"refused,omitempty"` // items not collected, department/name.item
+}
+
+// SourceColumn is a column of a source's table.
+type SourceColumn struct {
+	Name string `json:"name"`
+	Type string `json:"type"` // in the source's own words
 }

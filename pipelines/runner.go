@@ -35,6 +35,7 @@ type Runner struct {
 	Report     func(ctx context.Context, rel, previous *lake.Release) error
 	Audit      func(act, object, result string) error
 	AuditHead  func() (audit.Head, error) // where the audit chain ends, for the release to anchor
+	At         func(point string)         // called at each failpoint by name; nil but in tests of the whole program
 }
 
 // Request says what to run.
@@ -43,6 +44,9 @@ type Request struct {
 	Resources []string // of the pipeline; empty is all
 	Slot      string   // pipeline@scheduled time; "" is manual@start
 	Sample    int64    // at most so many rows of each resource; 0 is all
+	Full      bool     // read incremental resources in full
+	From, To  string   // a backfill: the window of the cursor to read again, ends included; "" is open
+	Deletes   bool     // a person has seen the deletes over the limit and accepts them
 }
 
 // Progress is told how a run goes on. Calls come from several goroutines.
