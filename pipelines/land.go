@@ -37,6 +37,7 @@ func (r *run) land(ctx context.Context, head *lake.Release, set *settling) (*lak
 		if err != nil {
 			return nil, err
 		}
+		r.at(atCommitBefore)
 		err = r.chain.Commit(ctx, rel)
 		if err == nil {
 			return rel, nil
@@ -98,6 +99,7 @@ func (r *run) compose(ctx context.Context, head *lake.Release, done []*settled, 
 			return nil, err
 		}
 	}
+	r.at(atStageHalf)
 	one, err := r.resolve(ctx, im, rel.Version)
 	if err != nil {
 		return nil, err
@@ -111,7 +113,11 @@ func (r *run) compose(ctx context.Context, head *lake.Release, done []*settled, 
 		return nil, err
 	}
 	maps.Copy(one.datasets, meta)
-	return rel, stage.all(ctx, rel, head, one.datasets)
+	if err := stage.all(ctx, rel, head, one.datasets); err != nil {
+		return nil, err
+	}
+	r.at(atStageAll)
+	return rel, nil
 }
 
 // composeResource puts one settled resource into the release.
@@ -189,6 +195,9 @@ func (s *staging) file(ctx context.Context, dataset string, i int, path string, 
 	f, err := lake.Upload(ctx, s.run.Objects, key, path, rows)
 	if err != nil {
 		return f, err
+	}
+	if len(s.files) == 0 {
+		s.run.at(atStageFirst)
 	}
 	s.files[path] = f
 	return f, s.run.Cache.Adopt(f, path)

@@ -53,6 +53,7 @@ func (r *run) pullParts(ctx context.Context, out *pulled, snap connectors.Snapsh
 			if err != nil {
 				return err
 			}
+			r.at(atPullPart)
 			mu.Lock()
 			defer mu.Unlock()
 			done[i] = files

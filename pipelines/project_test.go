@@ -91,6 +91,7 @@ type testProject struct {
 	objs    lake.Objects
 	opened  func(connectors.Source) connectors.Source // told of each source of a run; may stand in front of it
 	report  func(rel, previous *lake.Release)         // told of the reports of a run
+	at      func(point string)                        // the failpoints of a run
 	scratch string                                    // as guiji.yaml has it, below the project; "" is one of the test's own
 }
 
@@ -169,6 +170,7 @@ func (p *testProject) run(t *testing.T, req pipelines.Request) (*lake.RunRecord,
 		},
 		Audit:     func(string, string, string) error { return nil },
 		AuditHead: func() (audit.Head, error) { return audit.Head{}, nil },
+		At:        p.at,
 	}
 	rec, err := r.Run(t.Context(), req)
 	if left, _ := os.ReadDir(project.Scratch()); len(left) > 0 {

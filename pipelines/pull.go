@@ -59,6 +59,7 @@ func (r *run) pull(ctx context.Context, plan *PlannedPull) (*pulled, error) {
 		return nil, err
 	}
 	defer snap.Close()
+	r.at(atPullSnapshot)
 	out.consistent = snap.Consistent()
 	steps, err := standardize.Bind(plan.res, plan.items, snap.Schema(), r.Project.Codes, r.Project.Elements...)
 	if err != nil {

@@ -27,7 +27,7 @@ const poolLimit = 128 << 20
 // a run that ended before, it is only in the store.
 func (r *Runner) Run(ctx context.Context, req Request) (*lake.RunRecord, error) {
 	started := r.Now()
-	u := &run{Runner: r, req: req, chain: lake.NewChain(r.Objects), alloc: r.Alloc, failures: map[string]error{}}
+	u := &run{Runner: r, req: req, chain: r.chainOf(), alloc: r.Alloc, failures: map[string]error{}}
 	u.id, u.attempt = runID(started), runID(started)
 	if u.slot = req.Slot; u.slot == "" {
 		u.slot = "manual@" + u.id
@@ -47,6 +47,7 @@ func (r *Runner) Run(ctx context.Context, req Request) (*lake.RunRecord, error) 
 		}
 		return nil, u.finish(ctx, err)
 	}
+	r.at(atLeaseTaken)
 	u.generation = lease.lease.Generation()
 	err = guarded(func() error { return u.work(lease.ctx) })
 	if lease.lost() != nil && fault.KindOf(err) != fault.Unknown {
@@ -56,6 +57,7 @@ func (r *Runner) Run(ctx context.Context, req Request) (*lake.RunRecord, error) 
 	if rerr := lease.release(); err == nil {
 		err = rerr
 	}
+	r.at(atLeaseReleased)
 	return u.record, err
 }
 
@@ -93,10 +95,12 @@ func (r *run) stages(ctx context.Context) error {
 	if err := r.stage("pull", func() (err error) { pulls, err = r.pullAll(ctx); return err }); err != nil {
 		return err
 	}
+	r.at(atPullDone)
 	set := newSettling(r, pulls)
 	if err := r.stage("settle", func() error { return set.over(ctx, head) }); err != nil {
 		return err
 	}
+	r.at(atSettleDone)
 	if len(set.landing()) == 0 {
 		return nil
 	}
@@ -104,12 +108,19 @@ func (r *run) stages(ctx context.Context) error {
 	if err := r.stage("commit", func() (err error) { rel, err = r.land(ctx, head, set); return err }); err != nil || rel == nil {
 		return err
 	}
+	r.at(atCommitAfter)
 	r.record.Release = rel.Version
 	r.recordLanded(rel, set.landing())
+	r.at(atServeBefore)
 	if err := r.stage("serve", func() error { return r.Serve(ctx, rel) }); err != nil {
 		return err
 	}
-	return r.stage("report", func() error { return r.report(ctx, rel) })
+	r.at(atServeAfter)
+	if err := r.stage("report", func() error { return r.report(ctx, rel) }); err != nil {
+		return err
+	}
+	r.at(atReportAfter)
+	return nil
 }
 
 // report writes the reports of a release against the one before it, which another
@@ -165,6 +176,7 @@ func (r *run) finish(ctx context.Context, err error) error {
 		err, rec.Outcome = aerr, lake.RunPartial
 		rec.Kind, rec.Reason = fault.KindOf(err).String(), fault.Message(r.Lang, err)
 	}
+	r.at(atRecordBefore)
 	if perr := lake.PutRun(ctx, r.Objects, *rec); err == nil {
 		err = perr
 	}
