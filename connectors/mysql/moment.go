@@ -46,35 +46,43 @@ func (p *session) position(ctx context.Context) (string, error) {
 // attempts is how often the other connections try to meet the first one's moment.
 const attempts = 20
 
-// join opens up to more sessions that see what p sees, and returns p with them. Sameness
-// is proven, never assumed: by equal positions in a complete binary log, or by holding a
+// join opens up to more sessions that see what p sees, and returns p with them and p's moment.
+// Sameness is proven, never assumed: by equal positions in a complete binary log, or by holding a
 // read lock on the table meanwhile where the project allows it. Without proof p stays alone.
-func (s *Source) join(ctx context.Context, p *session, m moment, t *table, more int) ([]*session, error) {
+func (s *Source) join(ctx context.Context, p *session, m moment, t *table, more int) ([]*session, moment, error) {
 	alone := []*session{p}
 	if !s.settings.LockTables && (m.binlog == "" || !p.completeLog(ctx)) {
-		return alone, nil
+		return alone, m, nil
 	}
 	others := s.more(ctx, more)
 	if len(others) == 0 {
-		return alone, nil
+		return alone, m, nil
 	}
-	var err error
+	var (
+		at  moment
+		err error
+	)
 	all := append(alone, others...)
 	if s.settings.LockTables {
-		err = s.underLock(ctx, t, all)
+		at, err = s.underLock(ctx, t, all)
 	} else {
-		err = sameBinlog(ctx, all)
+		at, err = sameBinlog(ctx, all)
 	}
 	if err == nil {
-		return all, nil
+		return all, at, nil
 	}
-	for _, o := range others {
-		o.close()
+	s.leave(others)
+	// Parts are open at both ends: a later moment than the one they were planned in is as good.
+	m, err = p.begin(ctx)
+	return alone, m, err
+}
+
+// leave closes sessions and frees their slots.
+func (s *Source) leave(sessions []*session) {
+	for _, p := range sessions {
+		p.close()
 		<-s.slots
 	}
-	// Parts are open at both ends: a later moment than the one they were planned in is as good.
-	_, err = p.begin(ctx)
-	return alone, err
 }
 
 // more pins sessions on the slots that are free this moment.
@@ -115,51 +123,50 @@ func (p *session) completeLog(ctx context.Context) bool {
 var errApart = errors.New("the sessions do not see one moment")
 
 // sameBinlog opens all snapshots at once, again and again, until all stand at one position.
-func sameBinlog(ctx context.Context, all []*session) error {
+func sameBinlog(ctx context.Context, all []*session) (moment, error) {
 	for range attempts {
-		at, errs := make([]string, len(all)), make([]error, len(all))
+		at, errs := make([]moment, len(all)), make([]error, len(all))
 		var wg sync.WaitGroup
 		for i, o := range all {
 			wg.Go(func() {
-				var m moment
-				m, errs[i] = o.begin(ctx) // ends the transaction before it
-				at[i] = m.binlog
+				at[i], errs[i] = o.begin(ctx) // ends the transaction before it
 			})
 		}
 		wg.Wait()
 		same := true
 		for i := range all {
 			if errs[i] != nil {
-				return errs[i]
+				return moment{}, errs[i]
 			}
-			same = same && at[i] != "" && at[i] == at[0]
+			same = same && at[i].binlog != "" && at[i] == at[0]
 		}
 		if same {
-			return nil
+			return at[0], nil
 		}
 	}
-	return errApart
+	return moment{}, errApart
 }
 
 // underLock opens all snapshots while a read lock keeps writers off the one table. The lock
 // waits for open writers at most a second: waiting would hold up the next ones.
-func (s *Source) underLock(ctx context.Context, t *table, all []*session) error {
+func (s *Source) underLock(ctx context.Context, t *table, all []*session) (moment, error) {
 	guard, err := s.db.Conn(ctx)
 	if err != nil {
-		return err
+		return moment{}, err
 	}
 	defer guard.Close() // frees the lock
 	if _, err := guard.ExecContext(ctx, "SET SESSION lock_wait_timeout = 1"); err != nil {
-		return err
+		return moment{}, err
 	}
 	if _, err := guard.ExecContext(ctx, "LOCK TABLES "+quote(t.name)+" READ"); err != nil {
-		return err
+		return moment{}, err
 	}
-	for _, o := range all {
-		if _, err := o.begin(ctx); err != nil {
-			return err
+	at := make([]moment, len(all))
+	for i, o := range all {
+		if at[i], err = o.begin(ctx); err != nil {
+			return moment{}, err
 		}
 	}
 	_, err = guard.ExecContext(ctx, "UNLOCK TABLES")
-	return err
+	return at[0], err
 }

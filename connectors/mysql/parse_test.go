@@ -95,7 +95,7 @@ func TestBoundsTakeNumbersOnly(t *testing.T) {
 		}
 	}
 	q, err := bounds{From: "-5", To: strconv.FormatUint(1<<63, 10)}.where("k")
-	if err != nil || q != " WHERE k >= -5 AND k < 9223372036854775808" {
+	if err != nil || strings.Join(q, " AND ") != "k >= -5 AND k < 9223372036854775808" {
 		t.Errorf("%q, %v", q, err)
 	}
 }

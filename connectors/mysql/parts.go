@@ -109,32 +109,29 @@ func (n *snapshot) statement(part connectors.Part) (string, error) {
 		}
 	}
 	var q strings.Builder
-	q.WriteString("SELECT ")
-	for i, c := range n.columns {
-		if i > 0 {
-			q.WriteString(", ")
-		}
-		name := quote(c.name)
-		if n.forms[i].expr != nil {
-			name = n.forms[i].expr(name)
-		}
-		q.WriteString(name)
-	}
-	q.WriteString(" FROM " + quote(n.table.name))
+	q.WriteString(n.collected.list() + " FROM " + quote(n.table.name))
 	clustered := len(n.table.key) > 0 && n.table.transactional()
-	if clustered {
+	if clustered && n.window == nil {
 		q.WriteString(" FORCE INDEX (" + quote("PRIMARY") + ")")
 	}
+	var terms []string
 	if b.Key != "" {
 		key, ok := n.table.find(b.Key)
 		if !ok || !key.integral() {
 			return "", fmt.Errorf("part %s: no integer column %q", part.ID, b.Key)
 		}
-		where, err := b.where(quote(key.name))
-		if err != nil {
+		var err error
+		if terms, err = b.where(quote(key.name)); err != nil {
 			return "", fmt.Errorf("part %s: %w", part.ID, err)
 		}
-		q.WriteString(where)
+	}
+	if n.window != nil {
+		if where := n.window.where(); where != "" {
+			terms = append(terms, where)
+		}
+	}
+	if len(terms) > 0 {
+		q.WriteString(" WHERE " + strings.Join(terms, " AND "))
 	}
 	if clustered {
 		q.WriteString(" ORDER BY ")
@@ -152,19 +149,16 @@ func (n *snapshot) statement(part connectors.Part) (string, error) {
 }
 
 // where bounds the rows. A part may come from another process: nothing but numbers passes.
-func (b bounds) where(key string) (string, error) {
+func (b bounds) where(key string) ([]string, error) {
 	var terms []string
 	for _, t := range []struct{ op, at string }{{">=", b.From}, {"<", b.To}} {
 		if t.at == "" {
 			continue
 		}
 		if _, ok := parseKey(t.at); !ok {
-			return "", fmt.Errorf("%q is no number", t.at)
+			return nil, fmt.Errorf("%q is no number", t.at)
 		}
 		terms = append(terms, key+" "+t.op+" "+t.at)
 	}
-	if len(terms) == 0 {
-		return "", nil
-	}
-	return " WHERE " + strings.Join(terms, " AND "), nil
+	return terms, nil
 }

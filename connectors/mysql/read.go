@@ -10,6 +10,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/apache/arrow-go/v18/arrow"
+
 	"guiji/connectors"
 	"guiji/internal/fault"
 	"guiji/lake"
@@ -24,24 +26,19 @@ func (n *snapshot) Read(ctx context.Context, part connectors.Part, sink connecto
 	if err != nil {
 		return fault.New(fault.Internal, "mysql.part", part.ID).Because(err)
 	}
-	var p *session
-	select {
-	case s, ok := <-n.free:
-		if !ok {
-			return fault.New(fault.Internal, "mysql.closed", n.table.name)
-		}
-		p = s
-	case <-ctx.Done():
-		return n.source.explain(ctx.Err(), n.table.name)
+	return n.stream(ctx, query, &reader{snapshot: n, selection: n.collected, part: part, sink: sink})
+}
+
+// stream runs a statement on a session of the snapshot and has r read its rows.
+func (n *snapshot) stream(ctx context.Context, query string, r *reader) error {
+	p, err := n.take(ctx)
+	if err != nil {
+		return err
 	}
-	defer func() { n.free <- p }()
-	if p.dead {
-		return fault.New(fault.Unreachable, "mysql.dead", n.source.settings.Address, n.table.name)
-	}
-	r := &reader{snapshot: n, part: part, sink: sink}
+	defer n.give(p)
 	err = p.query(ctx, query, func(rows rows) error { return r.run(ctx, rows) })
 	if err == nil {
-		err = n.unchanged(ctx, p)
+		err = n.unchanged(ctx, p, r.selection)
 	}
 	var own sinkError
 	if errors.As(err, &own) {
@@ -50,13 +47,32 @@ func (n *snapshot) Read(ctx context.Context, part connectors.Part, sink connecto
 	return n.source.explain(err, n.table.name)
 }
 
+// take waits for a session that nobody uses. give gives it back.
+func (n *snapshot) take(ctx context.Context) (*session, error) {
+	select {
+	case p, ok := <-n.free:
+		if !ok {
+			return nil, fault.New(fault.Internal, "mysql.closed", n.table.name)
+		}
+		if p.dead {
+			n.give(p)
+			return nil, fault.New(fault.Unreachable, "mysql.dead", n.source.settings.Address, n.table.name)
+		}
+		return p, nil
+	case <-ctx.Done():
+		return nil, n.source.explain(ctx.Err(), n.table.name)
+	}
+}
+
+func (n *snapshot) give(p *session) { n.free <- p }
+
 // unchanged compares the columns with those the snapshot was planned by.
-func (n *snapshot) unchanged(ctx context.Context, p *session) error {
+func (n *snapshot) unchanged(ctx context.Context, p *session, read *selection) error {
 	now, err := n.source.table(ctx, p.conn, n.table.name)
 	if err != nil {
 		return err
 	}
-	for _, was := range n.columns {
+	for _, was := range read.columns {
 		if is, ok := now.find(was.name); !ok || is.typ != was.typ || is.nullable != was.nullable {
 			return n.changed(was.name)
 		}
@@ -65,8 +81,7 @@ func (n *snapshot) unchanged(ctx context.Context, p *session) error {
 }
 
 func (n *snapshot) changed(column string) error {
-	s := n.source.settings
-	return fault.New(fault.Changed, "mysql.changed", s.Address+"/"+s.Database+"."+n.table.name+"."+column)
+	return fault.New(fault.Changed, "mysql.changed", n.where(column))
 }
 
 // sinkError marks an error as the sink's, which is handed on as it is.
@@ -76,6 +91,7 @@ func (e sinkError) Unwrap() error { return e.error }
 
 // reader is one reading of one part.
 type reader struct {
+	*selection
 	snapshot *snapshot
 	part     connectors.Part
 	sink     connectors.Sink
@@ -91,7 +107,7 @@ func (r *reader) run(ctx context.Context, rows rows) error {
 	if most <= 0 {
 		most = defaultBatch
 	}
-	b := newBatch(n.schema, n.forms, most, n.source.env.Alloc)
+	b := newBatch(r.schema, r.forms, most, n.source.env.Alloc)
 	defer b.release()
 	if !rows.fit(b) {
 		return n.changed("*")
@@ -153,7 +169,7 @@ func (r *reader) flush(b *batch) error {
 func (r *reader) bad(column int, f flaw, row []driver.Value) error {
 	n := r.snapshot
 	if f == flawForm {
-		return n.changed(n.columns[column].name)
+		return n.changed(r.columns[column].name)
 	}
 	reason := "mysql.bad.text"
 	if f == flawNumber {
@@ -161,7 +177,7 @@ func (r *reader) bad(column int, f flaw, row []driver.Value) error {
 	}
 	err := r.sink.Bad(lake.BadRow{
 		Key:    r.key(row),
-		Column: n.schema.Field(column).Name,
+		Column: r.schema.Field(column).Name,
 		Text:   printable(row[column]),
 		Reason: reason,
 		Place:  fmt.Sprintf("%s#%d", r.part.ID, r.seen),
@@ -180,7 +196,7 @@ func (r *reader) key(row []driver.Value) string {
 	}
 	var out []string
 	for _, k := range names {
-		if i := slices.IndexFunc(r.snapshot.request.Columns, func(c string) bool { return strings.EqualFold(c, k) }); i >= 0 {
+		if i := slices.IndexFunc(r.schema.Fields(), func(f arrow.Field) bool { return strings.EqualFold(f.Name, k) }); i >= 0 {
 			out = append(out, k+"="+printable(row[i]))
 		}
 	}

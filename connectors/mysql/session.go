@@ -4,10 +4,13 @@ import (
 	"context"
 	"database/sql"
 	"database/sql/driver"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/go-sql-driver/mysql"
 )
 
 // session is a pinned connection, prepared for reading.
@@ -160,6 +163,26 @@ func (p *session) query(ctx context.Context, statement string, read func(rows) e
 		return ctx.Err()
 	}
 	if err != nil {
+		p.dead = true
+	}
+	return err
+}
+
+// ask runs a small query through the driver and hands over its rows as text. When ctx ends
+// the server is told to stop.
+func (p *session) ask(ctx context.Context, query string, width int, row func([]sql.NullString)) error {
+	ended := make(chan struct{})
+	stop := context.AfterFunc(ctx, func() {
+		defer close(ended)
+		p.kill()
+	})
+	err := each(ctx, p.conn, query, nil, width, row)
+	if !stop() {
+		<-ended
+		p.dead = true
+		return ctx.Err()
+	}
+	if err != nil && !errors.As(err, new(*mysql.MySQLError)) || is(err, 1053, 1152, 1927) {
 		p.dead = true
 	}
 	return err

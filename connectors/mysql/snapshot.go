@@ -18,15 +18,22 @@ type snapshot struct {
 	source     *Source
 	request    connectors.Request
 	table      *table
-	columns    []column
-	forms      []form
-	schema     *arrow.Schema
+	collected  *selection
+	window     *span // nil is all rows
 	parts      []connectors.Part
 	consistent bool
+	identity   string
 
 	free   chan *session // those that no part uses now
 	held   int           // sessions, and slots of the source
 	closer sync.Once
+}
+
+// selection is a choice of a table's columns.
+type selection struct {
+	columns []column
+	forms   []form
+	schema  *arrow.Schema
 }
 
 // Snapshot opens one view of a table: several connections where all of them provably see
@@ -62,8 +69,13 @@ func (s *Source) plan(ctx context.Context, p *session, req connectors.Request) (
 		return nil, err
 	}
 	snap := &snapshot{source: s, request: req, table: t, held: 1}
-	if err := snap.choose(req.Columns); err != nil {
+	if snap.collected, err = snap.choose(req.Columns); err != nil {
 		return nil, err
+	}
+	if req.Window != nil {
+		if snap.window, err = snap.span(*req.Window); err != nil {
+			return nil, err
+		}
 	}
 	m, err := p.begin(ctx)
 	if err != nil {
@@ -74,9 +86,13 @@ func (s *Source) plan(ctx context.Context, p *session, req connectors.Request) (
 	}
 	sessions := []*session{p}
 	if len(snap.parts) > 1 && m.snapshot {
-		if sessions, err = s.join(ctx, p, m, t, len(snap.parts)-1); err != nil {
+		if sessions, m, err = s.join(ctx, p, m, t, len(snap.parts)-1); err != nil {
 			return nil, s.explain(err, t.name)
 		}
+	}
+	if snap.identity, err = snap.identify(ctx, p, m); err != nil {
+		s.leave(sessions[1:])
+		return nil, s.explain(err, t.name)
 	}
 	snap.held = len(sessions)
 	snap.consistent = m.snapshot && t.transactional() || len(snap.parts) == 1
@@ -87,21 +103,36 @@ func (s *Source) plan(ctx context.Context, p *session, req connectors.Request) (
 	return snap, nil
 }
 
-// choose resolves the columns asked for and makes the schema, in their order and names.
-func (n *snapshot) choose(names []string) error {
+// choose resolves columns and makes their schema, in the order and with the names given.
+func (n *snapshot) choose(names []string) (*selection, error) {
+	out := &selection{}
 	var fields []arrow.Field
 	for _, name := range names {
-		c, ok := n.table.find(name)
-		if !ok {
-			where := n.source.settings.Address + "/" + n.source.settings.Database + "." + n.table.name + "." + name
-			return fault.New(fault.Config, "mysql.missing.column", where, n.source.settings.User).Try("mysql.missing.hint", n.source.settings.User)
+		c, err := n.column(name)
+		if err != nil {
+			return nil, err
 		}
 		f := c.form()
-		n.columns, n.forms = append(n.columns, c), append(n.forms, f)
+		out.columns, out.forms = append(out.columns, c), append(out.forms, f)
 		fields = append(fields, arrow.Field{Name: name, Type: f.arrow, Nullable: c.nullable})
 	}
-	n.schema = arrow.NewSchema(fields, nil)
-	return nil
+	out.schema = arrow.NewSchema(fields, nil)
+	return out, nil
+}
+
+// column finds a column of the table; fault.Config names one that is not there.
+func (n *snapshot) column(name string) (column, error) {
+	c, ok := n.table.find(name)
+	if !ok {
+		return c, fault.New(fault.Config, "mysql.missing.column", n.where(name), n.source.settings.User).Try("mysql.missing.hint", n.source.settings.User)
+	}
+	return c, nil
+}
+
+// where names a column in messages.
+func (n *snapshot) where(column string) string {
+	s := n.source.settings
+	return s.Address + "/" + s.Database + "." + n.table.name + "." + column
 }
 
 // transactional tells whether the table's engine keeps to a snapshot. Of a view we
@@ -111,7 +142,7 @@ func (t *table) transactional() bool {
 }
 
 // Schema is that of every batch.
-func (n *snapshot) Schema() *arrow.Schema { return n.schema }
+func (n *snapshot) Schema() *arrow.Schema { return n.collected.schema }
 
 // Parts cover all rows once.
 func (n *snapshot) Parts() []connectors.Part { return slices.Clone(n.parts) }

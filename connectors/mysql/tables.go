@@ -16,6 +16,7 @@ type table struct {
 	rows                  int64
 	key                   []string
 	columns               []column
+	indexes               []index
 }
 
 // column is what information_schema says of one column.
@@ -94,12 +95,7 @@ func (s *Source) describe(ctx context.Context, q queryer, name string) ([]*table
 		err = s.columns(ctx, q, where, args, byName)
 	}
 	if err == nil {
-		err = each(ctx, q, "SELECT TABLE_NAME, COLUMN_NAME FROM information_schema.STATISTICS"+where+
-			" AND INDEX_NAME = 'PRIMARY' ORDER BY TABLE_NAME, SEQ_IN_INDEX", args, 2, func(v []sql.NullString) {
-			if t := byName[v[0].String]; t != nil {
-				t.key = append(t.key, v[1].String)
-			}
-		})
+		err = s.indexes(ctx, q, where, args, byName)
 	}
 	return list, s.explain(err, name)
 }
@@ -138,7 +134,9 @@ func (t *table) find(name string) (column, bool) {
 func (t *table) public() connectors.Table {
 	out := connectors.Table{Name: t.name, Comment: t.comment, Rows: t.rows, Key: t.key}
 	for _, c := range t.columns {
-		out.Columns = append(out.Columns, connectors.Column{Name: c.name, SourceType: c.typ, Type: c.form().arrow, Nullable: c.nullable, Comment: c.comment})
+		_, indexed := t.index(c.name)
+		out.Columns = append(out.Columns, connectors.Column{Name: c.name, SourceType: c.typ, Type: c.form().arrow, Nullable: c.nullable,
+			Indexed: indexed, Comment: c.comment})
 	}
 	return out
 }

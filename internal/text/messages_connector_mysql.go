@@ -41,6 +41,12 @@ var mysqlMessages = map[Key]Message{
 	"mysql.unreachable.hint":     {"check address, network and firewall, and that the server runs", "请检查 address、网络与防火墙，并确认服务器正在运行"},
 	"mysql.garbled":              {"%[1]s sent what is not MySQL's protocol", "%[1]s 返回的内容不符合 MySQL 协议"},
 
+	"mysql.cursor.type":       {"%[1]s cannot be a cursor: its type %[2]s has no exact order", "%[1]s 不能作为增量游标：类型 %[2]s 无法精确排序"},
+	"mysql.cursor.type.hint":  {"name a column of whole numbers, DATE, DATETIME or TIMESTAMP as cursor, or read the resource in full", "请将 cursor 设为整数、DATE、DATETIME 或 TIMESTAMP 字段，或改为全量归集"},
+	"mysql.cursor.bound":      {"%[1]s: a bound of the window is no cursor of kind %[2]s", "%[1]s：起止范围与游标类型（%[2]s）不符"},
+	"mysql.cursor.bound.hint": {"write a whole number, a day as 2006-01-02, or a time as 2006-01-02 15:04:05", "请写整数、日期（2006-01-02）或时间（2006-01-02 15:04:05）"},
+	"mysql.keys.none":         {"keys of %[1]s were asked for without naming them", "读取 %[1]s 的主键时未指明主键字段"},
+
 	"mysql.bad.text":   {"bytes that are no valid text", "含无法识别的字符编码"},
 	"mysql.bad.number": {"a number that does not fit the column's declared digits", "数值超出字段声明的位数"},
 
