@@ -36,6 +36,7 @@ var only = []struct{ imported, by string }{
 	{"guiji/lake/localdir", "guiji/lake/stores"},
 	{"guiji/lake/s3", "guiji/lake/stores"},
 	{"github.com/minio/minio-go", "guiji/lake/s3 guiji/internal/testkit/"},
+	{"github.com/cenkalti/backoff", "guiji/internal/retry"}, // one place repeats what failed
 	{"github.com/go-sql-driver/mysql", "guiji/connectors/mysql guiji/internal/testkit/ guiji/bench"},
 }
 

@@ -2,48 +2,33 @@ package lake
 
 import (
 	"context"
-	"errors"
 	"io"
 	"iter"
 	"time"
 
-	"github.com/cenkalti/backoff/v5"
-
-	"guiji/internal/fault"
+	"guiji/internal/retry"
 )
 
 // Retry repeats what may be repeated without harm, reads and deletes, while the
 // store is out of reach: four times within some seconds. Puts pass through, for
 // their bodies are read once and their conditions mean something: Upload and
 // Chain.Commit know how to repeat theirs.
-func Retry(objs Objects) Objects { return retry{objs} }
+func Retry(objs Objects) Objects { return retrying{objs} }
 
-type retry struct{ Objects }
+type retrying struct{ Objects }
 
 // Unwrap is the store itself, for what only its own kind can tell.
-func (r retry) Unwrap() Objects { return r.Objects }
+func (r retrying) Unwrap() Objects { return r.Objects }
+
+// patience is how the store's calls are repeated.
+var patience = retry.Policy{Tries: 4, First: 200 * time.Millisecond}
 
 // again runs f until it succeeds or fails for good.
 func again[T any](ctx context.Context, f func() (T, error)) (T, error) {
-	b := backoff.NewExponentialBackOff()
-	b.InitialInterval = 200 * time.Millisecond
-	v, err := backoff.Retry(ctx, func() (T, error) {
-		v, err := f()
-		if err != nil && !fault.KindOf(err).Retryable() {
-			err = backoff.Permanent(err)
-		}
-		return v, err
-	}, backoff.WithBackOff(b), backoff.WithMaxTries(4), backoff.WithMaxElapsedTime(0))
-	if p := new(backoff.PermanentError); errors.As(err, &p) { // of the last try
-		err = p.Unwrap()
-	}
-	if ctx.Err() != nil && err != nil {
-		err = ctx.Err()
-	}
-	return v, err
+	return retry.Do(ctx, patience, f)
 }
 
-func (r retry) Get(ctx context.Context, key string) (io.ReadCloser, Object, error) {
+func (r retrying) Get(ctx context.Context, key string) (io.ReadCloser, Object, error) {
 	type answer struct {
 		body io.ReadCloser
 		o    Object
@@ -55,17 +40,17 @@ func (r retry) Get(ctx context.Context, key string) (io.ReadCloser, Object, erro
 	return a.body, a.o, err
 }
 
-func (r retry) Head(ctx context.Context, key string) (Object, error) {
+func (r retrying) Head(ctx context.Context, key string) (Object, error) {
 	return again(ctx, func() (Object, error) { return r.Objects.Head(ctx, key) })
 }
 
-func (r retry) Delete(ctx context.Context, key string) error {
+func (r retrying) Delete(ctx context.Context, key string) error {
 	_, err := again(ctx, func() (struct{}, error) { return struct{}{}, r.Objects.Delete(ctx, key) })
 	return err
 }
 
 // List starts again behind the last key it yielded.
-func (r retry) List(ctx context.Context, prefix string) iter.Seq2[Object, error] {
+func (r retrying) List(ctx context.Context, prefix string) iter.Seq2[Object, error] {
 	return func(yield func(Object, error) bool) {
 		last, stopped := "", false
 		_, err := again(ctx, func() (struct{}, error) {
