@@ -91,6 +91,7 @@ func (r *run) stages(ctx context.Context) error {
 		r.record.Outcome, r.record.Reason = lake.RunOK, text.Format(r.Lang, "pipeline.slot_taken", r.req.Slot)
 		return nil
 	}
+	r.head = head
 	var pulls []*pulled
 	if err := r.stage("pull", func() (err error) { pulls, err = r.pullAll(ctx); return err }); err != nil {
 		return err

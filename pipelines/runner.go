@@ -62,6 +62,7 @@ type run struct {
 	req        Request
 	plan       *Plan
 	chain      *lake.Chain
+	head       *lake.Release // the newest release when the run began; nil if there is none
 	id         string
 	slot       string
 	generation int64  // of the lease
