@@ -40,6 +40,8 @@ type Task struct {
 	Due      string `json:"due"`           // date, in working days by the profile
 	Basis    string `json:"basis,omitempty"`
 	Stops    bool   `json:"stops"` // the resource is not collected until it is mended
+	// Provisional says that Due reaches into a year whose working days are not announced.
+	Provisional bool `json:"provisional,omitempty"`
 }
 
 // Erasure says that records were taken out of a release that had been made, and why.
@@ -111,7 +113,8 @@ type Resource struct {
 	Cursor       string         `json:"cursor,omitempty"`       // where the next increment begins: never ahead of this release's data
 	CursorKind   string         `json:"cursor_kind,omitempty"`
 	Image        string         `json:"image,omitempty"`   // fingerprint of what the catalogue says of the image: an increment merges into none but its own
-	Columns      []SourceColumn `json:"columns,omitempty"` // of the source's table when it landed
+	Columns      []SourceColumn `json:"columns,omitempty"` // the source's table as the catalogue entry knows it: what drift is compared with
+	Entry        int            `json:"entry,omitempty"`   // the entry's version that Columns belong to
 	Fetched      int64          `json:"fetched,omitempty"` // rows the source gave; with an increment fewer than Read
 	Deleted      int64          `json:"deleted,omitempty"` // keys gone from the source, by delete detection
 	Gate         string         `json:"gate,omitempty"`    // why it is shut
@@ -120,6 +123,7 @@ type Resource struct {
 
 // SourceColumn is a column of a source's table.
 type SourceColumn struct {
-	Name string `json:"name"`
-	Type string `json:"type"` // in the source's own words
+	Name  string `json:"name"`
+	Type  string `json:"type"`            // in the source's own words
+	Class string `json:"class,omitempty"` // what kind of values: integer, decimal, float, text, bytes, …
 }

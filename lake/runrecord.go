@@ -24,6 +24,7 @@ type RunRecord struct {
 	Stages    []Stage                `json:"stages"`
 	Resources map[string]RunResource `json:"resources"`
 	Entities  map[string]RunEntity   `json:"entities,omitempty"`
+	Tasks     int                    `json:"tasks,omitempty"`  // catalogue tasks open in its release
 	Kind      string                 `json:"kind,omitempty"`   // of the error that ended the run
 	Reason    string                 `json:"reason,omitempty"` // its message; no values
 }
@@ -49,6 +50,7 @@ type RunResource struct {
 	Kind     string   `json:"kind,omitempty"`   // of the error
 	Reason   string   `json:"reason,omitempty"` // its message; no values
 	Resource Resource `json:"counts"`
+	Drift    []Task   `json:"drift,omitempty"` // where its source and its catalogue entry no longer agree
 }
 
 // RunEntity is what one source made of an entity in a run.
