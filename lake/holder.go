@@ -10,7 +10,7 @@ import (
 // Holder tells who holds a pipeline's lease at a time; held is false if nobody
 // does. Rubbish in the lease file counts as not held.
 func Holder(ctx context.Context, objs Objects, pipeline string, at time.Time) (owner string, until time.Time, held bool, err error) {
-	b, _, err := read(ctx, objs, "lease/"+pipeline+".json")
+	b, o, err := read(ctx, objs, "lease/"+pipeline+".json")
 	if errors.Is(err, ErrNotFound) {
 		return "", time.Time{}, false, nil
 	}
@@ -19,5 +19,6 @@ func Holder(ctx context.Context, objs Objects, pipeline string, at time.Time) (o
 	}
 	var l leaseBody
 	readable := decode(b, &l) == nil
-	return l.Owner, l.Expiry, readable && at.Before(l.Expiry), nil
+	until = l.until(o.Modified)
+	return l.Owner, until, readable && at.Before(until), nil
 }

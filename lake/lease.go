@@ -28,6 +28,17 @@ type leaseBody struct {
 	Owner      string    `json:"owner"`
 	Nonce      string    `json:"nonce"` // new with every put: ETags repeat for equal content
 	Expiry     time.Time `json:"expiry"`
+	TTL        int64     `json:"ttl_ms,omitempty"` // how long each put extends it
+}
+
+// until is when others may take a lease that was put at a time by the store's clock:
+// at its expiry, yet no later than its ttl behind that put. A holder whose clock ran
+// ahead, and who died, would lock the pipeline for as long as it was off.
+func (b leaseBody) until(put time.Time) time.Time {
+	if last := put.Add(time.Duration(b.TTL) * time.Millisecond); b.TTL > 0 && last.Before(b.Expiry) {
+		return last.UTC()
+	}
+	return b.Expiry
 }
 
 // Acquire takes the lease of a pipeline for ttl. Where another holds it, the
@@ -46,12 +57,12 @@ func Acquire(ctx context.Context, objs Objects, pipeline, owner string, ttl time
 		if err := decode(b, &old); err != nil || old.Nonce == "" {
 			old = leaseBody{Owner: "?", Expiry: o.Modified.Add(ttl)}
 		}
-		if time.Now().Before(old.Expiry) {
+		if old.Expiry = old.until(o.Modified); time.Now().Before(old.Expiry) {
 			return nil, locked(pipeline, old)
 		}
 	}
 	cond := Condition{Absent: o.ETag == "", ETag: o.ETag}
-	err = l.put(ctx, leaseBody{Generation: old.Generation + 1, Owner: owner, Expiry: time.Now().Add(ttl)}, cond)
+	err = l.put(ctx, leaseBody{Generation: old.Generation + 1, Owner: owner, Expiry: time.Now().Add(ttl), TTL: ttl.Milliseconds()}, cond)
 	if errors.Is(err, ErrConflict) { // somebody was faster
 		if b, _, rerr := read(ctx, objs, l.key); rerr == nil && decode(b, &old) == nil {
 			return nil, locked(pipeline, old)

@@ -84,6 +84,27 @@ func TestLeaseRubbish(t *testing.T) {
 	}
 }
 
+// A holder whose clock ran a day ahead and who died does not lock the pipeline for a
+// day: the time of the lease's last put is the store's own.
+func TestLeaseOfAClockThatRanAhead(t *testing.T) {
+	objs := store(t)
+	a, err := lake.Acquire(t.Context(), objs, "p", "host-a", 20*time.Millisecond)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ahead := a.Expiry().Add(24 * time.Hour).Format(time.RFC3339Nano)
+	rewrite(t, objs, "lease/p.json", func(s string) string {
+		return strings.Replace(s, a.Expiry().Format(time.RFC3339Nano), ahead, 1)
+	})
+	time.Sleep(30 * time.Millisecond)
+	if owner, until, held, err := lake.Holder(t.Context(), objs, "p", time.Now()); held || err != nil || until.After(time.Now()) {
+		t.Errorf("held by %s until %s, %v", owner, until, err)
+	}
+	if _, err := lake.Acquire(t.Context(), objs, "p", "host-b", time.Hour); err != nil {
+		t.Errorf("the lease is locked: %v", err)
+	}
+}
+
 // A lost answer to a lease's put is settled by reading the lease.
 func TestLeaseLostAnswers(t *testing.T) {
 	for _, happens := range []bool{true, false} {
