@@ -1,4 +1,4 @@
-package pipelines
+package scratch
 
 import (
 	"os"
@@ -29,16 +29,17 @@ func TestSweepOfASharedFolder(t *testing.T) {
 	if err := os.Mkdir(name("killed"), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	used, err := newScratch(base, "20260102T000000")
+	used, err := New(base, "guiji-20260102T000000-")
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer used.remove()
+	defer used.Remove()
 	done := make(chan error, 1)
 	go func() {
-		s, err := newScratch(base, "20260103T000000")
+		Sweep(base, "guiji-[0-9]*T[0-9]*-*")
+		s, err := New(base, "guiji-20260103T000000-")
 		if err == nil {
-			s.remove()
+			err = s.Remove()
 		}
 		done <- err
 	}()
@@ -52,7 +53,7 @@ func TestSweepOfASharedFolder(t *testing.T) {
 	}
 	for path, stays := range map[string]bool{
 		name("pipe"): true, name("link"): true, name("file"): true, filepath.Join(other, "theirs"): true,
-		used.path: true, name("killed"): false,
+		used.Path: true, name("killed"): false,
 	} {
 		if _, err := os.Lstat(path); (err == nil) != stays {
 			t.Errorf("%s: stays %v, want %v", filepath.Base(path), err == nil, stays)
@@ -67,7 +68,7 @@ func TestForeignFolderIsNotLocked(t *testing.T) {
 		t.Fatal(err)
 	}
 	for uid, want := range map[int]bool{os.Getuid(): true, os.Getuid() + 1: false} {
-		lock, err := lockFolder(path, uid)
+		lock, err := take(path, uid)
 		if (err == nil) != want {
 			t.Errorf("as account %d: %v", uid, err)
 		}
