@@ -33,9 +33,19 @@ func NewChain(objs Objects) *Chain { return &Chain{objs: objs, Patience: 30 * ti
 // Head is the newest release; nil where there is none. It probes forward from
 // the newest one known and lists the chain where none is.
 func (c *Chain) Head(ctx context.Context) (*Release, error) {
-	v, err := c.start(ctx)
+	v, err := c.newest(ctx)
 	if err != nil || v == 0 {
 		return nil, err
+	}
+	return c.At(ctx, v)
+}
+
+// newest is the head's version; 0 for an empty chain. Releases that expire leave a
+// stub, so the chain has no holes to stop at.
+func (c *Chain) newest(ctx context.Context) (uint64, error) {
+	v, err := c.start(ctx)
+	if err != nil || v == 0 {
+		return 0, err
 	}
 	for {
 		_, err := c.objs.Head(ctx, releaseKey(v+1))
@@ -43,11 +53,11 @@ func (c *Chain) Head(ctx context.Context) (*Release, error) {
 			break
 		}
 		if err != nil {
-			return nil, fmt.Errorf("look for release %d: %w", v+1, err)
+			return 0, fmt.Errorf("look for release %d: %w", v+1, err)
 		}
 		v++
 	}
-	return c.At(ctx, v)
+	return v, nil
 }
 
 // start is a version to probe from; 0 for an empty chain.
@@ -59,7 +69,7 @@ func (c *Chain) start(ctx context.Context) (uint64, error) {
 	if err != nil && !errors.Is(err, ErrNotFound) {
 		return 0, fmt.Errorf("read the release hint: %w", err)
 	}
-	if v, perr := strconv.ParseUint(strings.TrimSpace(string(b)), 10, 63); err == nil && perr == nil && v > 0 {
+	if v, _, ok := parseHint(b); err == nil && ok {
 		_, err := c.objs.Head(ctx, releaseKey(v))
 		if err == nil || !errors.Is(err, ErrNotFound) {
 			return v, err
@@ -77,14 +87,32 @@ func (c *Chain) start(ctx context.Context) (uint64, error) {
 	return last, nil
 }
 
-// At is one release; ErrNotFound if there is none of that version, fault.Data if
-// what is there is no whole release.
+// At is one release; ErrNotFound if there is none of that version, ErrExpired if its
+// data is gone, fault.Data if what is there is no whole release.
 func (c *Chain) At(ctx context.Context, version uint64) (*Release, error) {
 	r, _, err := c.load(ctx, version)
-	return r, err
+	if err == nil && r.Expired != nil {
+		err = expired(r)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return r, nil
 }
 
-// load returns a release with the bytes' SHA-256.
+// Before is the newest release before a version whose data is still there; nil if
+// there is none.
+func (c *Chain) Before(ctx context.Context, version uint64) (*Release, error) {
+	for v := version - 1; v > 0 && v < version; v-- {
+		r, _, err := c.load(ctx, v)
+		if err != nil || r.Expired == nil {
+			return r, err
+		}
+	}
+	return nil, nil
+}
+
+// load returns a release, expired ones too, with the bytes' SHA-256.
 func (c *Chain) load(ctx context.Context, version uint64) (*Release, string, error) {
 	key := releaseKey(version)
 	b, _, err := read(ctx, c.objs, key)
@@ -94,14 +122,7 @@ func (c *Chain) load(ctx context.Context, version uint64) (*Release, string, err
 	if err != nil {
 		return nil, "", fmt.Errorf("read %s: %w", key, err)
 	}
-	r := &Release{}
-	err = decode(b, r)
-	if err == nil && r.Version != version {
-		err = fmt.Errorf("it says it is version %d", r.Version)
-	}
-	if err == nil {
-		err = r.Validate()
-	}
+	r, err := parseRelease(version, b)
 	if err != nil {
 		return nil, "", fault.New(fault.Data, "lake.release.bad", key).Because(err).Try("lake.release.bad.hint")
 	}
@@ -110,33 +131,63 @@ func (c *Chain) load(ctx context.Context, version uint64) (*Release, string, err
 	return r, digest(b), nil
 }
 
-// Walk yields the releases from version back to the first that is kept, and
-// checks each link's SHA-256. A broken link is an error of kind fault.Data that
-// names the version. The oldest one kept may point to one that has expired.
+func parseRelease(version uint64, b []byte) (*Release, error) {
+	r := &Release{}
+	err := decode(b, r)
+	if err == nil && r.Version != version {
+		err = fmt.Errorf("it says it is version %d", r.Version)
+	}
+	if err == nil {
+		err = r.Validate()
+	}
+	return r, err
+}
+
+// Walk yields the releases from version back to the first, those that have expired
+// left out, and checks each link's SHA-256 by way of what later releases say they
+// rewrote. A broken link is an error of kind fault.Data that names the version.
 func (c *Chain) Walk(ctx context.Context, version uint64) iter.Seq2[*Release, error] {
 	return func(yield func(*Release, error) bool) {
-		want := ""
-		for v := version; v > 0; v-- {
+		top, err := c.newest(ctx)
+		if err != nil {
+			yield(nil, err)
+			return
+		}
+		links := newLinks()
+		for v := max(top, version); v > 0; v-- {
 			r, sum, err := c.load(ctx, v)
-			if errors.Is(err, ErrNotFound) && v != version {
-				return
-			}
-			if err == nil && want != "" && sum != want {
+			if err == nil && !links.fit(v, sum) && !c.changing(ctx, v, sum) {
 				err = fault.New(fault.Data, "lake.chain.broken", v, v+1)
+			}
+			if err == nil {
+				links.pass(r)
+				if v > version || r.Expired != nil {
+					continue
+				}
 			}
 			if !yield(r, err) || err != nil {
 				return
-			}
-			want = ""
-			if r.Previous != nil {
-				want = r.Previous.SHA256
 			}
 		}
 	}
 }
 
-// hint tells later readers where to start. Losing it harms nothing.
-func (c *Chain) hint(ctx context.Context, version uint64) {
-	b := []byte(strconv.FormatUint(version, 10))
+// hint tells later readers where to start, and what the newest release holds, which
+// no later release says yet. Losing it harms nothing.
+func (c *Chain) hint(ctx context.Context, version uint64, sum string) {
+	b := []byte(strconv.FormatUint(version, 10) + " " + sum + "\n")
 	_, _ = c.objs.Put(ctx, hintKey, bytes.NewReader(b), int64(len(b)), Condition{})
+}
+
+// parseHint reads a hint's version, and the SHA-256 where it has one.
+func parseHint(b []byte) (version uint64, sum string, ok bool) {
+	words := strings.Fields(string(b))
+	if len(words) == 0 || len(words) > 2 {
+		return 0, "", false
+	}
+	if len(words) == 2 {
+		sum = words[1]
+	}
+	v, err := strconv.ParseUint(words[0], 10, 63)
+	return v, sum, err == nil && v > 0 && (sum == "" || isSHA256(sum))
 }

@@ -21,9 +21,12 @@ func (c *Chain) Commit(ctx context.Context, next *Release) error {
 		next.Nonce = rand.Text()
 	}
 	if next.Version > 1 && next.Previous == nil {
-		_, sum, err := c.load(ctx, next.Version-1)
+		before, sum, err := c.load(ctx, next.Version-1)
 		if err != nil {
 			return err
+		}
+		if before.Expired != nil { // what was the head long ago
+			return fmt.Errorf("release %d has expired: %w", before.Version, ErrConflict)
 		}
 		next.Previous = &Link{Version: next.Version - 1, SHA256: sum}
 	}
@@ -38,7 +41,7 @@ func (c *Chain) Commit(ctx context.Context, next *Release) error {
 		return err
 	}
 	c.seen.Store(next.Version)
-	c.hint(context.WithoutCancel(ctx), next.Version)
+	c.hint(context.WithoutCancel(ctx), next.Version, digest(body))
 	return nil
 }
 
@@ -82,7 +85,7 @@ func (c *Chain) settle(ctx context.Context, next *Release, body []byte) error {
 func (c *Chain) decide(ctx context.Context, next *Release) (decided bool, err error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 	defer cancel()
-	there, err := c.At(ctx, next.Version)
+	there, _, err := c.load(ctx, next.Version) // one that has expired meanwhile still has its nonce
 	switch {
 	case err != nil:
 		return false, err

@@ -24,6 +24,23 @@ type Release struct {
 	Resources  map[string]Resource `json:"resources"`          // state of each resource ever landed
 	Tasks      []Task              `json:"tasks,omitempty"`    // what departments are to mend in the catalogue
 	Erasures   []Erasure           `json:"erasures,omitempty"` // what was taken out of this release after it was made
+	Rewrites   []Rewrite           `json:"rewrites,omitempty"` // earlier releases that changed with this one: expired, or without what was erased
+	Expired    *Expired            `json:"expired,omitempty"`  // its data is gone; what is left keeps its place in the chain
+}
+
+// Rewrite pins the new content of an earlier release's object. From the hash that the
+// release after it names, its rewrites lead step by step to what is there now.
+type Rewrite struct {
+	Version uint64 `json:"version"`
+	Was     string `json:"was"`    // SHA-256 of the object before
+	SHA256  string `json:"sha256"` // and since
+}
+
+// Expired says why a release's data is gone. Its object stays as a stub: whoever
+// still holds an old head finds the versions after it taken.
+type Expired struct {
+	At     time.Time `json:"at"`
+	Reason string    `json:"reason"`
 }
 
 // Task is a catalogue task (目录维护任务): the source and its entry no longer agree.

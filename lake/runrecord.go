@@ -74,6 +74,7 @@ func PutRun(ctx context.Context, objs Objects, r RunRecord) error {
 	if err != nil {
 		return fmt.Errorf("encode run %s: %w", r.ID, err)
 	}
+	b = seal(b)
 	_, err = again(ctx, func() (Object, error) {
 		o, err := objs.Put(ctx, runKey(r.ID), bytes.NewReader(b), int64(len(b)), Condition{})
 		if fault.KindOf(err) == fault.Unknown && ctx.Err() == nil {

@@ -21,6 +21,9 @@ func (r *Release) Validate() error {
 	case r.Version > 1 && (r.Previous == nil || r.Previous.Version != r.Version-1 || !isSHA256(r.Previous.SHA256)):
 		return fmt.Errorf("release %d does not name release %d as its previous one", r.Version, r.Version-1)
 	}
+	if err := r.validateRewrites(); err != nil {
+		return err
+	}
 	seen := map[string]bool{}
 	for _, s := range r.Sources {
 		if s == "" || seen[s] {
@@ -39,6 +42,18 @@ func (r *Release) Validate() error {
 			return fmt.Errorf("datasets %s and %s are both %s", other, name, at)
 		}
 		tables[strings.ToLower(at)] = name
+	}
+	return nil
+}
+
+func (r *Release) validateRewrites() error {
+	if r.Expired != nil && len(r.Datasets) > 0 {
+		return fmt.Errorf("release %d has expired and names datasets", r.Version)
+	}
+	for _, w := range r.Rewrites {
+		if w.Version == 0 || w.Version >= r.Version || !isSHA256(w.Was) || !isSHA256(w.SHA256) {
+			return fmt.Errorf("release %d rewrites release %d from %q to %q", r.Version, w.Version, w.Was, w.SHA256)
+		}
 	}
 	return nil
 }

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"slices"
 	"strings"
 
@@ -31,6 +30,8 @@ type Stats struct {
 	Read      int          `json:"read"`  // files read in full
 	ReadBytes int64        `json:"read_bytes"`
 	Orphans   int          `json:"orphans"`
+	Expired   int          `json:"expired"` // releases of which a stub is left
+	Runs      int          `json:"runs"`    // run records
 	Anchors   []audit.Head `json:"-"` // of the audit chain, as the releases hold them
 }
 
@@ -39,17 +40,17 @@ type VerifyOptions struct {
 	ReadData float64 // share of the data files read in full, 0..1; their choice follows from the SHA-256
 }
 
-// Verify checks a whole store: every link of the chain, that every file a kept
-// release names is there with its size, and for the share asked for, its
-// SHA-256. What is wrong is in the problems, in order of key; the error is for
-// a store that could not be read.
+// Verify checks a whole store: every link of the chain, by way of what later releases
+// say they rewrote, that every release is there, expired ones as stubs, that every
+// file a release names is there with its size, and for the share asked for, its
+// SHA-256, and every run record. What is wrong is in the problems, in order of key;
+// the error is for a store that could not be read.
 func Verify(ctx context.Context, objs Objects, o VerifyOptions) ([]Problem, Stats, error) {
-	v := &verifier{objs: objs, opts: o, named: map[string]File{}}
-	if err := v.releases(ctx); err != nil {
-		return nil, v.stats, err
-	}
-	if err := v.files(ctx); err != nil {
-		return nil, v.stats, err
+	v := &verifier{objs: objs, opts: o, named: map[string]File{}, dead: map[string]bool{}, was: map[string]bool{}}
+	for _, part := range []func(context.Context) error{v.changes, v.releases, v.files, v.records, v.others} {
+		if err := part(ctx); err != nil {
+			return nil, v.stats, err
+		}
 	}
 	slices.SortStableFunc(v.problems, func(a, b Problem) int { return strings.Compare(a.Key, b.Key) })
 	return v.problems, v.stats, nil
@@ -59,6 +60,8 @@ type verifier struct {
 	objs     Objects
 	opts     VerifyOptions
 	named    map[string]File // all files of all releases
+	dead     map[string]bool // files that an unfinished change deletes
+	was      map[string]bool // contents, by SHA-256, that an unfinished change replaces
 	problems []Problem
 	stats    Stats
 }
@@ -67,61 +70,9 @@ func (v *verifier) found(key string, what text.Key, args ...any) {
 	v.problems = append(v.problems, Problem{Key: key, What: what, Args: args})
 }
 
-// releases reads the chain from its oldest kept release on.
-func (v *verifier) releases(ctx context.Context) error {
-	var last uint64
-	sum := "" // of the release before, "" if it is not to be had
-	for o, err := range v.objs.List(ctx, "release/") {
-		if err != nil {
-			return fmt.Errorf("list the releases: %w", err)
-		}
-		version, ok := releaseVersion(o.Key)
-		if !ok {
-			v.found(o.Key, "lake.verify.stray")
-			continue
-		}
-		for missing := last + 1; last > 0 && missing < version; missing++ {
-			v.found(releaseKey(missing), "lake.verify.missing")
-			sum = ""
-		}
-		b, _, err := read(ctx, v.objs, o.Key)
-		if err != nil {
-			return fmt.Errorf("read %s: %w", o.Key, err)
-		}
-		v.release(version, b, sum)
-		last, sum = version, digest(b)
-		v.stats.Releases++
-	}
-	return nil
-}
-
-func (v *verifier) release(version uint64, b []byte, previous string) {
-	key, r := releaseKey(version), &Release{}
-	err := decode(b, r)
-	if err == nil {
-		err = r.Validate()
-	}
-	switch {
-	case err != nil:
-		v.found(key, "lake.verify.release", err.Error())
-		return
-	case r.Version != version:
-		v.found(key, "lake.verify.version", r.Version)
-	case r.Previous != nil && previous != "" && r.Previous.SHA256 != previous:
-		v.found(releaseKey(version-1), "lake.verify.link", version)
-	}
-	if r.Audit != nil {
-		v.stats.Anchors = append(v.stats.Anchors, *r.Audit)
-	}
-	for _, name := range slices.Sorted(maps.Keys(r.Datasets)) {
-		for _, f := range r.Datasets[name].Files {
-			if other, ok := v.named[f.Key]; ok && other != f {
-				v.found(f.Key, "lake.verify.twice", version)
-				continue
-			}
-			v.named[f.Key] = f
-		}
-	}
+// note is about what harms nothing.
+func (v *verifier) note(key string, what text.Key, args ...any) {
+	v.problems = append(v.problems, Problem{Key: key, What: what, Args: args, Orphan: true})
 }
 
 // files compares what is named with what is there.
@@ -133,8 +84,10 @@ func (v *verifier) files(ctx context.Context) error {
 		}
 		f, ok := v.named[o.Key]
 		if !ok {
-			v.problems = append(v.problems, Problem{Key: o.Key, What: "lake.verify.orphan", Orphan: true})
-			v.stats.Orphans++
+			if !v.dead[o.Key] {
+				v.note(o.Key, "lake.verify.orphan")
+				v.stats.Orphans++
+			}
 			continue
 		}
 		there[o.Key] = true

@@ -184,8 +184,7 @@ func (s *staging) file(ctx context.Context, dataset string, i int, path string, 
 	}
 	if head != nil {
 		if f, ok, err := held(head.Datasets[dataset], path); err != nil || ok {
-			s.files[path] = f
-			return f, err
+			return f, err // not kept for a rebase: what only an older head names may be gone by then
 		}
 	}
 	key := fmt.Sprintf("data/%s/%s/%s/%05d.parquet", dataset, slotKey(s.run.slot), s.run.attempt, i)

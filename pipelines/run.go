@@ -127,12 +127,9 @@ func (r *run) stages(ctx context.Context) error {
 // report writes the reports of a release against the one before it, which another
 // run may have made meanwhile.
 func (r *run) report(ctx context.Context, rel *lake.Release) error {
-	var previous *lake.Release
-	if rel.Previous != nil {
-		var err error
-		if previous, err = r.chain.At(ctx, rel.Previous.Version); err != nil {
-			return err
-		}
+	previous, err := r.chain.Before(ctx, rel.Version)
+	if err != nil {
+		return err
 	}
 	return r.Report(ctx, rel, previous)
 }

@@ -83,12 +83,9 @@ func (a *app) buildReports(ctx context.Context, w *workspace, rel, previous *lak
 	})
 }
 
-// before is the release before another, nil before the first.
+// before is the newest release before another that has not expired; nil without one.
 func (w *workspace) before(ctx context.Context, rel *lake.Release) (*lake.Release, error) {
-	if rel.Previous == nil {
-		return nil, nil
-	}
-	return w.chain.At(ctx, rel.Previous.Version)
+	return w.chain.Before(ctx, rel.Version)
 }
 
 func (w *workspace) relation(ctx context.Context, rel *lake.Release, dataset string) (string, bool, error) {

@@ -74,5 +74,7 @@ func catalogues() []map[Key]Message {
 		reportMessages, usageMessages,
 		mysqlMessages, onesourceMessages,
 		csvfileMessages, runMessages,
+		keepMessages,
+		incrementMessages, encryptionMessages,
 	}
 }

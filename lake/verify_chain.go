@@ -1,0 +1,167 @@
+package lake
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+
+	"guiji/internal/text"
+)
+
+// changes reads what killed processes left half done: no damage, but to be ended.
+func (v *verifier) changes(ctx context.Context) error {
+	for o, err := range v.objs.List(ctx, changePrefix) {
+		if err != nil {
+			return fmt.Errorf("list the changes: %w", err)
+		}
+		b, err := v.read(ctx, o.Key)
+		if err != nil {
+			return err
+		}
+		ch, err := parseChange(o.Key, b)
+		if err != nil {
+			v.found(o.Key, "lake.verify.change", err.Error())
+			continue
+		}
+		for _, key := range slices.Concat(ch.Dead, ch.Staged) {
+			v.dead[key] = true
+		}
+		for _, r := range ch.Replaced {
+			v.was[r.Was] = true
+		}
+		what := text.Key("lake.verify.unfinished")
+		if len(ch.Next.Erasures) > 0 {
+			what = "lake.verify.unfinished.erasure"
+		}
+		v.note(o.Key, what, ch.Next.Version)
+	}
+	return nil
+}
+
+// read gets a listed object; one that went away meanwhile reads as empty.
+func (v *verifier) read(ctx context.Context, key string) ([]byte, error) {
+	b, _, err := read(ctx, v.objs, key)
+	if errors.Is(err, ErrNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", key, err)
+	}
+	return b, nil
+}
+
+// place is one release's object.
+type place struct {
+	version uint64
+	sum     string
+	rel     *Release // what links need of it; nil if it cannot be read
+}
+
+// releases reads all, then follows the links from the newest down.
+func (v *verifier) releases(ctx context.Context) error {
+	var all []place
+	for o, err := range v.objs.List(ctx, "release/") {
+		if err != nil {
+			return fmt.Errorf("list the releases: %w", err)
+		}
+		version, ok := releaseVersion(o.Key)
+		if !ok {
+			v.found(o.Key, "lake.verify.stray")
+			continue
+		}
+		b, err := v.read(ctx, o.Key)
+		if err != nil {
+			return err
+		}
+		all = append(all, place{version, digest(b), v.release(version, b)})
+		v.stats.Releases++
+	}
+	if len(all) == 0 {
+		return nil
+	}
+	if err := v.newest(ctx, all); err != nil {
+		return err
+	}
+	v.follow(all)
+	return nil
+}
+
+// release takes in one release's object.
+func (v *verifier) release(version uint64, b []byte) *Release {
+	key, r := releaseKey(version), &Release{}
+	err := decode(b, r)
+	if err == nil {
+		err = r.Validate()
+	}
+	if err == nil && r.Version != version {
+		v.found(key, "lake.verify.version", r.Version)
+		return nil
+	}
+	if err != nil {
+		v.found(key, "lake.verify.release", err.Error())
+		return nil
+	}
+	if r.Audit != nil {
+		v.stats.Anchors = append(v.stats.Anchors, *r.Audit)
+	}
+	if r.Expired != nil {
+		v.stats.Expired++
+	}
+	for _, name := range slices.Sorted(maps.Keys(r.Datasets)) {
+		for _, f := range r.Datasets[name].Files {
+			if other, ok := v.named[f.Key]; ok && other != f {
+				v.found(f.Key, "lake.verify.twice", version)
+				continue
+			}
+			if !v.dead[f.Key] {
+				v.named[f.Key] = f
+			}
+		}
+	}
+	return &Release{Previous: r.Previous, Rewrites: r.Rewrites}
+}
+
+// newest compares the newest release with what was noted when it was committed: no
+// later release names its hash.
+func (v *verifier) newest(ctx context.Context, all []place) error {
+	b, err := v.read(ctx, hintKey)
+	if err != nil || b == nil {
+		return err
+	}
+	version, sum, ok := parseHint(b)
+	last := all[len(all)-1]
+	switch {
+	case !ok, version > last.version:
+		v.found(hintKey, "lake.verify.hint", last.version)
+	case version == last.version && sum != "" && sum != last.sum:
+		v.found(releaseKey(version), "lake.verify.newest", hintKey)
+	}
+	return nil
+}
+
+// follow checks every link.
+func (v *verifier) follow(all []place) {
+	chain := newLinks()
+	below := all[len(all)-1].version
+	for _, p := range slices.Backward(all) {
+		for missing := below; missing > p.version; missing-- {
+			v.found(releaseKey(missing), "lake.verify.missing")
+		}
+		below = p.version - 1
+		if !chain.fit(p.version, p.sum) {
+			if v.was[p.sum] {
+				v.note(releaseKey(p.version), "lake.verify.unchanged")
+			} else {
+				v.found(releaseKey(p.version), "lake.verify.link", p.version+1)
+			}
+		}
+		if p.rel != nil {
+			chain.pass(p.rel)
+		}
+	}
+	for missing := below; missing > 0; missing-- {
+		v.found(releaseKey(missing), "lake.verify.missing")
+	}
+}
