@@ -3,6 +3,7 @@ package lake_test
 import (
 	"context"
 	"errors"
+	"io"
 	"math/rand/v2"
 	"strings"
 	"sync"
@@ -155,6 +156,32 @@ func TestCommitInDoubtIsUnknown(t *testing.T) {
 	if head, err := c.Head(t.Context()); err != nil || head.Nonce != r.Nonce {
 		t.Fatalf("head %v, %v", head, err)
 	}
+}
+
+// A conflict with what may be one's own put, on a release that cannot be read, is a
+// doubt and nothing else: a caller that saw a conflict in it would rebase over itself.
+func TestDoubtfulConflictIsNoConflict(t *testing.T) {
+	u := &selfConflict{down: down{Objects: store(t)}}
+	c := lake.NewChain(u)
+	c.Patience = 100 * time.Millisecond
+	r := release(1)
+	if err := c.Commit(t.Context(), r); fault.KindOf(err) != fault.Unknown || errors.Is(err, lake.ErrConflict) {
+		t.Fatalf("%v", err)
+	}
+	u.isDown = false
+	mustCommit(t, c, r)
+}
+
+// selfConflict answers a put that happened with a conflict, as to a repeated one, and
+// cannot be read from then on.
+type selfConflict struct{ down }
+
+func (s *selfConflict) Put(ctx context.Context, key string, body io.Reader, size int64, cond lake.Condition) (lake.Object, error) {
+	o, err := s.Objects.Put(ctx, key, body, size, cond)
+	if cond.Absent && err == nil {
+		s.isDown, err = true, lake.ErrConflict
+	}
+	return o, err
 }
 
 func TestCommitOfWhatWasNeverSent(t *testing.T) {

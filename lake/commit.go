@@ -57,8 +57,11 @@ func (c *Chain) settle(ctx context.Context, next *Release, body []byte) error {
 			return nil
 		}
 		if errors.Is(err, ErrConflict) || fault.KindOf(err) == fault.Unknown {
-			if !errors.Is(err, ErrConflict) || doubt == nil {
+			switch {
+			case !errors.Is(err, ErrConflict):
 				doubt = err
+			case doubt == nil: // as text alone: who asks for ErrConflict must not find it in a doubt
+				doubt = fault.New(fault.Unknown, "lake.conflict")
 			}
 			decided, err := c.decide(ctx, next)
 			if decided {
