@@ -30,7 +30,7 @@ func (r *run) land(ctx context.Context, head *lake.Release, set *settling) (*lak
 	seen := head
 	for range maxRebases {
 		done := set.landing()
-		if len(done) == 0 {
+		if len(done) == 0 && !r.stopsAny() {
 			return nil, nil
 		}
 		rel, err := r.compose(ctx, seen, done, stage)
@@ -99,6 +99,8 @@ func (r *run) compose(ctx context.Context, head *lake.Release, done []*settled, 
 			return nil, err
 		}
 	}
+	r.landedColumns(rel, done)
+	rel.Tasks = r.tasks(head, rel.Version)
 	r.at(atStageHalf)
 	one, err := r.resolve(ctx, im, rel.Version)
 	if err != nil {

@@ -27,7 +27,7 @@ const poolLimit = 128 << 20
 // a run that ended before, it is only in the store.
 func (r *Runner) Run(ctx context.Context, req Request) (*lake.RunRecord, error) {
 	started := r.Now()
-	u := &run{Runner: r, req: req, chain: r.chainOf(), alloc: r.Alloc, failures: map[string]error{}}
+	u := &run{Runner: r, req: req, chain: r.chainOf(), alloc: r.Alloc, failures: map[string]error{}, drifts: map[string]*drift{}}
 	u.id, u.attempt = runID(started), runID(started)
 	if u.slot = req.Slot; u.slot == "" {
 		u.slot = "manual@" + u.id
@@ -102,7 +102,7 @@ func (r *run) stages(ctx context.Context) error {
 		return err
 	}
 	r.at(atSettleDone)
-	if len(set.landing()) == 0 {
+	if len(set.landing()) == 0 && !r.stopsAny() {
 		return nil
 	}
 	var rel *lake.Release
@@ -112,6 +112,7 @@ func (r *run) stages(ctx context.Context) error {
 	r.at(atCommitAfter)
 	r.record.Release = rel.Version
 	r.recordLanded(rel, set.landing())
+	r.recordDrift(rel)
 	r.at(atServeBefore)
 	if err := r.stage("serve", func() error { return r.Serve(ctx, rel) }); err != nil {
 		return err

@@ -74,5 +74,6 @@ type run struct {
 
 	mu       sync.Mutex
 	record   *lake.RunRecord
-	failures map[string]error // by resource: what failed or is gated
+	failures map[string]error  // by resource: what failed or is gated
+	drifts   map[string]*drift // by resource: what its source's table was found to be
 }

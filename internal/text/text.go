@@ -73,7 +73,7 @@ func catalogues() []map[Key]Message {
 		transformMessages, pipelineMessages, commandMessages, engineMessages,
 		reportMessages, usageMessages,
 		mysqlMessages, onesourceMessages,
-		csvfileMessages, runMessages,
+		csvfileMessages, runMessages, resilienceMessages,
 		keepMessages,
 		incrementMessages, encryptionMessages,
 	}

@@ -1,0 +1,125 @@
+package pipelines
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"guiji/catalog"
+	"guiji/internal/text"
+	"guiji/lake"
+)
+
+// TaskText says in a sentence's part what a catalogue task is about: column phone
+// (varchar(20)) is new and not collected.
+func TaskText(lang text.Lang, t lake.Task) string {
+	switch t.Kind {
+	case columnNew:
+		return text.Format(lang, "pipeline.task.column_new", t.Column, t.Is)
+	case columnMissing:
+		return text.Format(lang, "pipeline.task.column_missing", t.Column)
+	case columnRetyped:
+		return text.Format(lang, "pipeline.task.column_retyped", t.Column, t.Was, t.Is)
+	}
+	return text.Format(lang, "pipeline.task.table_missing", t.Was)
+}
+
+// tasks are the catalogue tasks of the release that follows head: those of tables this
+// run has looked at as it found them, all others as they were. One that is still there
+// keeps its dates.
+func (r *run) tasks(head *lake.Release, version uint64) []lake.Task {
+	was := map[string]lake.Task{}
+	var out []lake.Task
+	if head != nil {
+		for _, t := range head.Tasks {
+			was[t.ID] = t
+			res := r.Project.Resource(t.Resource)
+			if r.drifts[t.Resource] == nil && res != nil && res.Status == catalog.Published {
+				out = append(out, t)
+			}
+		}
+	}
+	for _, id := range slices.Sorted(maps.Keys(r.drifts)) {
+		for _, t := range r.drifts[id].tasks {
+			old, carried := was[t.ID]
+			if carried {
+				t.Since, t.Opened, t.Due, t.Basis, t.Provisional = old.Since, old.Opened, old.Due, old.Basis, old.Provisional
+			} else {
+				t.Since = version
+				r.date(&t)
+			}
+			out = append(out, t)
+		}
+	}
+	slices.SortFunc(out, func(a, b lake.Task) int { return strings.Compare(a.ID, b.ID) })
+	return out
+}
+
+// date opens a task today. It is due when the strictest of the active profiles says an
+// entry must be up to date (暂行办法第十六条); all that know a term are named. Without one
+// it has no due date.
+func (r *run) date(t *lake.Task) {
+	today := r.Now()
+	t.Opened = today.Format(time.DateOnly)
+	var basis []string
+	for i, d := range r.Project.Deadlines("catalogue_update", today) {
+		if i == 0 {
+			t.Due, t.Provisional = d.Due.Format(time.DateOnly), d.Provisional
+		}
+		note := ""
+		if d.Unverified {
+			note = "，期限未经与公布文本核对"
+		}
+		basis = append(basis, fmt.Sprintf("%s（%d个工作日%s）", d.Basis, d.Days, note))
+	}
+	t.Basis = strings.Join(basis, "；")
+}
+
+// stopsAny tells whether drift stops a resource of this run: a release then tells of it
+// even if nothing lands.
+func (r *run) stopsAny() bool {
+	for _, d := range r.drifts {
+		if len(d.stops()) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// recordDrift notes in the record what a release tells of drift, and fails what it stops.
+func (r *run) recordDrift(rel *lake.Release) {
+	r.record.Tasks = len(rel.Tasks)
+	open := map[string][]lake.Task{}
+	for _, t := range rel.Tasks {
+		open[t.Resource] = append(open[t.Resource], t)
+	}
+	for id, d := range r.drifts {
+		rec, there := r.record.Resources[id]
+		if !there {
+			continue
+		}
+		rec.Drift = open[id]
+		r.record.Resources[id] = rec
+		if len(d.stops()) > 0 {
+			r.failures[id] = r.stopped(d)
+		}
+	}
+}
+
+// landedColumns puts what the next run compares with into the states of what lands.
+func (r *run) landedColumns(rel *lake.Release, done []*settled) {
+	for _, s := range done {
+		if d := r.drifts[s.res.ID]; d != nil {
+			state := rel.Resources[s.res.ID]
+			state.Columns, state.Entry = d.columns, s.res.Version
+			rel.Resources[s.res.ID] = state
+		}
+	}
+}
+
+// Overdue tells whether a task should have been mended by a day.
+func Overdue(t lake.Task, day time.Time) bool {
+	return t.Due != "" && t.Due < day.Format(time.DateOnly)
+}
