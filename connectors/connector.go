@@ -140,6 +140,16 @@ type Identified interface {
 	Identity() string
 }
 
+// Mortal is the optional ability of a Snapshot to be gone before it is closed: its
+// moment is held by connections that can break. One without it lives until Close.
+type Mortal interface {
+	// Alive reports whether parts can still be read in the snapshot's moment. After an
+	// error of kind fault.Unreachable a part is worth another try in the same snapshot
+	// while this is true; else the resource starts again with a new one. It may ask the
+	// server, for a few seconds at most.
+	Alive() bool
+}
+
 // Snapshot is one consistent view of a table. Parts may be read at once, each by
 // one goroutine; all see the same moment where the source can (Consistent).
 type Snapshot interface {

@@ -48,7 +48,7 @@ func (n *snapshot) Cursor(ctx context.Context, name string) (connectors.Cursor, 
 	if err != nil {
 		return connectors.Cursor{}, err
 	}
-	p, err := n.take(ctx)
+	p, err := n.session(ctx)
 	if err != nil {
 		return connectors.Cursor{}, err
 	}

@@ -31,7 +31,7 @@ func (n *snapshot) Read(ctx context.Context, part connectors.Part, sink connecto
 
 // stream runs a statement on a session of the snapshot and has r read its rows.
 func (n *snapshot) stream(ctx context.Context, query string, r *reader) error {
-	p, err := n.take(ctx)
+	p, err := n.session(ctx)
 	if err != nil {
 		return err
 	}
@@ -46,25 +46,6 @@ func (n *snapshot) stream(ctx context.Context, query string, r *reader) error {
 	}
 	return n.source.explain(err, n.table.name)
 }
-
-// take waits for a session that nobody uses. give gives it back.
-func (n *snapshot) take(ctx context.Context) (*session, error) {
-	select {
-	case p, ok := <-n.free:
-		if !ok {
-			return nil, fault.New(fault.Internal, "mysql.closed", n.table.name)
-		}
-		if p.dead {
-			n.give(p)
-			return nil, fault.New(fault.Unreachable, "mysql.dead", n.source.settings.Address, n.table.name)
-		}
-		return p, nil
-	case <-ctx.Done():
-		return nil, n.source.explain(ctx.Err(), n.table.name)
-	}
-}
-
-func (n *snapshot) give(p *session) { n.free <- p }
 
 // unchanged compares the columns with those the snapshot was planned by.
 func (n *snapshot) unchanged(ctx context.Context, p *session, read *selection) error {

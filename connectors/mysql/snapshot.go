@@ -4,7 +4,6 @@ import (
 	"context"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/apache/arrow-go/v18/arrow"
@@ -24,9 +23,7 @@ type snapshot struct {
 	consistent bool
 	identity   string
 
-	free   chan *session // those that no part uses now
-	held   int           // sessions, and slots of the source
-	closer sync.Once
+	sessions
 }
 
 // selection is a choice of a table's columns.
@@ -68,7 +65,7 @@ func (s *Source) plan(ctx context.Context, p *session, req connectors.Request) (
 	if err != nil {
 		return nil, err
 	}
-	snap := &snapshot{source: s, request: req, table: t, held: 1}
+	snap := &snapshot{source: s, request: req, table: t}
 	if snap.collected, err = snap.choose(req.Columns); err != nil {
 		return nil, err
 	}
@@ -84,22 +81,18 @@ func (s *Source) plan(ctx context.Context, p *session, req connectors.Request) (
 	if snap.parts, err = snap.divide(ctx, p); err != nil {
 		return nil, s.explain(err, t.name)
 	}
-	sessions := []*session{p}
+	all := []*session{p}
 	if len(snap.parts) > 1 && m.snapshot {
-		if sessions, m, err = s.join(ctx, p, m, t, len(snap.parts)-1); err != nil {
+		if all, m, err = s.join(ctx, p, m, t, len(snap.parts)-1); err != nil {
 			return nil, s.explain(err, t.name)
 		}
 	}
 	if snap.identity, err = snap.identify(ctx, p, m); err != nil {
-		s.leave(sessions[1:])
+		s.leave(all[1:])
 		return nil, s.explain(err, t.name)
 	}
-	snap.held = len(sessions)
 	snap.consistent = m.snapshot && t.transactional() || len(snap.parts) == 1
-	snap.free = make(chan *session, len(sessions))
-	for _, p := range sessions {
-		snap.free <- p
-	}
+	snap.sessions.hold(all)
 	return snap, nil
 }
 
@@ -149,16 +142,3 @@ func (n *snapshot) Parts() []connectors.Part { return slices.Clone(n.parts) }
 
 // Consistent reports whether all parts see one moment.
 func (n *snapshot) Consistent() bool { return n.consistent }
-
-// Close waits for the reads that still run, ends the transactions and frees the slots.
-func (n *snapshot) Close() error {
-	n.closer.Do(func() {
-		for range n.held {
-			p := <-n.free
-			p.close()
-			<-n.source.slots
-		}
-		close(n.free)
-	})
-	return nil
-}
