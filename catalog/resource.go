@@ -12,20 +12,21 @@ type Resource struct {
 	ID   string `yaml:"-"` // department/name, from the file's path
 	File string `yaml:"-"`
 
-	Code       string   `yaml:"code"` // 目录代码, e.g. 307001/000012
-	Name       string   `yaml:"name"`
-	Version    int      `yaml:"version"`
-	Status     Status   `yaml:"status"`
-	Provider   string   `yaml:"provider"`
-	Category   []string `yaml:"category"` // 类, 项
-	Summary    string   `yaml:"summary,omitempty"`
-	Format     string   `yaml:"format"`
-	Cycle      string   `yaml:"update_cycle"`
-	Published  string   `yaml:"published,omitempty"`
-	Related    []string `yaml:"related,omitempty"`
-	LegalBasis string   `yaml:"legal_basis"`
-	Share      Terms    `yaml:"share"`
-	Open       Terms    `yaml:"open"`
+	Code        string   `yaml:"code"` // 目录代码, e.g. 307001/000012
+	Name        string   `yaml:"name"`
+	Version     int      `yaml:"version"`
+	Status      Status   `yaml:"status"`
+	Provider    string   `yaml:"provider"`
+	Category    []string `yaml:"category"` // 类, 项
+	Summary     string   `yaml:"summary,omitempty"`
+	Format      string   `yaml:"format"`
+	Cycle       string   `yaml:"update_cycle"`
+	Published   string   `yaml:"published,omitempty"`
+	PurposeEnds string   `yaml:"purpose_ends,omitempty"` // last day of the purpose it is collected for: from the next day on it counts as withdrawn
+	Related     []string `yaml:"related,omitempty"`
+	LegalBasis  string   `yaml:"legal_basis"`
+	Share       Terms    `yaml:"share"`
+	Open        Terms    `yaml:"open"`
 
 	Source     Source      `yaml:"source"`
 	Items      []Item      `yaml:"items"`
