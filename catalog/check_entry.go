@@ -13,7 +13,6 @@ var (
 	categories = []string{"基础", "主题", "部门"} // the code's first digit, from 1
 	themes     = []string{"人口", "法人", "自然资源和空间地理", "社会信用", "电子证照"}
 	formats    = []string{"电子文件", "电子表格", "数据库", "图形图像", "流媒体", "自描述", "服务接口"}
-	cycles     = []string{"实时", "每日", "每周", "每月", "每季度", "每半年", "每年", "不定期"}
 )
 
 // 类1 项2 目3 细目n, a slash, and a sequence.
@@ -29,7 +28,7 @@ func (j *judge) entry(r *Resource, codes map[string]*Resource) {
 	j.terms(r)
 	j.items(r)
 	j.source(r)
-	j.fullPulls(r)
+	j.increments(r)
 	j.subjects(r)
 	j.ruleNames(r)
 }
@@ -75,12 +74,14 @@ func (j *judge) metadata(r *Resource) {
 	if !slices.Contains(formats, r.Format) {
 		j.breaks("format", guide, "catalog.check.format", r.Format, strings.Join(formats, "、"))
 	}
-	if !slices.Contains(cycles, r.Cycle) {
-		j.breaks("update_cycle", guide, "catalog.check.cycle", r.Cycle, strings.Join(cycles, "、"))
+	if !slices.Contains(Cycles(), r.Cycle) {
+		j.breaks("update_cycle", guide, "catalog.check.cycle", r.Cycle, strings.Join(Cycles(), "、"))
 	}
 	switch {
 	case r.Published != "" && !isDate(r.Published):
 		j.breaks("published", guide, "catalog.check.date", r.Published)
+	case r.PurposeEnds != "" && !isDate(r.PurposeEnds):
+		j.breaks("purpose_ends", "", "catalog.check.date", r.PurposeEnds)
 	case r.Published == "" && r.Status == Published:
 		j.tell(Warning, j.p.at(r.File, "published"), guide, "catalog.check.published")
 	}
@@ -88,18 +89,6 @@ func (j *judge) metadata(r *Resource) {
 		if !entryCode.MatchString(code) {
 			j.breaks(indexed("related", i), guide, "catalog.check.code", code)
 		}
-	}
-}
-
-// fullPulls tells of settings that are kept for incremental pulls and change nothing
-// while every run pulls the whole table.
-func (j *judge) fullPulls(r *Resource) {
-	tell := func(name string) { j.tell(Note, j.p.at(r.File, name), "", "catalog.check.full", name) }
-	if r.Source.Cursor != "" {
-		tell("source.cursor")
-	}
-	if r.Source.DeleteDetection {
-		tell("source.delete_detection")
 	}
 }
 

@@ -122,7 +122,7 @@ var catalogMessages = map[Key]Message{
 	"catalog.check.bureau.reach":            {"bureau names neither phone nor email: departments cannot ask", "bureau 未写电话（phone）或电子邮箱（email），各部门无从咨询"},
 	"catalog.check.key.reserved":            {"key item %[1]q: kept, rule and version are columns of the platform's own beside the key", "主键信息项标识 %[1]q 有误：kept、rule、version 为平台保留字段"},
 	"catalog.check.cursor":                  {"cursor %[1]q is no column of any item", "cursor %[1]q 不是任何信息项的来源字段"},
-	"catalog.check.full":                    {"%[1]s has no effect yet: every run reads the whole table, and what is gone from it is gone from the next release", "%[1]s 暂不生效：每次运行均全量读取整表，来源中已删除的记录在下一版本中随之消失"},
+	"catalog.check.full":                    {"%[1]s has no effect: without mode incremental, or a cursor and a key, every run reads the whole table", "%[1]s 不生效：未设置 mode: incremental，也未同时设置 cursor 和 key 时，每次运行均全量读取整表"},
 	"catalog.check.element.column.reserved": {"data element %[1]s: column %[2]q is the platform's own (golden_id, entity_key, …__from)", "数据元 %[1]s：字段名 %[2]q 为平台保留（golden_id、entity_key、以 __from 结尾）"},
 	"catalog.check.fallback.type":           {"data element %[1]s: fallback %[2]s is of type %[3]s, its authority %[4]s of %[5]s", "数据元 %[1]s：备用信息项 %[2]s 的类型为 %[3]s，与数源 %[4]s 的类型 %[5]s 不同类"},
 	"catalog.check.fallback.none":           {"data element %[1]s: when_empty is fallback, but none is named", "数据元 %[1]s：when_empty 为 fallback，但未列出备用信息项"},
