@@ -32,7 +32,7 @@ type Stats struct {
 	Orphans   int          `json:"orphans"`
 	Expired   int          `json:"expired"` // releases of which a stub is left
 	Runs      int          `json:"runs"`    // run records
-	Anchors   []audit.Head `json:"-"` // of the audit chain, as the releases hold them
+	Anchors   []audit.Head `json:"-"`       // of the audit chain, as the releases hold them
 }
 
 // VerifyOptions say how much is read.

@@ -3,6 +3,9 @@ package lake
 import (
 	"context"
 	"fmt"
+	"time"
+
+	"guiji/internal/state/audit"
 )
 
 // Releases are all releases whose data is there, oldest first. Each is read whole:
@@ -33,6 +36,26 @@ func (c *Chain) Releases(ctx context.Context) ([]*Release, error) {
 		}
 	}
 	return out, nil
+}
+
+// By is who makes a release that takes data out of earlier ones.
+type By struct {
+	RunID, Pipeline string // of the release; no pipeline's name begins with an underscore
+	Generation      int64  // of the lease Care
+	Guiji           string
+	Now             time.Time
+	Audit           audit.Head // where the audit chain ends
+}
+
+// Successor is the release that follows this one, the head, and holds the same.
+func (r *Release) Successor(by By) *Release {
+	next := *r
+	next.Version, next.Previous, next.Nonce, next.Rewrites, next.Audit = r.Version+1, nil, "", nil, nil
+	next.Created, next.RunID, next.Pipeline, next.Generation, next.Guiji = by.Now, by.RunID, by.Pipeline, by.Generation, by.Guiji
+	if by.Audit.Seq > 0 {
+		next.Audit = &by.Audit
+	}
+	return &next
 }
 
 // Amends reports whether a release was made to take data out of earlier ones: no run

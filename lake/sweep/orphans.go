@@ -1,0 +1,111 @@
+package sweep
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"guiji/lake"
+)
+
+// size adds up the files that go.
+func (in Input) size(ctx context.Context, rep *Report) error {
+	if len(rep.files) == 0 {
+		return nil
+	}
+	for o, err := range in.Objects.List(ctx, "data/") {
+		if err != nil {
+			return fmt.Errorf("list the data files: %w", err)
+		}
+		if rep.files[o.Key] {
+			rep.Bytes += o.Size
+		}
+	}
+	return nil
+}
+
+// orphans sweeps the data files no release names: killed runs left them. Young ones
+// may be those of a run under way; and while any pipeline's lease has not been given
+// back, none is touched, whatever the clocks say.
+func (in Input) orphans(ctx context.Context, rep *Report) error {
+	var err error
+	if rep.Waiting, err = in.underWay(ctx); err != nil {
+		return err
+	}
+	all, err := in.Chain.Releases(ctx)
+	if err != nil {
+		return err
+	}
+	named := map[string]bool{}
+	for _, r := range all {
+		for _, d := range r.Datasets {
+			for _, f := range d.Files {
+				named[f.Key] = true
+			}
+		}
+	}
+	for _, prefix := range []string{"data/", "probe/"} {
+		for o, err := range in.Objects.List(ctx, prefix) {
+			if err != nil {
+				return fmt.Errorf("list %s: %w", prefix, err)
+			}
+			if named[o.Key] || in.DryRun && rep.files[o.Key] || in.By.Now.Sub(o.Modified) < in.Rules.Orphans {
+				continue
+			}
+			rep.Orphans++
+			rep.OrphanB += o.Size
+			if in.DryRun || rep.Waiting != "" {
+				continue
+			}
+			if err := in.Objects.Delete(ctx, o.Key); err != nil {
+				return fmt.Errorf("delete %s: %w", o.Key, err)
+			}
+		}
+	}
+	return nil
+}
+
+// underWay is a pipeline whose lease was not given back: its run goes on, or was
+// killed and has had no successor yet.
+func (in Input) underWay(ctx context.Context) (string, error) {
+	for o, err := range in.Objects.List(ctx, "lease/") {
+		if err != nil {
+			return "", fmt.Errorf("list the leases: %w", err)
+		}
+		name := strings.TrimSuffix(strings.TrimPrefix(o.Key, "lease/"), ".json")
+		if strings.HasPrefix(name, "_") {
+			continue
+		}
+		_, until, _, err := lake.Holder(ctx, in.Objects, name, in.By.Now)
+		if err != nil {
+			return "", err
+		}
+		if until.After(time.Unix(0, 0)) {
+			return name, nil
+		}
+	}
+	return "", nil
+}
+
+// records removes the records of runs older than the months that are kept, and one.
+func (in Input) records(ctx context.Context, rep *Report) error {
+	oldest := in.By.Now.AddDate(0, -in.Rules.Monthly-1, 0).Format("20060102T150405")
+	for o, err := range in.Objects.List(ctx, "runs/") {
+		if err != nil {
+			return fmt.Errorf("list the runs: %w", err)
+		}
+		id := strings.TrimPrefix(o.Key, "runs/")
+		if _, err := time.Parse("20060102T150405", id[:min(15, len(id))]); err != nil || id >= oldest {
+			continue
+		}
+		rep.Runs++
+		if in.DryRun {
+			continue
+		}
+		if err := in.Objects.Delete(ctx, o.Key); err != nil {
+			return fmt.Errorf("delete %s: %w", o.Key, err)
+		}
+	}
+	return nil
+}
