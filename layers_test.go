@@ -174,3 +174,15 @@ func TestCommitAndKernelsNeedNoDuckDB(t *testing.T) {
 		}
 	}
 }
+
+// The proofs of the commit protocol are tests; they compile without DuckDB too.
+func TestProofsNeedNoDuckDB(t *testing.T) {
+	args := []string{"list", "-test", "-deps", "./lake", "./lake/localdir", "./lake/s3", "./lake/protocoltest", "./pipelines/simulation"}
+	out, err := exec.Command("go", args...).Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(out) == 0 || strings.Contains(string(out), "github.com/duckdb/") {
+		t.Errorf("%v names DuckDB", args[3:])
+	}
+}
