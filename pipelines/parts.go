@@ -3,6 +3,7 @@ package pipelines
 import (
 	"context"
 	"fmt"
+	"os"
 	"path/filepath"
 	"sync"
 
@@ -13,52 +14,68 @@ import (
 	"guiji/connectors"
 	"guiji/internal/engine"
 	"guiji/internal/fault"
+	"guiji/internal/retry"
 	"guiji/quality"
 	"guiji/transforms/standardize"
 )
 
-// pullParts reads all parts and adds up what they counted. The first file has all
-// columns and no rows: a part's files lack those in which nothing was mended.
-func (r *run) pullParts(ctx context.Context, out *pulled, snap connectors.Snapshot, steps *standardize.Plan, checks *quality.RowSet, bad *badRows) error {
+// partTries is how often a part is read in a snapshot that still lives.
+const partTries = 3
+
+// reading is what the parts of one resource are read with.
+type reading struct {
+	run     *run
+	out     *pulled
+	snap    connectors.Snapshot
+	steps   *standardize.Plan
+	checks  *quality.RowSet
+	schema  *arrow.Schema // of the whole image
+	parquet engine.ParquetOptions
+}
+
+// partFiles is what one part became.
+type partFiles struct {
+	paths  []string
+	rows   []int64
+	bad    string // Parquet of its quarantined rows
+	badN   int64
+	read   int64 // rows the source gave, quarantined ones included
+	counts map[string]quality.Count
+	order  *keyOrder
+}
+
+// pullParts reads all parts and adds up what they counted. A part is the unit of retry
+// and of resume. The first file has all columns and no rows: a part's files lack those
+// in which nothing was mended.
+func (r *run) pullParts(ctx context.Context, out *pulled, snap connectors.Snapshot, steps *standardize.Plan, checks *quality.RowSet) error {
 	schema := arrow.NewSchema(append(steps.Schema().Fields(), checks.MaskFields()...), nil)
 	meta, err := rulesMetadata(out.rules)
 	if err != nil {
 		return err
 	}
-	parquet := engine.ParquetOptions{Metadata: meta}
+	rd := &reading{run: r, out: out, snap: snap, steps: steps, checks: checks, schema: schema, parquet: engine.ParquetOptions{Metadata: meta}}
 	empty, err := array.NewRecordReader(schema, nil)
 	if err != nil {
 		return err
 	}
 	head := filepath.Join(out.dir, "columns.parquet")
-	if _, err := r.copier.CopyArrow(ctx, empty, head, parquet); err != nil {
+	if _, err := r.copier.CopyArrow(ctx, empty, head, rd.parquet); err != nil {
 		return err
 	}
 	parts := snap.Parts()
-	done := make([]partFiles, len(parts))
+	done := make([]*partFiles, len(parts))
 	var mu sync.Mutex
 	p := pool.New().WithContext(ctx).WithCancelOnError().WithFirstError().WithMaxGoroutines(writers(out.plan.Parts, schema.NumFields()))
 	for i, part := range parts {
 		p.Go(func(ctx context.Context) error {
-			mine := checks.Clone()
-			s := &stream{
-				alloc: r.alloc, part: part.ID, steps: steps, checks: mine, bad: bad, schema: schema,
-				order:  watchKey(schema, out.plan.res.Source.Key),
-				onRows: func(n int64) { r.Progress.Rows(out.plan.Resource, n) },
-			}
-			if p, ok := snap.(connectors.Placer); ok {
-				s.place = func(row int64) string { return p.Place(part, row) }
-			}
-			files, err := readPart(ctx, r.copier, snap, part, s, filepath.Join(out.dir, fmt.Sprintf("part-%05d", i)), parquet)
+			one, err := rd.again(ctx, part, filepath.Join(out.dir, fmt.Sprintf("part-%05d", i)))
 			if err != nil {
 				return err
 			}
 			r.at(atPullPart)
 			mu.Lock()
 			defer mu.Unlock()
-			done[i] = files
-			out.read += s.read.Load()
-			quality.Merge(out.counts, mine.Counts())
+			done[i] = one
 			return nil
 		})
 	}
@@ -73,20 +90,15 @@ func (r *run) pullParts(ctx context.Context, out *pulled, snap connectors.Snapsh
 // wide table takes tens of MB for each thread.
 func writers(parts, columns int) int { return min(max(1, parts), max(1, 512/columns)) }
 
-// partFiles is what one part was written to.
-type partFiles struct {
-	paths []string
-	rows  []int64
-	order *keyOrder
-}
-
-// gather lists the files of all parts, in order.
-func (p *pulled) gather(head string, parts []partFiles) {
+// gather lists the files of all parts, in order, and adds up their counts.
+func (p *pulled) gather(head string, parts []*partFiles) {
 	p.files, p.fileRows = []string{head}, []int64{0}
 	orders := make([]*keyOrder, len(parts))
 	for i, f := range parts {
-		p.files, p.fileRows = append(p.files, f.paths...), append(p.fileRows, f.rows...)
+		p.files, p.fileRows, p.bad = append(p.files, f.paths...), append(p.fileRows, f.rows...), append(p.bad, f.bad)
 		orders[i] = f.order
+		p.read, p.badRows = p.read+f.read, p.badRows+f.badN
+		quality.Merge(p.counts, f.counts)
 		for _, n := range f.rows {
 			p.rows += n
 		}
@@ -94,24 +106,71 @@ func (p *pulled) gather(head string, parts []partFiles) {
 	p.ordered = ordered(orders)
 }
 
-// readPart runs the source's side and the writer's side of one part together; the
-// part is whole only if both ended well. A panic on either side fails the part.
-func readPart(ctx context.Context, copier *engine.Session, snap connectors.Snapshot, part connectors.Part, s *stream, path string, o engine.ParquetOptions) (partFiles, error) {
+// again reads one part, and once more where the source was out of reach and the
+// snapshot still lives. Nothing of a failed try is kept.
+func (rd *reading) again(ctx context.Context, part connectors.Part, dir string) (*partFiles, error) {
+	r := rd.run
+	policy := retry.Policy{Tries: partTries, First: pullPolicy.First, Worth: rd.alive, Note: func(try int, err error) {
+		r.Log.Warn("part failed", "run", r.id, "resource", rd.out.plan.Resource, "part", part.ID, "try", try, "kind", fault.KindOf(err).String(), "error", err.Error())
+	}}
+	return retry.Do(ctx, policy, func() (*partFiles, error) {
+		if err := os.RemoveAll(dir); err != nil {
+			return nil, err
+		}
+		if err := os.Mkdir(dir, 0o700); err != nil {
+			return nil, err
+		}
+		return rd.part(ctx, part, dir)
+	})
+}
+
+// alive reports whether parts can still be read in the snapshot's moment.
+func (rd *reading) alive() bool {
+	m, ok := rd.snap.(connectors.Mortal)
+	return !ok || m.Alive()
+}
+
+// part reads one part through the row steps into files of a folder.
+func (rd *reading) part(ctx context.Context, part connectors.Part, dir string) (*partFiles, error) {
+	out := &partFiles{bad: filepath.Join(dir, "unreadable.parquet"), order: watchKey(rd.schema, rd.out.plan.res.Source.Key)}
+	writer, err := newRowWriter(out.bad, quarantineFields)
+	if err != nil {
+		return nil, err
+	}
+	bad := &badRows{writer: writer}
+	mine := rd.checks.Clone()
+	s := &stream{
+		alloc: rd.run.alloc, part: part.ID, steps: rd.steps, checks: mine, bad: bad, schema: rd.schema, order: out.order,
+		onRows: func(n int64) { rd.run.Progress.Rows(rd.out.plan.Resource, n) },
+	}
+	if p, ok := rd.snap.(connectors.Placer); ok {
+		s.place = func(row int64) string { return p.Place(part, row) }
+	}
+	err = rd.write(ctx, part, s, dir, out)
+	if cerr := writer.close(); err == nil {
+		err = cerr
+	}
+	out.read, out.badN, out.counts = s.read.Load(), bad.n, mine.Counts()
+	return out, err
+}
+
+// write runs the source's side and the writer's side of one part together; the part is
+// whole only if both ended well. A panic on either side fails the part.
+func (rd *reading) write(ctx context.Context, part connectors.Part, s *stream, dir string, out *partFiles) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	s.begin(ctx)
 	done := make(chan error, 1)
 	go func() {
-		err := guarded(func() error { return snap.Read(ctx, part, s) })
+		err := guarded(func() error { return rd.snap.Read(ctx, part, s) })
 		s.finish(err)
 		done <- err
 	}()
-	out := partFiles{order: s.order}
 	var err error
 	for seg := range s.segments {
-		file := fmt.Sprintf("%s-%02d.parquet", path, len(out.paths))
+		file := filepath.Join(dir, fmt.Sprintf("%02d.parquet", len(out.paths)))
 		var rows int64
-		if rows, err = copier.CopyArrow(ctx, seg, file, o); err != nil {
+		if rows, err = rd.run.copier.CopyArrow(ctx, seg, file, rd.parquet); err != nil {
 			cancel(err)
 			s.drain(seg)
 			break
@@ -121,5 +180,5 @@ func readPart(ctx context.Context, copier *engine.Session, snap connectors.Snaps
 	if rerr := <-done; rerr != nil && (err == nil || fault.KindOf(err) == fault.Internal) {
 		err = rerr // the source's error says why
 	}
-	return out, err
+	return err
 }

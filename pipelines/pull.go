@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"os"
-	"path/filepath"
 	"time"
 
 	"github.com/sourcegraph/conc/panics"
@@ -21,8 +20,8 @@ type pulled struct {
 	dir        string // scratch folder of this resource
 	files      []string
 	fileRows   []int64
-	ordered    bool   // the files' rows, in their order, are in strictly ascending order of the key
-	bad        string // Parquet of quarantined rows, unsorted
+	ordered    bool     // the files' rows, in their order, are in strictly ascending order of the key
+	bad        []string // Parquet of quarantined rows, unsorted: a file each part
 	env        *quality.Env
 	rules      []*quality.Rule
 	counts     map[string]quality.Count
@@ -75,18 +74,7 @@ func (r *run) pull(ctx context.Context, plan *PlannedPull) (*pulled, error) {
 	if err != nil {
 		return nil, err
 	}
-	out.bad = filepath.Join(out.dir, "unreadable.parquet")
-	writer, err := newRowWriter(out.bad, quarantineFields)
-	if err != nil {
-		return nil, err
-	}
-	bad := &badRows{writer: writer}
-	err = r.pullParts(ctx, out, snap, steps, checks, bad)
-	if cerr := writer.close(); err == nil {
-		err = cerr
-	}
-	out.badRows = bad.n
-	if err == nil {
+	if err = r.pullParts(ctx, out, snap, steps, checks); err == nil {
 		err = snap.Close()
 	}
 	return out, err

@@ -163,7 +163,7 @@ func (r *run) writeQuality(ctx context.Context, s *engine.Session, p *pulled, ou
 		append([]string{"rule"}, keys(res)...), itemLabels(res)); err != nil {
 		return err
 	}
-	unsorted := engine.Parquet([]string{p.bad})
+	unsorted := engine.Parquet(p.bad)
 	if err := add("quarantine", "无法读取的记录", "SELECT * FROM "+unsorted+" ORDER BY ALL",
 		nil, plainLabels); err != nil {
 		return err

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 	"sync/atomic"
 
 	"github.com/apache/arrow-go/v18/arrow"
@@ -179,9 +178,8 @@ func (s *stream) drain(last *segment) {
 	}
 }
 
-// badRows collects quarantined rows of all parts of a resource into one file.
+// badRows collects the quarantined rows of a part into one file.
 type badRows struct {
-	mu     sync.Mutex
 	writer *rowWriter
 	n      int64
 }
@@ -190,8 +188,6 @@ func (b *badRows) add(rows ...lake.BadRow) error {
 	if len(rows) == 0 {
 		return nil
 	}
-	b.mu.Lock()
-	defer b.mu.Unlock()
 	for _, r := range rows {
 		b.n++
 		if err := b.writer.append(r.Key, r.Column, r.Text, r.Reason, r.Place); err != nil {

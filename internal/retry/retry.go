@@ -17,6 +17,8 @@ type Policy struct {
 	Tries   int           // at most, the first one included
 	First   time.Duration // the pause before the second try; it grows by half with each, give or take half
 	Changed int           // how often at most it is repeated where the source changed under its reader; 0 is never
+	// Worth is asked before each further try; no ends them. nil is yes.
+	Worth func() bool
 	// Note is told of each failed try that is followed by another; nil is nobody.
 	Note func(try int, err error)
 }
@@ -50,7 +52,8 @@ func Do[T any](ctx context.Context, p Policy, f func() (T, error)) (T, error) {
 		default:
 			return v, err
 		}
-		if end, ok := ctx.Deadline(); ok && time.Until(end) < pause {
+		end, ends := ctx.Deadline()
+		if ends && time.Until(end) < pause || p.Worth != nil && !p.Worth() {
 			return v, err
 		}
 		if p.Note != nil {

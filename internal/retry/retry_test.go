@@ -40,6 +40,18 @@ func TestSecondTry(t *testing.T) {
 	}
 }
 
+// Who asked may know better than the error that a further try is useless.
+func TestWorth(t *testing.T) {
+	tries := 0
+	_, err := retry.Do(t.Context(), retry.Policy{Tries: 9, First: time.Microsecond, Worth: func() bool { return tries < 2 }}, func() (int, error) {
+		tries++
+		return 0, fault.New(fault.Unreachable, "lake.notfound")
+	})
+	if tries != 2 || fault.KindOf(err) != fault.Unreachable {
+		t.Errorf("%d tries, %v", tries, err)
+	}
+}
+
 // An end of the context ends the pause; one that is to come within it is not waited for.
 func TestContext(t *testing.T) {
 	down := func() (int, error) { return 0, fault.New(fault.Unreachable, "lake.notfound") }
