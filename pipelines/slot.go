@@ -1,24 +1,16 @@
 package pipelines
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
-	"guiji/internal/fault"
 	"guiji/lake"
+	"guiji/pipelines/schedule"
 )
-
-var slotForm = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9@:_.+-]{0,199}$`)
 
 // CheckSlot refuses a slot that cannot be part of an object's key; "" is fine. The
 // error is of kind fault.Config.
-func CheckSlot(slot string) error {
-	if slot != "" && (!slotForm.MatchString(slot) || strings.Contains(slot, "..")) {
-		return fault.New(fault.Config, "pipeline.slot", slot).Try("pipeline.slot.hint")
-	}
-	return nil
-}
+func CheckSlot(slot string) error { return schedule.CheckSlot(slot) }
 
 // slotTaken tells whether a run landed whole under this slot.
 func slotTaken(rel *lake.Release, slot string) bool { return slices.Contains(rel.Slots, slot) }

@@ -12,6 +12,7 @@ func (a *app) commands() []*cobra.Command {
 		a.plan(),
 		a.run(),
 		a.runs(),
+		a.schedule(),
 		a.status(),
 		a.report(),
 		a.preview(),

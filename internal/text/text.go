@@ -70,7 +70,7 @@ func Detect(flag, project string) Lang {
 func catalogues() []map[Key]Message {
 	return []map[Key]Message{
 		catalogMessages, connectorMessages, lakeMessages, qualityMessages,
-		transformMessages, pipelineMessages, commandMessages, engineMessages,
+		transformMessages, pipelineMessages, commandMessages, engineMessages, scheduleMessages,
 		reportMessages, usageMessages,
 		mysqlMessages, onesourceMessages,
 		csvfileMessages, runMessages, resilienceMessages,

@@ -53,3 +53,34 @@ type Missed struct {
 	Cycle    string    `json:"cycle,omitempty"`     // its update cycle
 	Since    time.Time `json:"since,omitzero"`      // when it last landed; zero if never
 }
+
+// Observers are told one after the other.
+type Observers []Observer
+
+// Started tells each of them.
+func (os Observers) Started(s Slot) {
+	for _, o := range os {
+		o.Started(s)
+	}
+}
+
+// Ended tells each of them.
+func (os Observers) Ended(s Slot, rec *lake.RunRecord, err error) {
+	for _, o := range os {
+		o.Ended(s, rec, err)
+	}
+}
+
+// Missed tells each of them.
+func (os Observers) Missed(m Missed) {
+	for _, o := range os {
+		o.Missed(m)
+	}
+}
+
+// Beat tells each of them.
+func (os Observers) Beat(now time.Time) {
+	for _, o := range os {
+		o.Beat(now)
+	}
+}
