@@ -29,3 +29,9 @@ func newScratch(base, id string) (*scratch, error) {
 
 // remove clears the folder away.
 func (s *scratch) remove() { _ = s.f.Remove() }
+
+// lockFolder takes the lock of a folder of the account, without waiting.
+func lockFolder(path string, uid int) (*os.File, error) { return folder.Lock(path, uid) }
+
+// escape takes the meaning from a path's signs of patterns.
+func escape(path string) string { return folder.Escape(path) }

@@ -28,7 +28,7 @@ func New(base, prefix string) (*Folder, error) {
 		if err != nil {
 			return nil, err
 		}
-		lock, err := take(path, os.Getuid())
+		lock, err := Lock(path, os.Getuid())
 		if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.EWOULDBLOCK) {
 			continue // another process is sweeping it
 		}
@@ -54,9 +54,9 @@ func Sweep(base, pattern string) {
 	if base == "" {
 		base = os.TempDir()
 	}
-	left, _ := filepath.Glob(filepath.Join(escape(base), pattern))
+	left, _ := filepath.Glob(filepath.Join(Escape(base), pattern))
 	for _, path := range left {
-		if lock, err := take(path, os.Getuid()); err == nil {
+		if lock, err := Lock(path, os.Getuid()); err == nil {
 			_ = os.RemoveAll(path)
 			_ = lock.Close()
 		}
@@ -65,7 +65,7 @@ func Sweep(base, pattern string) {
 
 // take locks a folder of the account, without waiting: not for the lock, and not
 // for a writer to a pipe that was put in the folder's place.
-func take(path string, uid int) (*os.File, error) {
+func Lock(path string, uid int) (*os.File, error) {
 	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_DIRECTORY|syscall.O_NOFOLLOW|syscall.O_NONBLOCK, 0)
 	if err != nil {
 		return nil, err
@@ -84,8 +84,8 @@ func take(path string, uid int) (*os.File, error) {
 	return f, nil
 }
 
-// escape takes the meaning from a path's signs of patterns.
-func escape(path string) string {
+// Escape takes the meaning from a path's signs of patterns.
+func Escape(path string) string {
 	var out []byte
 	for i := range len(path) {
 		switch path[i] {

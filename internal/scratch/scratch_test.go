@@ -68,7 +68,7 @@ func TestForeignFolderIsNotLocked(t *testing.T) {
 		t.Fatal(err)
 	}
 	for uid, want := range map[int]bool{os.Getuid(): true, os.Getuid() + 1: false} {
-		lock, err := take(path, uid)
+		lock, err := Lock(path, uid)
 		if (err == nil) != want {
 			t.Errorf("as account %d: %v", uid, err)
 		}
