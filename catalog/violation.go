@@ -48,6 +48,7 @@ func (p *Project) Check(date time.Time) []Violation {
 	j := &judge{p: p, date: date.Format(time.DateOnly)}
 	j.config()
 	j.bureau()
+	j.encryption()
 	j.departments()
 	j.entities()
 	j.elements()

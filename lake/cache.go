@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"guiji/internal/fault"
+	"guiji/internal/scratch"
 )
 
 // Cache holds releases' files on this machine, each under its SHA-256, for
@@ -26,8 +27,10 @@ type Cache struct {
 	local Local // nil for a store elsewhere
 	dir   string
 	max   int64
-	mu    sync.Mutex
-	busy  map[string]*sync.Mutex // one download of a file at a time
+
+	passing *scratch.Folder // nil: the folder stays
+	mu      sync.Mutex
+	busy    map[string]*sync.Mutex // one download of a file at a time
 }
 
 // NewCache opens the cache in a folder (0700) of at most max bytes, 0 for no

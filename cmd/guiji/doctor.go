@@ -69,7 +69,11 @@ func (a *app) doctorStore(ctx context.Context) []diagnosis {
 	if err := lake.ConditionalWrites(ctx, w.objects); err != nil {
 		return []diagnosis{a.bad("store", err)}
 	}
+	if err := stores.Honoured(ctx, w.objects); err != nil {
+		return []diagnosis{a.bad("store", err)}
+	}
 	out := []diagnosis{{Where: "store", OK: true, Text: a.say("command.doctor.store", w.project.Config.Store)}}
+	out = append(out, a.doctorEncryption(w)...)
 	if stores.Created(w.objects) {
 		out = append(out, diagnosis{Where: "store", Warning: true, Text: a.say("command.doctor.bucket", w.project.Config.Store)})
 	}

@@ -30,6 +30,7 @@ func Main() int {
 	a := &app{lang: langOf(os.Args[1:])}
 	root := a.root()
 	err := root.ExecuteContext(ctx)
+	err = errors.Join(err, a.close())
 	pprof.StopCPUProfile()
 	if err == nil {
 		return 0
@@ -60,7 +61,8 @@ type app struct {
 	json    bool
 	verbose bool
 	profile string
-	began   bool // the command line was understood and its command runs
+	began   bool           // the command line was understood and its command runs
+	atEnd   []func() error // what closes the stores' caches
 }
 
 func (a *app) root() *cobra.Command {

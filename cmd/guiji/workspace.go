@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"os"
@@ -44,7 +45,19 @@ func (a *app) open(ctx context.Context, p *catalog.Project) (*workspace, error) 
 	if err != nil {
 		return nil, err
 	}
+	a.atEnd = append(a.atEnd, cache.Close)
 	return &workspace{project: p, objects: objs, cache: cache, chain: lake.NewChain(objs), zone: zone}, nil
+}
+
+// close ends what this process alone keeps on disk of its stores, at the latest when
+// the program ends.
+func (a *app) close() error {
+	var errs []error
+	for _, f := range a.atEnd {
+		errs = append(errs, f())
+	}
+	a.atEnd = nil
+	return errors.Join(errs...)
 }
 
 // workspace loads the project and opens its store.

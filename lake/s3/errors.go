@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net"
 	"net/http"
+	"strings"
 
 	"github.com/minio/minio-go/v7"
 
@@ -50,7 +51,12 @@ func (s *Store) explain(ctx context.Context, err error) error {
 // sent, if only in part, and not clearly answered.
 func (s *Store) putError(ctx context.Context, err error, sent int64) error {
 	r := minio.ToErrorResponse(err)
+	var fe *fault.Error
 	switch {
+	case errors.As(err, &fe): // honoured found the object in plain
+		return fe
+	case s.sse != nil && (r.StatusCode == http.StatusNotImplemented || strings.HasPrefix(r.Code, "KMS") || strings.Contains(r.Code, "ServerSideEncryption")):
+		return fault.New(fault.Config, "lake.s3.sse", s.server, s.sse.Type()).Because(plain(err)).Try("lake.s3.sse.hint")
 	case r.StatusCode == http.StatusPreconditionFailed, r.StatusCode == http.StatusConflict:
 		return lake.ErrConflict
 	case r.Code == minio.NoSuchKey: // If-Match on what is not there

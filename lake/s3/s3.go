@@ -16,6 +16,7 @@ import (
 
 	"github.com/minio/minio-go/v7"
 	"github.com/minio/minio-go/v7/pkg/credentials"
+	"github.com/minio/minio-go/v7/pkg/encrypt"
 
 	"guiji/internal/fault"
 	"guiji/lake"
@@ -41,6 +42,8 @@ type Config struct {
 	SecretKey string
 	Region    string            // "" is us-east-1, MinIO's own default
 	Transport http.RoundTripper // nil: one with the time limits of this package
+
+	Encryption Encryption // at rest, by the store
 }
 
 // Store is a bucket, or a folder in one.
@@ -49,6 +52,7 @@ type Store struct {
 	bucket string
 	prefix string
 	server string
+	sse    encrypt.ServerSide // nil: not asked for
 	// Created tells that Open made the bucket.
 	Created bool
 }
@@ -62,6 +66,13 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 	if c.Transport == nil {
 		c.Transport = transport()
 	}
+	sse, err := c.Encryption.serverSide()
+	if err != nil {
+		return nil, err
+	}
+	if sse != nil {
+		c.Transport = &honoured{c.Transport, c.Endpoint}
+	}
 	core, err := minio.NewCore(c.Endpoint, &minio.Options{
 		Creds: credentials.NewStaticV4(c.AccessKey, c.SecretKey, ""), Secure: c.TLS, Region: c.Region,
 		Transport: c.Transport, MaxRetries: 1, BucketLookup: minio.BucketLookupPath,
@@ -69,7 +80,7 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 	if err != nil {
 		return nil, fault.New(fault.Config, "lake.s3.endpoint", c.Endpoint).Because(err)
 	}
-	s := &Store{core: core, bucket: c.Bucket, server: c.Endpoint}
+	s := &Store{core: core, bucket: c.Bucket, server: c.Endpoint, sse: sse}
 	if c.Prefix != "" {
 		s.prefix = c.Prefix + "/"
 	}
@@ -127,7 +138,7 @@ func (s *Store) Put(ctx context.Context, key string, body io.Reader, size int64,
 		return lake.Object{}, err
 	}
 	conditional := cond != lake.Condition{}
-	var o minio.PutObjectOptions
+	o := minio.PutObjectOptions{ServerSideEncryption: s.sse}
 	switch {
 	case conditional && size > singlePut:
 		return lake.Object{}, fault.New(fault.Internal, "lake.s3.size", key)

@@ -17,60 +17,71 @@ import (
 	"guiji/lake"
 )
 
-// Build makes the serving file of a release in the folder dir and makes it the
+// Build makes the serving file of a release in its place and makes it the
 // current one, unless that is of a later release already: the five schemas as
 // views over the cached Parquet files, with their Chinese names as comments; a
 // dataset with serve: table is a table with an index in a file of its own that
-// later releases share. A file that is there and verifies is kept; nothing that
-// may be open is ever replaced. It returns the file's path. Files of releases but
-// the last three are removed.
-func Build(ctx context.Context, rel *lake.Release, cache *lake.Cache, dir string) (string, error) {
-	path, err := Ensure(ctx, rel, cache, dir)
+// later releases share. In a place with a key it is one encrypted file of tables
+// that stands on no other. A file that is there and verifies is kept; nothing that
+// may be open is ever replaced. Files of releases but the last three are removed.
+func Build(ctx context.Context, rel *lake.Release, cache *lake.Cache, at lake.Place) (File, error) {
+	f, err := newFolder(at)
 	if err != nil {
-		return "", err
+		return File{}, err
 	}
-	dir = filepath.Dir(path)
-	if err := makeCurrent(ctx, dir, path, rel); err != nil {
-		return "", explain(dir, err)
+	path, err := f.ensure(ctx, rel, cache)
+	if err != nil {
+		return File{}, err
 	}
-	return path, prune(ctx, cache, dir)
+	if err := f.makeCurrent(ctx, path, rel); err != nil {
+		return File{}, explain(f.dir, err)
+	}
+	return f.file(path), f.prune(ctx, cache)
 }
 
 // Ensure is Build for a look at any release: what is current stays so.
-func Ensure(ctx context.Context, rel *lake.Release, cache *lake.Cache, dir string) (string, error) {
-	dir, err := filepath.Abs(dir)
-	if err == nil {
-		err = os.MkdirAll(dir, 0o700)
-	}
+func Ensure(ctx context.Context, rel *lake.Release, cache *lake.Cache, at lake.Place) (File, error) {
+	f, err := newFolder(at)
 	if err != nil {
+		return File{}, err
+	}
+	path, err := f.ensure(ctx, rel, cache)
+	return f.file(path), err
+}
+
+func (f *folder) ensure(ctx context.Context, rel *lake.Release, cache *lake.Cache) (string, error) {
+	if err := os.MkdirAll(f.dir, 0o700); err != nil {
 		return "", fmt.Errorf("serving folder: %w", err)
 	}
-	path, err := existing(ctx, dir, rel)
+	path, err := f.existing(ctx, rel)
 	if err != nil || path != "" {
 		return path, err
 	}
-	path, err = build(ctx, rel, cache, dir)
-	return path, explain(dir, err)
+	if f.master != nil {
+		path, err = f.buildSealed(ctx, rel, cache)
+	} else {
+		path, err = f.build(ctx, rel, cache)
+	}
+	return path, explain(f.dir, err)
 }
 
 // existing finds a file of the release that verifies; "" without one.
-func existing(ctx context.Context, dir string, rel *lake.Release) (string, error) {
-	files, err := versions(dir)
+func (f *folder) existing(ctx context.Context, rel *lake.Release) (string, error) {
+	files, err := f.versions()
 	if err != nil {
 		return "", err
 	}
-	for _, f := range files {
-		if f.version != rel.Version {
-			continue
-		}
-		if verify(ctx, dir, filepath.Join(dir, f.name), rel) == nil {
-			return filepath.Join(dir, f.name), nil
+	for _, v := range files {
+		path := filepath.Join(f.dir, v.name)
+		if v.version == rel.Version && f.verify(ctx, f.file(path), rel) == nil {
+			return path, nil
 		}
 	}
 	return "", ctx.Err()
 }
 
-func build(ctx context.Context, rel *lake.Release, cache *lake.Cache, dir string) (string, error) {
+func (f *folder) build(ctx context.Context, rel *lake.Release, cache *lake.Cache) (string, error) {
+	dir := f.dir
 	var all []lake.File
 	for _, name := range names(rel, nil) {
 		all = append(all, rel.Datasets[name].Files...)
@@ -100,23 +111,14 @@ func build(ctx context.Context, rel *lake.Release, cache *lake.Cache, dir string
 		}
 		err = fillViews(ctx, s, rel, cache, dir, tables)
 		return finish(ctx, s, temp, err)
-	}, func(temp string) error { return verify(ctx, dir, temp, rel) })
+	}, func(temp string) error { return f.verify(ctx, File{Path: temp}, rel) })
 	return path, err
 }
 
 // fillViews writes the schemas, views, comments and what Open needs to know.
 func fillViews(ctx context.Context, s *engine.Session, rel *lake.Release, cache *lake.Cache, dir string, tables map[string]string) error {
-	if err := s.Exec(ctx, "serving", "CREATE TABLE main.guiji (what VARCHAR, value VARCHAR)"); err != nil {
+	if err := about(ctx, s, rel, cache.Roots()); err != nil {
 		return err
-	}
-	about := [][2]string{{"nonce", rel.Nonce}, {"created", stamp(rel)}}
-	for _, root := range cache.Roots() {
-		about = append(about, [2]string{"root", root})
-	}
-	for _, n := range about {
-		if err := note(ctx, s, n[0], n[1]); err != nil {
-			return err
-		}
 	}
 	if err := schemas(ctx, s, nil); err != nil {
 		return err
@@ -145,6 +147,23 @@ func fillViews(ctx context.Context, s *engine.Session, rel *lake.Release, cache 
 			return err
 		}
 		if err := comment(ctx, s, "VIEW", d); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// about notes whose file it is, and the folders its views read.
+func about(ctx context.Context, s *engine.Session, rel *lake.Release, roots []string) error {
+	if err := s.Exec(ctx, "serving", "CREATE TABLE main.guiji (what VARCHAR, value VARCHAR)"); err != nil {
+		return err
+	}
+	notes := [][2]string{{"nonce", rel.Nonce}, {"created", stamp(rel)}}
+	for _, root := range roots {
+		notes = append(notes, [2]string{"root", root})
+	}
+	for _, n := range notes {
+		if err := note(ctx, s, n[0], n[1]); err != nil {
 			return err
 		}
 	}

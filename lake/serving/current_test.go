@@ -65,7 +65,7 @@ func TestWhatBecomesCurrent(t *testing.T) {
 	if rows() != "2" {
 		t.Errorf("an older release became current: %s rows", rows())
 	}
-	if _, err := serving.Ensure(t.Context(), at(3, 3), w.cache, w.dir); err != nil {
+	if _, err := serving.Ensure(t.Context(), at(3, 3), w.cache, w.place()); err != nil {
 		t.Fatal(err)
 	}
 	if rows() != "2" {

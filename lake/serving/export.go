@@ -11,13 +11,15 @@ import (
 
 	"guiji/internal/engine"
 	"guiji/internal/fault"
+	"guiji/internal/secret"
 	"guiji/lake"
 )
 
 // Export writes a release into one DuckDB file that needs nothing beside it:
 // tables with their Chinese names as comments, of the layers given, nil for all.
-// A path that exists is refused (fault.Config). The file is whole or not there.
-func Export(ctx context.Context, rel *lake.Release, cache *lake.Cache, path string, layers []string) error {
+// With a key the file is encrypted, "" is plain. A path that exists is refused
+// (fault.Config). The file is whole or not there.
+func Export(ctx context.Context, rel *lake.Release, cache *lake.Cache, path string, layers []string, key secret.Secret) error {
 	for _, l := range layers {
 		if !isLayer(l) {
 			return fault.New(fault.Config, "lake.export.layer", l, lake.Layers())
@@ -45,13 +47,13 @@ func Export(ctx context.Context, rel *lake.Release, cache *lake.Cache, path stri
 		want[relation(rel.Datasets[name])] = rel.Datasets[name].Rows
 	}
 	err = beside(path, func(temp string) error {
-		s, err := engine.Open(ctx, engine.Options{Path: temp, Temp: filepath.Dir(path)})
+		s, err := create(ctx, filepath.Dir(path), File{temp, key})
 		if err != nil {
 			return err
 		}
 		return finish(ctx, s, temp, fillTables(ctx, s, rel, cache, layers))
 	}, func(temp string) error {
-		s, err := engine.Open(ctx, engine.Options{Path: temp, ReadOnly: true})
+		s, err := mount(ctx, filepath.Dir(path), File{temp, key})
 		if err != nil {
 			return err
 		}

@@ -99,14 +99,14 @@ func syncDir(dir string) error {
 }
 
 // verify opens a serving file read-only, looks whose it is and counts all its rows.
-func verify(ctx context.Context, dir, path string, rel *lake.Release) error {
-	s, err := open(ctx, dir, path)
+func (f *folder) verify(ctx context.Context, file File, rel *lake.Release) error {
+	s, err := f.open(ctx, file)
 	if err != nil {
 		return err
 	}
 	n, err := notes(ctx, s, "main.guiji")
 	if err == nil && !slices.Equal(n["nonce"], []string{rel.Nonce}) {
-		err = fmt.Errorf("%s is of another store", filepath.Base(path))
+		err = fmt.Errorf("%s is of another store", filepath.Base(file.Path))
 	}
 	if err != nil {
 		return errors.Join(err, s.Close())
@@ -115,11 +115,11 @@ func verify(ctx context.Context, dir, path string, rel *lake.Release) error {
 	for _, name := range names(rel, nil) {
 		want[relation(rel.Datasets[name])] = rel.Datasets[name].Rows
 	}
-	return errors.Join(counts(ctx, s, path, want), s.Close())
+	return errors.Join(counts(ctx, s, file.Path, want), s.Close())
 }
 
 func verifyTable(ctx context.Context, path, temp string, d lake.Dataset) error {
-	s, err := mount(ctx, temp, path)
+	s, err := mount(ctx, temp, File{Path: path})
 	if err != nil {
 		return err
 	}
@@ -134,18 +134,18 @@ func stamp(rel *lake.Release) string {
 // makeCurrent swaps CURRENT to a file, unless what it names is younger: two runs
 // may end in another order than they committed. Versions do not tell, for the
 // folder may have served another store before.
-func makeCurrent(ctx context.Context, dir, path string, rel *lake.Release) error {
-	if now, err := find(dir, 0); err == nil && now != path {
-		if n, err := peek(ctx, dir, now); err == nil && len(n["created"]) == 1 && n["created"][0] > stamp(rel) {
+func (f *folder) makeCurrent(ctx context.Context, path string, rel *lake.Release) error {
+	if now, err := f.find(0); err == nil && now != path {
+		if n, err := f.peek(ctx, now); err == nil && len(n["created"]) == 1 && n["created"][0] > stamp(rel) {
 			return nil
 		}
 	}
-	return setCurrent(dir, filepath.Base(path))
+	return setCurrent(f.dir, filepath.Base(path))
 }
 
 // peek reads a serving file's notes.
-func peek(ctx context.Context, dir, path string) (map[string][]string, error) {
-	s, err := mount(ctx, dir, path)
+func (f *folder) peek(ctx context.Context, path string) (map[string][]string, error) {
+	s, err := mount(ctx, f.dir, f.file(path))
 	if err != nil {
 		return nil, err
 	}
@@ -178,13 +178,17 @@ type versionFile struct {
 	version uint64
 }
 
-// versions lists the serving files, newest first.
-func versions(dir string) ([]versionFile, error) {
-	entries, err := os.ReadDir(dir)
+// versions lists the serving files of the folder's kind, plain or encrypted, newest
+// first.
+func (f *folder) versions() ([]versionFile, error) {
+	entries, err := os.ReadDir(f.dir)
 	if err != nil {
 		return nil, fmt.Errorf("serving folder: %w", err)
 	}
-	pattern := regexp.MustCompile(`^v(\d{12})(-[a-z0-9]+)?\.duckdb$`)
+	pattern := regexp.MustCompile(`^v(\d{12})(-[a-z0-9]{8})?\.duckdb$`)
+	if f.master != nil {
+		pattern = regexp.MustCompile(`^v(\d{12})-[a-z0-9]{26}\.duckdb$`)
+	}
 	var out []versionFile
 	for _, e := range entries {
 		if m := pattern.FindStringSubmatch(e.Name()); m != nil {

@@ -18,20 +18,21 @@ import (
 // Open opens a release's serving file read-only, 0 for the current one, with
 // files, extensions and settings out of a query's reach but for the Parquet files
 // its views stand on. fault.Config if there is none: build it first.
-func Open(ctx context.Context, dir string, version uint64) (*engine.Session, error) {
-	dir, err := filepath.Abs(dir)
-	if err != nil {
-		return nil, fmt.Errorf("serving folder: %w", err)
-	}
-	path, err := find(dir, version)
+func Open(ctx context.Context, at lake.Place, version uint64) (*engine.Session, error) {
+	f, err := newFolder(at)
 	if err != nil {
 		return nil, err
 	}
-	return open(ctx, dir, path)
+	path, err := f.find(version)
+	if err != nil {
+		return nil, err
+	}
+	return f.open(ctx, f.file(path))
 }
 
 // find is the path of a version's serving file.
-func find(dir string, version uint64) (string, error) {
+func (f *folder) find(version uint64) (string, error) {
+	dir := f.dir
 	if version == 0 {
 		b, err := os.ReadFile(filepath.Join(dir, current))
 		if errors.Is(err, fs.ErrNotExist) {
@@ -42,7 +43,7 @@ func find(dir string, version uint64) (string, error) {
 		}
 		return filepath.Join(dir, filepath.Base(strings.TrimSpace(string(b)))), nil
 	}
-	files, err := versions(dir)
+	files, err := f.versions()
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return "", err
 	}
@@ -54,14 +55,14 @@ func find(dir string, version uint64) (string, error) {
 	return "", fault.New(fault.Config, "lake.serving.version", version).Try("lake.serving.none.hint")
 }
 
-func open(ctx context.Context, dir, path string) (*engine.Session, error) {
-	s, err := mount(ctx, dir, path)
+func (f *folder) open(ctx context.Context, file File) (*engine.Session, error) {
+	s, err := mount(ctx, f.dir, file)
 	if err != nil {
 		return nil, err
 	}
 	n, err := notes(ctx, s, "main.guiji")
-	for _, f := range n["attach"] {
-		err = errors.Join(err, attach(ctx, s, dir, f))
+	for _, table := range n["attach"] {
+		err = errors.Join(err, attach(ctx, s, f.dir, table))
 	}
 	if err == nil {
 		err = lock(ctx, s, n["root"])
@@ -75,15 +76,15 @@ func open(ctx context.Context, dir, path string) (*engine.Session, error) {
 // mount opens a session that looks into one file, read-only. The file is attached
 // and not opened: DuckDB shares what is opened by path within a process, settings
 // and locks too.
-func mount(ctx context.Context, dir, path string) (*engine.Session, error) {
+func mount(ctx context.Context, dir string, f File) (*engine.Session, error) {
 	s, err := engine.Open(ctx, engine.Options{Temp: dir})
 	if err != nil {
 		return nil, err
 	}
-	file := filepath.Base(path)
-	err = attach(ctx, s, filepath.Dir(path), file)
+	name := alias(filepath.Base(f.Path))
+	err = s.Attach(ctx, f.Path, name, f.key, true)
 	if err == nil {
-		err = s.Exec(ctx, "attach", "USE "+engine.Ident(alias(file)))
+		err = s.Exec(ctx, "attach", "USE "+engine.Ident(name))
 	}
 	if err != nil {
 		return nil, errors.Join(err, s.Close())
@@ -129,39 +130,42 @@ func lock(ctx context.Context, s *engine.Session, roots []string) error {
 
 // prune removes the serving files of all but the newest releases, the current
 // one aside, with the tables only they used. Who has one open keeps it.
-func prune(ctx context.Context, cache *lake.Cache, dir string) error {
-	files, err := versions(dir)
+func (f *folder) prune(ctx context.Context, cache *lake.Cache) error {
+	if err := f.sweepOther(); err != nil {
+		return err
+	}
+	files, err := f.versions()
 	if err != nil {
 		return err
 	}
-	now, err := find(dir, 0)
+	now, err := f.find(0)
 	if err != nil {
 		return err
 	}
 	used, kept := map[string]bool{}, map[uint64]bool{}
-	for _, f := range files {
-		path := filepath.Join(dir, f.name)
-		if kept[f.version] || len(kept) < keep || path == now {
-			kept[f.version] = true
-			if err := mark(ctx, dir, path, used); err == nil || path == now {
+	for _, v := range files {
+		path := filepath.Join(f.dir, v.name)
+		if kept[v.version] || len(kept) < keep || path == now {
+			kept[v.version] = true
+			if err := f.mark(ctx, path, used); err == nil || path == now {
 				if err != nil {
 					return err
 				}
 				continue
 			} // a broken one is of no use
 		}
-		if err := errors.Join(os.Remove(path), cache.Unpin(f.name)); err != nil {
+		if err := errors.Join(os.Remove(path), cache.Unpin(v.name)); err != nil {
 			return fmt.Errorf("prune the serving folder: %w", err)
 		}
 	}
-	return sweepTables(dir, used)
+	return sweepTables(f.dir, used)
 }
 
 // mark notes the table files a serving file attaches.
-func mark(ctx context.Context, dir, path string, used map[string]bool) error {
-	n, err := peek(ctx, dir, path)
-	for _, f := range n["attach"] {
-		used[f] = true
+func (f *folder) mark(ctx context.Context, path string, used map[string]bool) error {
+	n, err := f.peek(ctx, path)
+	for _, table := range n["attach"] {
+		used[table] = true
 	}
 	return err
 }

@@ -25,24 +25,23 @@ type Reader struct {
 	tables map[string]bool // schema.table in lower case
 }
 
-// OpenReader opens the serving file at path, which Build returned for rel.
-func OpenReader(ctx context.Context, rel *lake.Release, path string, show Projection) (*Reader, error) {
-	dir, file := filepath.Split(path)
+// OpenReader opens the serving file that Build or Ensure returned for rel.
+func OpenReader(ctx context.Context, rel *lake.Release, file File, show Projection) (*Reader, error) {
+	dir := filepath.Dir(file.Path)
 	s, err := engine.Open(ctx, engine.Options{Temp: dir})
 	if err != nil {
 		return nil, err
 	}
 	r := &Reader{s: s, tables: map[string]bool{}}
-	if err := r.prepare(ctx, rel, dir, file, show); err != nil {
+	if err := r.prepare(ctx, rel, file, show); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
 	return r, nil
 }
 
-func (r *Reader) prepare(ctx context.Context, rel *lake.Release, dir, file string, show Projection) error {
+func (r *Reader) prepare(ctx context.Context, rel *lake.Release, file File, show Projection) error {
 	base := "base_" + strings.ToLower(rand.Text())
-	err := r.s.Exec(ctx, "attach", fmt.Sprintf("ATTACH %s AS %s (READ_ONLY)", engine.Lit(filepath.Join(dir, file)), base))
-	if err != nil {
+	if err := r.s.Attach(ctx, file.Path, base, file.key, true); err != nil {
 		return err
 	}
 	n, err := notes(ctx, r.s, base+".main.guiji")
@@ -50,7 +49,7 @@ func (r *Reader) prepare(ctx context.Context, rel *lake.Release, dir, file strin
 		return err
 	}
 	for _, f := range n["attach"] {
-		if err := attach(ctx, r.s, dir, f); err != nil {
+		if err := attach(ctx, r.s, filepath.Dir(file.Path), f); err != nil {
 			return err
 		}
 	}

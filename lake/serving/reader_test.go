@@ -21,8 +21,8 @@ func reader(t *testing.T, serve string) (*serving.Reader, *world) {
 	t.Helper()
 	w := newWorld(t)
 	rel := w.release(1, 20, serve)
-	path := w.build(rel)
-	r, err := serving.OpenReader(t.Context(), rel, path, shortened)
+	file := w.file(rel)
+	r, err := serving.OpenReader(t.Context(), rel, file, shortened)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -154,7 +154,7 @@ func FuzzReaderNeverLeaks(f *testing.F) {
 			w := newWorld(t)
 			rel := w.release(1, 20, "table")
 			var err error
-			if r, err = serving.OpenReader(t.Context(), rel, w.build(rel), shortened); err != nil {
+			if r, err = serving.OpenReader(t.Context(), rel, w.file(rel), shortened); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -22,6 +22,7 @@ type world struct {
 	objs  *localdir.Dir
 	cache *lake.Cache
 	dir   string
+	key   func() ([]byte, error)
 	s     *engine.Session
 }
 
@@ -40,7 +41,7 @@ func newWorld(t *testing.T) *world {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { s.Close() })
-	return &world{t, objs, cache, filepath.Join(t.TempDir(), "serving"), s}
+	return &world{t, objs, cache, filepath.Join(t.TempDir(), "serving"), nil, s}
 }
 
 // parquet uploads a query's result.
@@ -85,18 +86,22 @@ func (w *world) release(v uint64, n int, serve string) *lake.Release {
 	return r
 }
 
-func (w *world) build(r *lake.Release) string {
+func (w *world) place() lake.Place { return lake.Place{Dir: w.dir, Key: w.key} }
+
+func (w *world) build(r *lake.Release) string { return w.file(r).Path }
+
+func (w *world) file(r *lake.Release) serving.File {
 	w.t.Helper()
-	p, err := serving.Build(w.t.Context(), r, w.cache, w.dir)
+	f, err := serving.Build(w.t.Context(), r, w.cache, w.place())
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	return p
+	return f
 }
 
 func (w *world) open(v uint64) *engine.Session {
 	w.t.Helper()
-	s, err := serving.Open(w.t.Context(), w.dir, v)
+	s, err := serving.Open(w.t.Context(), w.place(), v)
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -125,7 +130,7 @@ func (w *world) files(pattern string) []string {
 func TestViewsAndTables(t *testing.T) {
 	for _, serve := range []string{"", "view", "table"} {
 		w := newWorld(t)
-		if _, err := serving.Open(t.Context(), w.dir, 0); fault.KindOf(err) != fault.Config {
+		if _, err := serving.Open(t.Context(), w.place(), 0); fault.KindOf(err) != fault.Config {
 			t.Errorf("before the first: %v", err)
 		}
 		path := w.build(w.release(1, 100, serve))
@@ -201,7 +206,7 @@ func TestReadersKeepTheirRelease(t *testing.T) {
 	if got := len(w.files("standard_*.duckdb")); got != 2 {
 		t.Errorf("%d table files: %s", got, w.files("standard_*.duckdb"))
 	}
-	if _, err := serving.Open(t.Context(), w.dir, 1); fault.KindOf(err) != fault.Config {
+	if _, err := serving.Open(t.Context(), w.place(), 1); fault.KindOf(err) != fault.Config {
 		t.Errorf("release 1: %v", err)
 	}
 	hour := time.Now().Add(-2 * time.Hour)
@@ -246,7 +251,7 @@ func TestBuildRefusesOtherCounts(t *testing.T) {
 	d := r.Datasets["standard/gongan/resident"]
 	d.Rows, d.Files[0].Rows = 11, 11
 	r.Datasets["standard/gongan/resident"] = d
-	if _, err := serving.Build(t.Context(), r, w.cache, w.dir); fault.KindOf(err) != fault.Data {
+	if _, err := serving.Build(t.Context(), r, w.cache, w.place()); fault.KindOf(err) != fault.Data {
 		t.Errorf("%v", err)
 	}
 	if left := w.files("*"); len(left) > 0 {
@@ -261,16 +266,16 @@ func TestExport(t *testing.T) {
 	if err := os.WriteFile(path+".wal", []byte("rubbish"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if err := serving.Export(t.Context(), r, w.cache, path, []string{"standard"}); err != nil {
+	if err := serving.Export(t.Context(), r, w.cache, path, []string{"standard"}, ""); err != nil {
 		t.Fatal(err)
 	}
-	if err := serving.Export(t.Context(), r, w.cache, path, nil); fault.KindOf(err) != fault.Config {
+	if err := serving.Export(t.Context(), r, w.cache, path, nil, ""); fault.KindOf(err) != fault.Config {
 		t.Errorf("over an existing file: %v", err)
 	}
-	if err := serving.Export(t.Context(), r, w.cache, path+"2", []string{"nothing"}); fault.KindOf(err) != fault.Config {
+	if err := serving.Export(t.Context(), r, w.cache, path+"2", []string{"nothing"}, ""); fault.KindOf(err) != fault.Config {
 		t.Errorf("unknown layer: %v", err)
 	}
-	if err := serving.Export(t.Context(), r, w.cache, filepath.Join(path, "x"), nil); fault.KindOf(err) != fault.Config {
+	if err := serving.Export(t.Context(), r, w.cache, filepath.Join(path, "x"), nil, ""); fault.KindOf(err) != fault.Config {
 		t.Errorf("no folder: %v", err)
 	}
 	if err := os.RemoveAll(w.objs.LocalRoot()); err != nil { // it needs nothing beside it

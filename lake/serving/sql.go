@@ -72,8 +72,9 @@ func comment(ctx context.Context, s *engine.Session, kind string, d lake.Dataset
 // alias is the catalogue name of an attached file.
 func alias(file string) string { return strings.TrimSuffix(file, ".duckdb") }
 
+// attach adds a table's own file.
 func attach(ctx context.Context, s *engine.Session, dir, file string) error {
-	return s.Exec(ctx, "attach", fmt.Sprintf("ATTACH %s AS %s (READ_ONLY)", engine.Lit(filepath.Join(dir, file)), engine.Ident(alias(file))))
+	return s.Attach(ctx, filepath.Join(dir, file), alias(file), "", true)
 }
 
 // contentHash names what a dataset's own file holds.

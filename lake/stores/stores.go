@@ -20,7 +20,8 @@ import (
 // Open opens the store of cfg.Store by its scheme: file://path (relative to dir,
 // the project's folder), s3://host:port/bucket[/prefix] over plain HTTP, s3s:// the
 // same over verified TLS. A folder or bucket that is not there is made. Reads are
-// retried a little. Errors are of kind fault.Config, Unreachable or Refused.
+// retried a little. What encryption.store asks for is put over it. Errors are of kind
+// fault.Config, Unreachable or Refused.
 func Open(ctx context.Context, cfg catalog.Config, dir string) (lake.Objects, error) {
 	scheme, rest, ok := strings.Cut(cfg.Store, "://")
 	switch {
@@ -30,7 +31,11 @@ func Open(ctx context.Context, cfg catalog.Config, dir string) (lake.Objects, er
 		if !filepath.IsAbs(p) {
 			p = filepath.Join(dir, p)
 		}
-		return localdir.Open(p) // no decorator: files do not fail in passing, and it is lake.Local
+		d, err := localdir.Open(p) // no retries: files do not fail in passing, and plain it is lake.Local
+		if err != nil {
+			return nil, err
+		}
+		return seal(ctx, cfg, dir, d)
 	case scheme == "s3" || scheme == "s3s":
 		c, err := bucket(cfg, dir)
 		if err != nil {
@@ -80,6 +85,9 @@ func bucket(cfg catalog.Config, dir string) (s3.Config, error) {
 		return s3.Config{}, refuse(cfg.Store)
 	}
 	c := s3.Config{Endpoint: u.Host, TLS: u.Scheme == "s3s", Bucket: name, Prefix: prefix, Region: cfg.StoreAuth.Region}
+	if c.Encryption, err = serverSide(cfg); err != nil {
+		return s3.Config{}, err
+	}
 	for field, to := range map[string]*string{"access_key": &c.AccessKey, "secret_key": &c.SecretKey} {
 		ref := cfg.StoreAuth.AccessKey
 		if field == "secret_key" {
