@@ -76,6 +76,6 @@ func catalogues() []map[Key]Message {
 		csvfileMessages, runMessages, resilienceMessages,
 		keepMessages,
 		incrementMessages, encryptionMessages,
-		publishMessages,
+		publishMessages, notifyMessages,
 	}
 }
