@@ -139,7 +139,8 @@ func (r *run) composeResource(ctx context.Context, rel, head *lake.Release, s *s
 	state.Since = rel.Version
 	if s.gated() {
 		old := rel.Resources[id]
-		state.Since, state.Cursor, state.Landed = old.Since, old.Cursor, old.Landed
+		state.Since, state.Landed, state.Full = old.Since, old.Landed, old.Full
+		state.Cursor, state.CursorKind, state.Image = old.Cursor, old.CursorKind, old.Image
 	}
 	if err := stage.all(ctx, rel, head, s.datasets); err != nil {
 		return err

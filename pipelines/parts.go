@@ -16,7 +16,6 @@ import (
 	"guiji/internal/fault"
 	"guiji/internal/retry"
 	"guiji/quality"
-	"guiji/transforms/standardize"
 )
 
 // partTries is how often a part is read in a snapshot that still lives.
@@ -27,7 +26,7 @@ type reading struct {
 	run     *run
 	out     *pulled
 	snap    connectors.Snapshot
-	steps   *standardize.Plan
+	steps   rowSteps
 	checks  *quality.RowSet
 	schema  *arrow.Schema // of the whole image
 	parquet engine.ParquetOptions
@@ -47,7 +46,7 @@ type partFiles struct {
 // pullParts reads all parts and adds up what they counted. A part is the unit of retry
 // and of resume. The first file has all columns and no rows: a part's files lack those
 // in which nothing was mended.
-func (r *run) pullParts(ctx context.Context, out *pulled, snap connectors.Snapshot, steps *standardize.Plan, checks *quality.RowSet) error {
+func (r *run) pullParts(ctx context.Context, out *pulled, snap connectors.Snapshot, steps rowSteps, checks *quality.RowSet) error {
 	schema := arrow.NewSchema(append(steps.Schema().Fields(), checks.MaskFields()...), nil)
 	meta, err := rulesMetadata(out.rules)
 	if err != nil {
@@ -141,7 +140,9 @@ func (rd *reading) part(ctx context.Context, part connectors.Part, dir string) (
 	mine := rd.checks.Clone()
 	s := &stream{
 		alloc: rd.run.alloc, part: part.ID, steps: rd.steps, checks: mine, bad: bad, schema: rd.schema, order: out.order,
-		onRows: func(n int64) { rd.run.Progress.Rows(rd.out.plan.Resource, n) },
+	}
+	if !rd.out.quiet {
+		s.onRows = func(n int64) { rd.run.Progress.Rows(rd.out.plan.Resource, n) }
 	}
 	if p, ok := rd.snap.(connectors.Placer); ok {
 		s.place = func(row int64) string { return p.Place(part, row) }

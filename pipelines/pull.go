@@ -8,7 +8,6 @@ import (
 
 	"github.com/sourcegraph/conc/panics"
 
-	"guiji/connectors"
 	"guiji/internal/fault"
 	"guiji/quality"
 	"guiji/transforms/standardize"
@@ -25,9 +24,13 @@ type pulled struct {
 	env        *quality.Env
 	rules      []*quality.Rule
 	counts     map[string]quality.Count
-	read       int64 // rows the source gave, quarantined ones included
-	rows       int64 // rows in files
-	badRows    int64
+	reach      *reach
+	gone       *deletes // keys the source no longer has; nil without delete detection
+	quiet      bool     // its rows are no progress: they were counted when they were pulled
+	fetched    int64    // rows the source gave, quarantined ones included
+	read       int64    // rows of the image and of its quarantine
+	rows       int64    // rows in files
+	badRows    int64    // rows in quarantine
 	at         time.Time
 	consistent bool
 	settles    int // how often its set steps ran
@@ -50,13 +53,11 @@ func (r *run) pull(ctx context.Context, plan *PlannedPull) (*pulled, error) {
 	if err != nil {
 		return nil, err
 	}
-	snap, err := source.Snapshot(ctx, connectors.Request{
-		Table: plan.Table, Columns: plan.columns(), Key: plan.keyColumns(),
-		Parts: plan.Parts, BatchRows: r.Project.Config.Defaults.Batch, Limit: r.req.Sample,
-	})
+	snap, reach, err := r.snapshot(ctx, source, plan)
 	if err != nil {
 		return nil, err
 	}
+	out.reach = reach
 	defer snap.Close()
 	r.at(atPullSnapshot)
 	out.consistent = snap.Consistent()
@@ -75,6 +76,9 @@ func (r *run) pull(ctx context.Context, plan *PlannedPull) (*pulled, error) {
 		return nil, err
 	}
 	if err = r.pullParts(ctx, out, snap, steps, checks); err == nil {
+		err = r.complete(ctx, out, snap, steps, checks)
+	}
+	if err == nil {
 		err = snap.Close()
 	}
 	return out, err

@@ -51,12 +51,13 @@ func (r *run) settle(ctx context.Context, p *pulled, refs map[string]string) (*s
 		return nil, err
 	}
 	out := &settled{res: res, metrics: outcome.Metrics, datasets: map[string]*staged{}, refs: refs, dir: filepath.Join(p.dir, fmt.Sprintf("settled-%d", p.settles)), state: lake.Resource{
-		Outcome: lake.RunOK, Slot: r.slot, Pulled: p.at, Inconsistent: !p.consistent, Read: p.read, Quarantined: p.badRows, Withheld: outcome.WithheldRows,
+		Outcome: lake.RunOK, Slot: r.slot, Pulled: p.at, Inconsistent: !p.consistent, Read: p.read, Fetched: p.fetched, Quarantined: p.badRows, Withheld: outcome.WithheldRows,
 		Duplicates: removed, FailedRows: outcome.FailedRows, ErrorRows: outcome.ErrorRows,
 	}}
 	for _, f := range p.plan.Refused {
 		out.state.Refused = append(out.state.Refused, res.ID+"."+f.Item)
 	}
+	p.tell(&out.state, outcome, langOf(r.Project))
 	if reason := r.gate(p, outcome); reason != "" {
 		out.state.Outcome, out.state.Gate = lake.RunGated, reason
 	}
@@ -92,6 +93,9 @@ func rawRelation(keys []string, files string) string {
 func (r *run) gate(p *pulled, o sets.Outcome) string {
 	if len(o.Blocked) > 0 {
 		return text.Format(r.Lang, "pipeline.gate.blocked", strings.Join(o.Blocked, ", "))
+	}
+	if p.gone.over() && !r.req.Deletes {
+		return p.gone.reason(r.Lang, p.plan.Resource)
 	}
 	g := p.plan.gate
 	if p.read == 0 && (g == nil || !g.AllowEmpty) {
@@ -171,6 +175,11 @@ func (r *run) writeQuality(ctx context.Context, s *engine.Session, p *pulled, ou
 	if err := add("duplicates", "重复记录",
 		onesource.DuplicatesQuery(p.table("")), keys(res), itemLabels(res)); err != nil {
 		return err
+	}
+	if p.gone != nil {
+		if err := add("deleted", "来源已删除的记录", "SELECT * FROM "+engine.Parquet([]string{p.gone.file})+" ORDER BY "+k, keys(res), itemLabels(res)); err != nil {
+			return err
+		}
 	}
 	return writeMetrics(ctx, s, out)
 }

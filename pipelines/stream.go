@@ -13,7 +13,6 @@ import (
 
 	"guiji/lake"
 	"guiji/quality"
-	"guiji/transforms/standardize"
 )
 
 // stream carries one part from the connector, through the row steps, to the
@@ -28,7 +27,7 @@ import (
 type stream struct {
 	alloc  memory.Allocator
 	part   string
-	steps  *standardize.Plan
+	steps  rowSteps
 	checks *quality.RowSet // this part's own clone
 	bad    *badRows
 	schema *arrow.Schema // of the whole image

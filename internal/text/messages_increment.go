@@ -46,6 +46,7 @@ var incrementMessages = map[Key]Message{
 	"pipeline.backfill.kinds":      {"these resources' cursors are of different kinds, so one window cannot stand for all: %[1]s", "以下信息资源的游标类型不同，不能使用同一窗口：%[1]s"},
 	"pipeline.backfill.kinds.hint": {"name resources whose cursors are alike", "请分别指定游标类型相同的信息资源"},
 	"pipeline.backfill.unnamed":    {"--from and --to want the resources named", "使用 --from、--to 时须指明信息资源"},
+	"pipeline.image.bits":          {"%[1]s: the stored image has its type failures elsewhere than this program looks; run it once with --full", "%[1]s：已入库数据的类型核查位与本程序不一致，请使用 --full 运行一次"},
 	"pipeline.deletes.over":        {"%[1]d of %[2]d records are gone from the source, %.2[3]f%% (limit %.2[4]f%%); if that is right: guiji run %[5]s --accept-deletes", "来源中 %[2]d 条记录已消失 %[1]d 条，占 %.2[3]f%%（上限 %.2[4]f%%）；确认无误后请执行：guiji run %[5]s --accept-deletes"},
 	"command.run.full":             {"read incremental resources in full", "增量资源本次改为全量读取"},
 	"command.run.from":             {"read the window of the cursor from here again (2006-01-02, a time, or a number)", "补采：重新读取游标自此开始的窗口（日期、时间或整数）"},
