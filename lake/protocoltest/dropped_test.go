@@ -104,7 +104,11 @@ func (w *writer) slot(slot string) {
 		if landed || err == nil {
 			return
 		}
-		if kind := fault.KindOf(err); kind != fault.Unknown && !errors.Is(err, lake.ErrConflict) {
+		kind := fault.KindOf(err)
+		if kind == fault.Unreachable {
+			time.Sleep(patience / 4)
+		}
+		if kind != fault.Unknown && kind != fault.Unreachable && !errors.Is(err, lake.ErrConflict) {
 			w.t.Errorf("slot %s: %v", slot, err)
 			return
 		}

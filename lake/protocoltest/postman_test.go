@@ -17,7 +17,7 @@ type postman struct {
 	http.RoundTripper
 	mu    sync.Mutex
 	rng   *rand.Rand
-	storm time.Time // until then every put of a release is late
+	storm time.Time // until then every put of a release is late, and none can be read
 	calm  bool
 	drops map[string]int
 	under sync.WaitGroup // what is still on its way
@@ -25,6 +25,9 @@ type postman struct {
 
 // RoundTrip implements http.RoundTripper.
 func (p *postman) RoundTrip(r *http.Request) (*http.Response, error) {
+	if r.Method == http.MethodGet && strings.Contains(r.URL.Path, "/release/v") && p.storming() {
+		return nil, io.ErrUnexpectedEOF
+	}
 	if r.Method != http.MethodPut || !strings.Contains(r.URL.Path, "/release/v") {
 		return p.RoundTripper.RoundTrip(r)
 	}
@@ -81,6 +84,13 @@ func (p *postman) fate() string {
 		p.drops[fate]++
 	}
 	return fate
+}
+
+// storming tells whether releases can be read neither.
+func (p *postman) storming() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return !p.calm && time.Now().Before(p.storm)
 }
 
 func (p *postman) pause() time.Duration {
