@@ -49,6 +49,7 @@ func (p *Project) Check(date time.Time) []Violation {
 	j.config()
 	j.bureau()
 	j.encryption()
+	j.watching()
 	j.departments()
 	j.entities()
 	j.elements()

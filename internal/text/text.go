@@ -73,9 +73,9 @@ func catalogues() []map[Key]Message {
 		transformMessages, pipelineMessages, commandMessages, engineMessages, scheduleMessages,
 		reportMessages, usageMessages,
 		mysqlMessages, onesourceMessages,
-		csvfileMessages, runMessages, resilienceMessages,
+		csvfileMessages, sqliteMessages, runMessages, resilienceMessages,
 		keepMessages,
 		incrementMessages, encryptionMessages,
-		publishMessages, notifyMessages,
+		publishMessages, notifyMessages, watchMessages,
 	}
 }
