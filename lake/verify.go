@@ -46,7 +46,7 @@ type VerifyOptions struct {
 // SHA-256, and every run record. What is wrong is in the problems, in order of key;
 // the error is for a store that could not be read.
 func Verify(ctx context.Context, objs Objects, o VerifyOptions) ([]Problem, Stats, error) {
-	v := &verifier{objs: objs, opts: o, named: map[string]File{}, dead: map[string]bool{}, was: map[string]bool{}}
+	v := &verifier{objs: unopened{objs}, opts: o, named: map[string]File{}, dead: map[string]bool{}, was: map[string]bool{}}
 	for _, part := range []func(context.Context) error{v.changes, v.releases, v.files, v.records, v.others} {
 		if err := part(ctx); err != nil {
 			return nil, v.stats, err

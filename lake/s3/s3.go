@@ -155,6 +155,9 @@ func (s *Store) Put(ctx context.Context, key string, body io.Reader, size int64,
 	} else {
 		o.PartSize, o.NumThreads = partSize, 1
 		up, err = s.core.Client.PutObject(ctx, s.bucket, s.prefix+key, in, size, o)
+		if err == nil {
+			err = s.inParts(ctx, key)
+		}
 	}
 	if in.err != nil { // the body's own fault, not the store's
 		return lake.Object{}, fmt.Errorf("put %q: read the body: %w", key, in.err)

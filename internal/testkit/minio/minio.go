@@ -5,6 +5,7 @@ package minio
 import (
 	"context"
 	"crypto/rand"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
@@ -28,6 +29,7 @@ type Server struct {
 
 	dir   string
 	log   string
+	env   []string // more of it
 	stdin io.Closer
 	cmd   *exec.Cmd
 }
@@ -40,6 +42,23 @@ const keeper = `"$@" & p=$!; cat >/dev/null; kill -9 $p 2>/dev/null; wait $p 2>/
 // the test.
 func Start(t testing.TB) *Server {
 	t.Helper()
+	return launch(t)
+}
+
+// KMSKey is the name of the key that StartEncrypting gives its server.
+const KMSKey = "test-key"
+
+// StartEncrypting starts a server that has a key of its own to encrypt objects with,
+// by SSE-S3 and by SSE-KMS under the name KMSKey.
+func StartEncrypting(t testing.TB) *Server {
+	t.Helper()
+	key := make([]byte, 32)
+	_, _ = rand.Read(key) // never fails
+	return launch(t, "MINIO_KMS_SECRET_KEY="+KMSKey+":"+base64.StdEncoding.EncodeToString(key))
+}
+
+func launch(t testing.TB, env ...string) *Server {
+	t.Helper()
 	bin, err := binary()
 	if err != nil {
 		t.Fatal(err)
@@ -47,7 +66,7 @@ func Start(t testing.TB) *Server {
 	dir := t.TempDir()
 	s := &Server{
 		AccessKey: "guiji" + rand.Text()[:8], SecretKey: rand.Text(),
-		dir: filepath.Join(dir, "data"), log: filepath.Join(dir, "minio.log"),
+		dir: filepath.Join(dir, "data"), log: filepath.Join(dir, "minio.log"), env: env,
 	}
 	for try := 1; ; try++ { // the free port may be taken by someone else meanwhile
 		if err = s.start(bin); err == nil {
@@ -100,6 +119,7 @@ func (s *Server) start(bin string) error {
 		"PATH=" + os.Getenv("PATH"), "HOME=" + s.dir, "MINIO_BROWSER=off", "MINIO_UPDATE=off",
 		"MINIO_ROOT_USER=" + s.AccessKey, "MINIO_ROOT_PASSWORD=" + s.SecretKey,
 	}
+	s.cmd.Env = append(s.cmd.Env, s.env...)
 	s.cmd.Stdout, s.cmd.Stderr = out, out
 	if s.stdin, err = s.cmd.StdinPipe(); err != nil {
 		return err
@@ -140,6 +160,9 @@ func (s *Server) buckets(tr http.RoundTripper, secret string) (int, error) {
 	_, err = c.ListBuckets(ctx)
 	return minio.ToErrorResponse(err).StatusCode, err
 }
+
+// Dir is the folder the server keeps its data in.
+func (s *Server) Dir() string { return s.dir }
 
 // Stop stops the server; its data stays until the test ends.
 func (s *Server) Stop() {
