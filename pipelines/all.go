@@ -7,6 +7,7 @@ import (
 	"github.com/sourcegraph/conc/pool"
 
 	"guiji/internal/engine"
+	"guiji/internal/fault"
 	"guiji/lake"
 )
 
@@ -26,6 +27,9 @@ func (r *run) pullAll(ctx context.Context) ([]*pulled, error) {
 			one, err := r.pullAgain(ctx, plan)
 			if err != nil {
 				r.fail(plan.Resource, err)
+				if k := fault.KindOf(err); k == fault.Config || k == fault.Data {
+					r.resume.drop(plan.Resource) // no later run takes these parts up
+				}
 				return
 			}
 			out[i] = one

@@ -191,6 +191,7 @@ func (r *run) keepDrift(resource string, d *drift) {
 	err := r.stopped(d)
 	r.record.Resources[resource] = lake.RunResource{Outcome: lake.RunGated, Kind: err.Kind.String(), Reason: fault.Message(r.Lang, err), Drift: d.tasks}
 	r.Log.Warn("drift stops a resource", "run", r.id, "resource", resource, "columns", len(d.stops()))
+	r.resume.drop(resource)
 	r.Progress.Done(resource, lake.RunGated)
 }
 

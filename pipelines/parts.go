@@ -30,6 +30,7 @@ type reading struct {
 	checks  *quality.RowSet
 	schema  *arrow.Schema // of the whole image
 	parquet engine.ParquetOptions
+	keep    *kept // nil: nowhere
 }
 
 // partFiles is what one part became.
@@ -62,12 +63,15 @@ func (r *run) pullParts(ctx context.Context, out *pulled, snap connectors.Snapsh
 		return err
 	}
 	parts := snap.Parts()
+	if rd.keep = r.keeper(out, snap); rd.keep != nil {
+		rd.keep.prune(parts)
+	}
 	done := make([]*partFiles, len(parts))
 	var mu sync.Mutex
 	p := pool.New().WithContext(ctx).WithCancelOnError().WithFirstError().WithMaxGoroutines(writers(out.plan.Parts, schema.NumFields()))
 	for i, part := range parts {
 		p.Go(func(ctx context.Context) error {
-			one, err := rd.again(ctx, part, filepath.Join(out.dir, fmt.Sprintf("part-%05d", i)))
+			one, err := rd.takeOrRead(ctx, part, filepath.Join(out.dir, fmt.Sprintf("part-%05d", i)))
 			if err != nil {
 				return err
 			}
@@ -105,6 +109,31 @@ func (p *pulled) gather(head string, parts []*partFiles) {
 	p.ordered = ordered(orders)
 }
 
+// takeOrRead takes up a part that an earlier try or run has finished, else reads it and
+// keeps it. Not to be able to keep it harms nothing but a later run's speed.
+func (rd *reading) takeOrRead(ctx context.Context, part connectors.Part, dir string) (*partFiles, error) {
+	r, resource := rd.run, rd.out.plan.Resource
+	if rd.keep == nil {
+		return rd.again(ctx, part, dir)
+	}
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		return nil, err
+	}
+	if one := rd.keep.take(part, dir, watchKey(rd.schema, rd.out.plan.res.Source.Key).column); one != nil {
+		r.resume.took(resource)
+		r.Log.Info("part taken up", "run", r.id, "resource", resource, "part", part.ID, "rows", one.read)
+		return one, nil
+	}
+	one, err := rd.again(ctx, part, dir)
+	if err != nil {
+		return nil, err
+	}
+	if err := rd.keep.save(part, one); err != nil {
+		r.Log.Warn("part not kept", "run", r.id, "resource", resource, "part", part.ID, "error", err.Error())
+	}
+	return one, nil
+}
+
 // again reads one part, and once more where the source was out of reach and the
 // snapshot still lives. Nothing of a failed try is kept.
 func (rd *reading) again(ctx context.Context, part connectors.Part, dir string) (*partFiles, error) {
@@ -131,7 +160,7 @@ func (rd *reading) alive() bool {
 
 // part reads one part through the row steps into files of a folder.
 func (rd *reading) part(ctx context.Context, part connectors.Part, dir string) (*partFiles, error) {
-	out := &partFiles{bad: filepath.Join(dir, "unreadable.parquet"), order: watchKey(rd.schema, rd.out.plan.res.Source.Key)}
+	out := &partFiles{bad: filepath.Join(dir, badName), order: watchKey(rd.schema, rd.out.plan.res.Source.Key)}
 	writer, err := newRowWriter(out.bad, quarantineFields)
 	if err != nil {
 		return nil, err
@@ -169,7 +198,7 @@ func (rd *reading) write(ctx context.Context, part connectors.Part, s *stream, d
 	}()
 	var err error
 	for seg := range s.segments {
-		file := filepath.Join(dir, fmt.Sprintf("%02d.parquet", len(out.paths)))
+		file := filepath.Join(dir, dataName(len(out.paths)))
 		var rows int64
 		if rows, err = rd.run.copier.CopyArrow(ctx, seg, file, rd.parquet); err != nil {
 			cancel(err)

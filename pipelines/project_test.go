@@ -91,6 +91,7 @@ type testProject struct {
 	objs    lake.Objects
 	opened  func(connectors.Source) connectors.Source // told of each source of a run; may stand in front of it
 	report  func(rel, previous *lake.Release)         // told of the reports of a run
+	rows    func(n int64)                             // told of what the sources give
 	at      func(point string)                        // the failpoints of a run
 	scratch string                                    // as guiji.yaml has it, below the project; "" is one of the test's own
 }
@@ -104,11 +105,18 @@ func newProject(t *testing.T, server *mariadb.Server) *testProject {
 	p.write(t, "entities.yaml", entitiesYAML)
 	p.write(t, "catalog/gongan/resident.yaml", residentYAML)
 	p.write(t, "codes/gbt2261_1.csv", sexCSV)
-	var err error
-	if p.objs, err = localdir.Open(filepath.Join(p.dir, "lake")); err != nil {
+	p.objs = reopened(t, p.dir).objs
+	return p
+}
+
+// reopened is a project that is there already, with its store.
+func reopened(t *testing.T, dir string) *testProject {
+	t.Helper()
+	objs, err := localdir.Open(filepath.Join(dir, "lake"))
+	if err != nil {
 		t.Fatal(err)
 	}
-	return p
+	return &testProject{dir: dir, objs: objs, scratch: filepath.Join(dir, "scratch")}
 }
 
 func (p *testProject) write(t *testing.T, name, content string) {
@@ -122,10 +130,16 @@ func (p *testProject) write(t *testing.T, name, content string) {
 	}
 }
 
-type quiet struct{}
+type quiet struct{ rows func(n int64) }
 
-func (quiet) Stage(string)        {}
-func (quiet) Rows(string, int64)  {}
+func (quiet) Stage(string) {}
+
+func (q quiet) Rows(_ string, n int64) {
+	if q.rows != nil {
+		q.rows(n)
+	}
+}
+
 func (quiet) Done(string, string) {}
 
 // run runs a pipeline with the product's own parts, but for serving and reports.
@@ -144,7 +158,7 @@ func (p *testProject) run(t *testing.T, req pipelines.Request) (*lake.RunRecord,
 	}
 	r := &pipelines.Runner{
 		Project: project, Objects: p.objs, Cache: cache, Checks: checks.All(), Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
-		Progress: quiet{}, Lang: text.EN, Now: func() time.Time { return time.Now().In(time.UTC) }, Version: "test", Owner: "test",
+		Progress: quiet{p.rows}, Lang: text.EN, Now: func() time.Time { return time.Now().In(time.UTC) }, Version: "test", Owner: "test",
 		OpenSource: func(ctx context.Context, name string, env connectors.Env) (connectors.Source, error) {
 			conn := project.Config.Connections[name]
 			c, ok := all.Find(conn.Connector)

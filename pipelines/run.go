@@ -76,6 +76,10 @@ func (r *run) work(ctx context.Context) (err error) {
 	}
 	defer folder.remove()
 	r.scratch = folder.path
+	if r.resume, err = openResume(r.Project.Scratch(), r.Project.Dir, r.req.Pipeline); err != nil {
+		return err
+	}
+	defer r.resume.close()
 	r.sources = newSources(r)
 	defer func() { err = errors.Join(err, r.sources.close()) }()
 	return r.stages(ctx)
@@ -211,7 +215,9 @@ func (r *run) fail(resource string, err error) {
 // recordLanded notes the resources of the release and their gates.
 func (r *run) recordLanded(rel *lake.Release, done []*settled) {
 	for _, s := range done {
-		rec := lake.RunResource{Outcome: lake.RunOK, Resource: rel.Resources[s.res.ID]}
+		rec := lake.RunResource{Outcome: lake.RunOK, Resource: rel.Resources[s.res.ID], Resumed: r.resume.parts(s.res.ID)}
+		r.resume.drop(s.res.ID)
+		rec.Warnings = s.warnings
 		if s.gated() {
 			rec.Outcome, rec.Kind, rec.Reason = lake.RunGated, fault.Gate.String(), s.state.Gate
 			r.failures[s.res.ID] = fault.New(fault.Gate, "pipeline.gate", s.res.ID, s.state.Gate).Try("pipeline.gate.hint")

@@ -68,6 +68,7 @@ type run struct {
 	generation int64  // of the lease
 	attempt    string // names the objects this run stages
 	scratch    string
+	resume     *resume // nil where no parts are kept
 	sources    *sources
 	copier     *engine.Session
 	alloc      memory.Allocator
