@@ -8,6 +8,7 @@ import (
 
 	"guiji/catalog"
 	"guiji/internal/fault"
+	"guiji/lake"
 )
 
 // Plan says what a run would do. Making it touches no data.
@@ -25,8 +26,11 @@ type PlannedPull struct {
 	Connection string    `json:"connection"`
 	Connector  string    `json:"connector"`
 	Table      string    `json:"table"`
-	Mode       string    `json:"mode"`  // full
-	Parts      int       `json:"parts"` // at most
+	Mode       string    `json:"mode"`                  // full or incremental
+	ModeReason string    `json:"mode_reason,omitempty"` // why in full although it is incremental
+	Cursor     string    `json:"cursor,omitempty"`      // the source's column
+	From       string    `json:"from,omitempty"`        // where the window begins that it reads of the cursor, look-back included; Over tells
+	Parts      int       `json:"parts"`                 // at most
 	Items      []string  `json:"items"`
 	Copies     []string  `json:"copies,omitempty"` // read for comparison alone
 	Refused    []Refused `json:"refused,omitempty"`
@@ -74,7 +78,10 @@ func planPull(p *catalog.Project, res *catalog.Resource, def catalog.Pipeline, r
 	conn := p.Config.Connections[res.Source.Connection]
 	pull := PlannedPull{
 		Resource: res.ID, Name: res.Name, Connection: conn.Name, Connector: conn.Connector,
-		Table: res.Source.Table, Mode: "full", Parts: max(1, p.Config.Defaults.Parts), res: res, gate: def.Gate,
+		Table: res.Source.Table, Mode: modeFull, Parts: max(1, p.Config.Defaults.Parts), res: res, gate: def.Gate,
+	}
+	if res.Incremental() {
+		pull.Mode, pull.Cursor = modeIncremental, res.CursorColumn()
 	}
 	if res.Gate != nil {
 		pull.gate = res.Gate
@@ -93,6 +100,24 @@ func planPull(p *catalog.Project, res *catalog.Resource, def catalog.Pipeline, r
 		pull.Items = append(pull.Items, it.Name)
 	}
 	return pull
+}
+
+// Over tells of each resource how much of it a run over a head would read; a head of
+// nil is none. Only its source can tell more: a cursor that went backwards makes an
+// increment a full read.
+func (plan *Plan) Over(p *catalog.Project, head *lake.Release, req Request, now time.Time) error {
+	for i := range plan.Resources {
+		pull := &plan.Resources[i]
+		w, err := reachOf(p, pull, head, req, now)
+		if err != nil {
+			return err
+		}
+		pull.Mode, pull.ModeReason = w.mode, w.why(langOf(p))
+		if w.window != nil {
+			pull.From = w.window.From
+		}
+	}
+	return nil
 }
 
 // PipelineOf finds the pipelines that hold the named resources, in order of name;

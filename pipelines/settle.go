@@ -26,6 +26,7 @@ type settled struct {
 	metrics  []quality.Metric
 	refs     map[string]string // the images its foreign keys looked into
 	dir      string            // scratch folder of the files made here
+	warnings []string
 }
 
 func (s *settled) gated() bool { return s.state.Gate != "" }
@@ -50,7 +51,7 @@ func (r *run) settle(ctx context.Context, p *pulled, refs map[string]string) (*s
 	if err != nil {
 		return nil, err
 	}
-	out := &settled{res: res, metrics: outcome.Metrics, datasets: map[string]*staged{}, refs: refs, dir: filepath.Join(p.dir, fmt.Sprintf("settled-%d", p.settles)), state: lake.Resource{
+	out := &settled{res: res, metrics: outcome.Metrics, warnings: p.reach.warnings, datasets: map[string]*staged{}, refs: refs, dir: filepath.Join(p.dir, fmt.Sprintf("settled-%d", p.settles)), state: lake.Resource{
 		Outcome: lake.RunOK, Slot: r.slot, Pulled: p.at, Inconsistent: !p.consistent, Read: p.read, Fetched: p.fetched, Quarantined: p.badRows, Withheld: outcome.WithheldRows,
 		Duplicates: removed, FailedRows: outcome.FailedRows, ErrorRows: outcome.ErrorRows,
 	}}

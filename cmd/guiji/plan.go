@@ -37,6 +37,19 @@ func (a *app) plan() *cobra.Command {
 				}
 				plans = append(plans, plan)
 			}
+			w, err := a.open(cmd.Context(), p)
+			if err != nil {
+				return err
+			}
+			head, err := w.chain.Head(cmd.Context())
+			if err != nil {
+				return err
+			}
+			for _, plan := range plans {
+				if err := plan.Over(p, head, pipelines.Request{}, w.now()); err != nil {
+					return err
+				}
+			}
 			return a.print(cmd, plans, func() string { return a.planText(p, plans) })
 		},
 	}
@@ -47,14 +60,17 @@ func (a *app) planText(p *catalog.Project, plans []*pipelines.Plan) string {
 	for _, plan := range plans {
 		fmt.Fprintln(&b, a.say("command.plan.head", plan.Pipeline, len(plan.Resources)))
 		t := newTable()
-		t.AppendHeader(table.Row{a.say("command.col.resource"), a.say("command.col.name"), a.say("command.col.source"), a.say("command.col.mode"),
+		t.AppendHeader(table.Row{a.say("command.col.resource"), a.say("command.col.name"), a.say("command.col.source"), a.say("command.col.mode"), a.say("command.col.window"),
 			a.say("command.col.parts"), a.say("command.col.items"), a.say("command.col.copies"), a.say("command.col.refused")})
 		for _, r := range plan.Resources {
-			t.AppendRow(table.Row{r.Resource, r.Name, r.Connection + " " + r.Table, a.say(text.Key("command.mode." + r.Mode)), r.Parts,
+			t.AppendRow(table.Row{r.Resource, r.Name, r.Connection + " " + r.Table, a.say(text.Key("command.mode." + r.Mode)), planned(r), r.Parts,
 				len(r.Items), len(r.Copies), len(r.Refused)})
 		}
 		fmt.Fprintln(&b, t.Render())
 		for _, r := range plan.Resources {
+			if r.ModeReason != "" {
+				fmt.Fprintln(&b, a.say("command.plan.why", r.Resource, r.ModeReason))
+			}
 			for _, f := range r.Refused {
 				fmt.Fprintln(&b, a.say("command.plan.refused", r.Resource+"."+f.Item, elementName(p, f.Element), a.authority(p, f.Authority)))
 			}
@@ -64,6 +80,14 @@ func (a *app) planText(p *catalog.Project, plans []*pipelines.Plan) string {
 		}
 	}
 	return strings.TrimRight(b.String(), "\n")
+}
+
+// planned is where a resource's window begins: its cursor and a value.
+func planned(r pipelines.PlannedPull) string {
+	if r.From == "" {
+		return ""
+	}
+	return r.Cursor + " " + r.From
 }
 
 func elementName(p *catalog.Project, code string) string {

@@ -22,11 +22,16 @@ func (a *app) run() *cobra.Command {
 		Use:   "run [PIPELINE|RESOURCE…]",
 		Short: text.Format(a.language(), "command.run"),
 		Example: "  guiji run\n  guiji run nightly\n  guiji run gongan/resident 'minzheng/*'\n" +
-			"  guiji run gongan/resident --sample 1000",
+			"  guiji run gongan/resident --sample 1000\n  guiji run gongan/resident --full\n" +
+			"  guiji run gongan/resident --from 2026-11-01 --to 2026-11-07",
 		RunE: func(cmd *cobra.Command, names []string) error { return a.runAll(cmd, names, req) },
 	}
 	cmd.Flags().Int64Var(&req.Sample, "sample", 0, text.Format(a.language(), "command.run.sample"))
 	cmd.Flags().StringVar(&req.Slot, "slot", "", text.Format(a.language(), "command.run.slot"))
+	cmd.Flags().BoolVar(&req.Full, "full", false, text.Format(a.language(), "command.run.full"))
+	cmd.Flags().StringVar(&req.From, "from", "", text.Format(a.language(), "command.run.from"))
+	cmd.Flags().StringVar(&req.To, "to", "", text.Format(a.language(), "command.run.to"))
+	cmd.Flags().BoolVar(&req.Deletes, "accept-deletes", false, text.Format(a.language(), "command.run.deletes"))
 	return cmd
 }
 
@@ -47,6 +52,9 @@ func (a *app) runAll(cmd *cobra.Command, names []string, req pipelines.Request) 
 	}
 	if req.Sample < 0 {
 		return fault.New(fault.Config, "command.rows.negative")
+	}
+	if err := checkWindow(p, pipes, names, req); err != nil {
+		return err
 	}
 	if req.Sample > 0 {
 		dir, done, err := sampleStore(p)
@@ -84,6 +92,26 @@ func (a *app) runAll(cmd *cobra.Command, names []string, req pipelines.Request) 
 		}
 	}
 	return a.ending(worst, len(records) > 0)
+}
+
+// checkWindow refuses a backfill that cannot be meant, before anything is read.
+func checkWindow(p *catalog.Project, pipes, names []string, req pipelines.Request) error {
+	if req.From == "" && req.To == "" {
+		return nil
+	}
+	if len(names) == 0 {
+		return fault.New(fault.Config, "pipeline.backfill.unnamed").Try("pipeline.backfill.unnamed.hint")
+	}
+	for _, name := range pipes {
+		plan, err := pipelines.MakePlan(p, name, resourcesOf(p, names), time.Now())
+		if err != nil {
+			return err
+		}
+		if err := pipelines.CheckWindow(p, plan, req); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // refuseViolations stops a command on a project that breaks a rule, and shows each.

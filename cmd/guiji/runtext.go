@@ -38,12 +38,12 @@ func (a *app) writeRun(b *strings.Builder, w *workspace, rec *lake.RunRecord) {
 	fmt.Fprintln(b, a.say("command.run.head", rec.ID, a.outcome(rec.Outcome), release, rec.Ended.Sub(rec.Started).Round(100*time.Millisecond)))
 	t := newTable()
 	var head table.Row
-	for _, k := range []text.Key{"resource", "outcome", "read", "quarantined", "duplicates", "failed", "landed", "changes"} {
+	for _, k := range []text.Key{"resource", "outcome", "mode", "fetched", "read", "quarantined", "duplicates", "failed", "landed", "changes"} {
 		head = append(head, a.say("command.col."+k))
 	}
 	t.AppendHeader(head)
 	var configs []table.ColumnConfig
-	for i := 3; i <= 7; i++ {
+	for i := 4; i <= 9; i++ {
 		configs = append(configs, table.ColumnConfig{Number: i, Align: prettytext.AlignRight})
 	}
 	t.SetColumnConfigs(configs)
@@ -57,6 +57,7 @@ func (a *app) writeRun(b *strings.Builder, w *workspace, rec *lake.RunRecord) {
 		if r.Reason != "" {
 			fmt.Fprintf(b, "%s %s: %s\n", a.outcome(r.Outcome), id, r.Reason)
 		}
+		a.writeMode(b, id, r)
 		if r.Resource.Inconsistent {
 			fmt.Fprintln(b, a.say("command.run.inconsistent", id))
 		}
@@ -88,6 +89,21 @@ func told(rec *lake.RunRecord) bool {
 	return false
 }
 
+// writeMode tells why an incremental resource was read in full, unless it was its first
+// time, and what its increments suffer from.
+func (a *app) writeMode(b *strings.Builder, id string, r lake.RunResource) {
+	first := r.Resource.ModeReason == text.Format(text.EN, "pipeline.mode.first") || r.Resource.ModeReason == text.Format(text.ZH, "pipeline.mode.first")
+	if r.Resource.ModeReason != "" && !first {
+		fmt.Fprintln(b, a.say("command.run.why", id, r.Resource.ModeReason))
+	}
+	if r.Resource.Deleted > 0 {
+		fmt.Fprintln(b, a.say("command.run.gone", id, thousands(r.Resource.Deleted)))
+	}
+	for _, w := range r.Warnings {
+		fmt.Fprintln(b, a.say("command.run.warning", id, w))
+	}
+}
+
 func (a *app) runRow(id string, r lake.RunResource) table.Row {
 	c := r.Resource
 	if r.Outcome == lake.RunFailed {
@@ -98,7 +114,11 @@ func (a *app) runRow(id string, r lake.RunResource) table.Row {
 		failed += fmt.Sprintf(" (%.2f%%)", 100*float64(c.FailedRows)/float64(c.Read))
 	}
 	changes := fmt.Sprintf("+%s −%s ~%s", thousands(c.Added), thousands(c.Removed), thousands(c.Changed))
-	return table.Row{id, a.outcome(r.Outcome), thousands(c.Read), thousands(c.Quarantined), thousands(c.Duplicates), failed, thousands(c.Landed), changes}
+	mode := ""
+	if c.Mode != "" {
+		mode = a.say(text.Key("command.mode." + c.Mode))
+	}
+	return table.Row{id, a.outcome(r.Outcome), mode, thousands(c.Fetched), thousands(c.Read), thousands(c.Quarantined), thousands(c.Duplicates), failed, thousands(c.Landed), changes}
 }
 
 func (a *app) writeEntity(b *strings.Builder, w *workspace, day time.Time, id string, e lake.RunEntity) {
