@@ -7,11 +7,9 @@ import (
 	"strings"
 	"time"
 
-	cron "github.com/netresearch/go-cron"
-
 	"guiji/catalog"
-	"guiji/internal/fault"
 	"guiji/lake"
+	"guiji/pipelines/schedule"
 )
 
 // Status is the whole on one screen.
@@ -19,17 +17,22 @@ type Status struct {
 	Release   uint64           `json:"release"`
 	Created   time.Time        `json:"created"`
 	LastRun   *lake.RunRecord  `json:"last_run,omitempty"`
+	Tasks     int              `json:"tasks"`   // of the catalogue, that departments are to mend
+	Overdue   int              `json:"overdue"` // of those
+	Late      []string         `json:"late"`    // resources, ids in order
 	Pipelines []PipelineStatus `json:"pipelines"`
 	Resources []ResourceStatus `json:"resources"`
 }
 
-// PipelineStatus says whether a pipeline is running and when it runs next.
+// PipelineStatus says whether a pipeline is running, what became of its last slot and
+// when it runs next.
 type PipelineStatus struct {
-	Pipeline string     `json:"pipeline"`
-	Running  bool       `json:"running"`
-	Owner    string     `json:"owner,omitempty"`
-	Next     *time.Time `json:"next,omitempty"`
-	Cron     string     `json:"cron,omitempty"`
+	Pipeline string          `json:"pipeline"`
+	Running  bool            `json:"running"`
+	Owner    string          `json:"owner,omitempty"`
+	Next     *time.Time      `json:"next,omitempty"`
+	Cron     string          `json:"cron,omitempty"`
+	Last     *schedule.Entry `json:"last,omitempty"` // nil before the daemon's first slot
 }
 
 // ResourceStatus says how fresh a resource is.
@@ -45,13 +48,18 @@ type ResourceStatus struct {
 
 // TakeStatus reads the store; it touches no source.
 func TakeStatus(ctx context.Context, p *catalog.Project, objs lake.Objects, chain *lake.Chain, now time.Time) (*Status, error) {
-	s := &Status{}
+	s := &Status{Late: []string{}}
 	head, err := chain.Head(ctx)
 	if err != nil {
 		return nil, err
 	}
 	if head != nil {
-		s.Release, s.Created = head.Version, head.Created
+		s.Release, s.Created, s.Tasks = head.Version, head.Created, len(head.Tasks)
+		for _, task := range head.Tasks {
+			if task.Due < now.Format(time.DateOnly) {
+				s.Overdue++
+			}
+		}
 	}
 	runs, err := lake.Runs(ctx, objs, 1)
 	if err != nil {
@@ -61,7 +69,7 @@ func TakeStatus(ctx context.Context, p *catalog.Project, objs lake.Objects, chai
 		s.LastRun = &runs[0]
 	}
 	for _, name := range slices.Sorted(maps.Keys(p.Config.Pipelines)) {
-		ps, err := pipelineStatus(ctx, objs, name, p.Config.Pipelines[name].Cron, now)
+		ps, err := pipelineStatus(ctx, p, objs, name, now)
 		if err != nil {
 			return nil, err
 		}
@@ -74,6 +82,11 @@ func TakeStatus(ctx context.Context, p *catalog.Project, objs lake.Objects, chai
 	}
 	s.Resources = append(s.Resources, withdrawn(p, head)...)
 	slices.SortFunc(s.Resources, func(a, b ResourceStatus) int { return strings.Compare(a.Resource, b.Resource) })
+	for _, r := range s.Resources {
+		if r.Late {
+			s.Late = append(s.Late, r.Resource)
+		}
+	}
 	return s, nil
 }
 
@@ -98,43 +111,35 @@ func withdrawn(p *catalog.Project, head *lake.Release) []ResourceStatus {
 	return out
 }
 
-func pipelineStatus(ctx context.Context, objs lake.Objects, name, spec string, now time.Time) (PipelineStatus, error) {
-	ps := PipelineStatus{Pipeline: name, Cron: spec}
+func pipelineStatus(ctx context.Context, p *catalog.Project, objs lake.Objects, name string, now time.Time) (PipelineStatus, error) {
+	ps := PipelineStatus{Pipeline: name, Cron: p.Config.Pipelines[name].Cron}
 	var err error
 	if ps.Owner, _, ps.Running, err = lake.Holder(ctx, objs, name, now); err != nil {
 		return ps, err
 	}
-	if spec != "" {
-		schedule, err := cron.ParseStandard(spec)
-		if err != nil {
-			return ps, fault.New(fault.Config, "pipeline.cron", name, spec).Because(err)
-		}
-		next := schedule.Next(now)
-		ps.Next = &next
+	t, err := schedule.NewTimetable(p, name)
+	if err != nil || t == nil {
+		return ps, err
 	}
+	if next, ok := t.Next(now); ok {
+		ps.Next = &next.Start
+	}
+	j, err := schedule.ReadJournal(ctx, objs, name)
+	if err != nil {
+		return ps, err
+	}
+	ps.Last = j.Last(now)
 	return ps, nil
 }
 
 func resourceStatus(res *catalog.Resource, head *lake.Release, now time.Time) ResourceStatus {
-	rs := ResourceStatus{Resource: res.ID, Cycle: res.Cycle, Late: cycles()[res.Cycle] > 0}
+	rs := ResourceStatus{Resource: res.ID, Cycle: res.Cycle}
+	_, rs.Late = schedule.Late(res, head, now)
 	if head == nil {
 		return rs
 	}
-	state, ok := head.Resources[res.ID]
-	if !ok {
-		return rs
+	if state, ok := head.Resources[res.ID]; ok {
+		rs.Outcome, rs.Landed, rs.Pulled = state.Outcome, state.Landed, &state.Pulled
 	}
-	rs.Outcome, rs.Landed, rs.Pulled = state.Outcome, state.Landed, &state.Pulled
-	rs.Late = rs.Late && now.Sub(state.Pulled) > cycles()[res.Cycle]
 	return rs
-}
-
-// cycles are how long a resource may stay unpulled: its update cycle (发改高技
-// 〔2017〕1272号) and a tenth, as runs do not start to the minute. What
-// comes 不定期 is never late.
-func cycles() map[string]time.Duration {
-	return map[string]time.Duration{
-		"实时": 2 * time.Hour, "每日": 27 * time.Hour, "每周": 8 * 24 * time.Hour, "每月": 34 * 24 * time.Hour,
-		"每季度": 101 * 24 * time.Hour, "每半年": 201 * 24 * time.Hour, "每年": 402 * 24 * time.Hour, "不定期": 0,
-	}
 }

@@ -42,6 +42,12 @@ func (a *app) statusText(w *workspace, s *pipelines.Status) string {
 	if r := s.LastRun; r != nil {
 		fmt.Fprintln(&b, a.say("command.status.last", r.ID, r.Pipeline, a.outcome(r.Outcome), stamp(r.Ended)))
 	}
+	if s.Tasks > 0 {
+		fmt.Fprintln(&b, a.say("command.status.tasks", s.Tasks, s.Overdue))
+	}
+	if len(s.Late) > 0 {
+		fmt.Fprintln(&b, a.say("command.status.lates", len(s.Late)))
+	}
 	for _, p := range s.Pipelines {
 		switch {
 		case p.Running:
@@ -50,6 +56,9 @@ func (a *app) statusText(w *workspace, s *pipelines.Status) string {
 			fmt.Fprintln(&b, a.say("command.status.next", p.Pipeline, stamp(*p.Next)))
 		default:
 			fmt.Fprintln(&b, a.say("command.status.by_hand", p.Pipeline))
+		}
+		if e := p.Last; e != nil {
+			fmt.Fprintln(&b, a.say("command.status.slot", stamp(e.Time), a.slotOutcome(*e)))
 		}
 	}
 	t := newTable()

@@ -89,7 +89,7 @@ func (t *Timetable) come(base time.Time, v view) (newest *Slot, skipped stretch)
 func (d *decision) pass(j *Journal, v view, skipped stretch) {
 	d.changed = true
 	why := MissedDown
-	if last := j.last(v.now); last != nil && last.Outcome == Open {
+	if last := j.Last(v.now); last != nil && last.Outcome == Open {
 		why = d.close(j, v, *last, skipped)
 	} else if last != nil && last.Ended.After(skipped.first.Start) {
 		why = MissedBusy
@@ -183,7 +183,7 @@ func (d *decision) start(t *Timetable, j *Journal, v view, s Slot, e Entry) {
 // again looks at the newest slot where no other has come: one that failed, or whose
 // run died, is tried again.
 func (d *decision) again(t *Timetable, j *Journal, v view) {
-	last := j.last(v.now)
+	last := j.Last(v.now)
 	if last == nil || last.Outcome != Open || v.busy {
 		return
 	}

@@ -137,9 +137,9 @@ func (j *Journal) find(slot string) (Entry, bool) {
 	return j.Entries[i], true
 }
 
-// last is the newest slot that is accounted for and not after now; nil if there is
+// Last is the newest slot that is accounted for and not after now; nil if there is
 // none. What a clock that ran ahead left behind is passed over.
-func (j *Journal) last(now time.Time) *Entry {
+func (j *Journal) Last(now time.Time) *Entry {
 	var last *Entry
 	for i := range j.Entries {
 		if e := &j.Entries[i]; e.Outcome != Waiting && !e.Time.After(now) && (last == nil || e.Time.After(last.Time)) {
@@ -151,7 +151,7 @@ func (j *Journal) last(now time.Time) *Entry {
 
 // base is the time up to which all slots are accounted for.
 func (j *Journal) base(now time.Time) time.Time {
-	if last := j.last(now); last != nil {
+	if last := j.Last(now); last != nil {
 		return last.Time
 	}
 	if j.Since.After(now) {
@@ -165,6 +165,6 @@ const leasing = 30 * time.Second
 
 // beginning tells whether a run was begun so lately that it may not hold its lease yet.
 func (j *Journal) beginning(now time.Time) bool {
-	last := j.last(now)
+	last := j.Last(now)
 	return last != nil && last.UnderWay() && !last.Begun.After(now) && now.Sub(last.Begun) < leasing
 }

@@ -63,15 +63,13 @@ func List(ctx context.Context, p *catalog.Project, objs lake.Objects, chain *lak
 
 // past takes over what the journal tells.
 func (l *Listing) past(j *Journal, now time.Time) {
-	for i := range j.Entries {
-		e := &j.Entries[i]
+	for _, e := range j.Entries {
 		if e.Outcome == Skipped {
-			l.Missed = append(l.Missed, *e)
-		} else if l.Last == nil || e.Time.After(l.Last.Time) && !e.Time.After(now) {
-			l.Last = e
+			l.Missed = append(l.Missed, e)
 		}
 	}
 	slices.SortStableFunc(l.Missed, func(a, b Entry) int { return b.Time.Compare(a.Time) })
+	l.Last = j.Last(now)
 }
 
 // coming looks ahead.
