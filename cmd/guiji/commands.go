@@ -19,6 +19,9 @@ func (a *app) commands() []*cobra.Command {
 		a.query(),
 		a.export(),
 		a.verify(),
+		a.gc(),
+		a.erase(),
+		a.rebuild(),
 		a.version(),
 	}
 }

@@ -1,6 +1,10 @@
 package main
 
-import "guiji/catalog"
+import (
+	"time"
+
+	"guiji/catalog"
+)
 
 // project loads the project directory of --project. Its language holds where
 // --lang names none.
@@ -9,6 +13,11 @@ func (a *app) project() (*catalog.Project, error) {
 	if err != nil {
 		return nil, err
 	}
+	today := time.Now()
+	if zone, err := time.LoadLocation(p.Config.Timezone); err == nil { // a zone that is none is refused where the store is opened
+		today = today.In(zone)
+	}
+	p.EndPurposes(today.Format(time.DateOnly))
 	if a.lang == "" {
 		a.lang = p.Config.Lang
 	}

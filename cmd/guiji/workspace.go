@@ -82,11 +82,10 @@ func (w *workspace) now() time.Time { return time.Now().In(w.zone) }
 
 // runner hands the implementations over to pipelines.
 func (a *app) runner(w *workspace, progress pipelines.Progress) *pipelines.Runner {
-	host, _ := os.Hostname() // only named in messages about the lease
 	return &pipelines.Runner{
 		Project: w.project, Objects: w.objects, Cache: w.cache, OpenSource: w.openSource, Checks: checks.All(),
 		Log: a.logger(), Progress: progress, Lang: a.lasting(), Now: w.now, Version: Version,
-		Owner: fmt.Sprintf("%s/%d", host, os.Getpid()),
+		Owner: a.owner(),
 		Serve: func(ctx context.Context, rel *lake.Release) error {
 			_, err := serving.Build(ctx, rel, w.cache, stores.Serving(w.project.Config, w.project.Dir))
 			return err
@@ -99,6 +98,12 @@ func (a *app) runner(w *workspace, progress pipelines.Progress) *pipelines.Runne
 		AuditHead: w.auditHead,
 		At:        failpoint(),
 	}
+}
+
+// owner is this process in messages about leases.
+func (a *app) owner() string {
+	host, _ := os.Hostname()
+	return fmt.Sprintf("%s/%d", host, os.Getpid())
 }
 
 // openSource opens a connection of the project with its connector.

@@ -1,0 +1,78 @@
+package erase
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"guiji/internal/fault"
+	"guiji/lake"
+)
+
+// Outcome is what an erasure did.
+type Outcome struct {
+	Release  uint64   `json:"release"`  // that it made
+	Releases []uint64 `json:"releases"` // earlier ones that were made anew
+	Datasets []string `json:"datasets"`
+	Rows     int64    `json:"rows"`  // taken out, over all releases
+	Files    int      `json:"files"` // deleted
+}
+
+// tries is how often an erasure that another release overtook plans anew.
+const tries = 5
+
+// Erase takes records and persons out of every release that is kept and makes a new
+// one without them; why is recorded in each. The caller holds the lease Care and those
+// of all pipelines. What a killed erasure left is ended first. The sources are not
+// touched: what they still have returns with the next pull. fault.Config if no release
+// holds any of the targets; no error shows a key.
+func Erase(ctx context.Context, in Input, targets []Target, why string, by lake.By) (*Outcome, error) {
+	if _, err := in.Chain.Resume(ctx); err != nil {
+		return nil, err
+	}
+	for range tries {
+		out, err := erase(ctx, in, targets, why, by)
+		if !errors.Is(err, lake.ErrConflict) {
+			return out, err
+		}
+	}
+	return nil, fault.New(fault.Unreachable, "lake.gc.overtaken", tries)
+}
+
+func erase(ctx context.Context, in Input, targets []Target, why string, by lake.By) (*Outcome, error) {
+	releases, err := in.Chain.Releases(ctx)
+	if err != nil {
+		return nil, err
+	}
+	w := newRewriter(in, by.Now)
+	w.reason = why
+	if err := w.targets(ctx, releases, targets); err != nil {
+		return nil, err
+	}
+	edits, err := w.all(ctx, releases)
+	if err != nil {
+		return nil, err
+	}
+	if len(edits) == 0 {
+		return nil, fault.New(fault.Config, "lake.erase.none").Try("lake.erase.none.hint")
+	}
+	head := releases[len(releases)-1]
+	out := &Outcome{}
+	for _, r := range edits {
+		if r.Version == head.Version {
+			head = r
+		}
+		e := r.Erasures[len(r.Erasures)-1]
+		out.Releases, out.Rows = append(out.Releases, r.Version), out.Rows+e.Rows
+		out.Datasets = append(out.Datasets, e.Datasets...)
+	}
+	slices.Sort(out.Datasets)
+	out.Datasets = slices.Compact(out.Datasets)
+	next := head.Successor(by)
+	if head.Version != edits[len(edits)-1].Version { // the act stands in the chain's newest release, whatever that held
+		next.Erasures = append(slices.Clone(next.Erasures), lake.Erasure{At: by.Now, Reason: why, Datasets: []string{}})
+	}
+	done, err := in.Chain.Amend(ctx, next, releases, edits, w.staged)
+	out.Release, out.Files = done.Release, done.Files
+	return out, err
+}
