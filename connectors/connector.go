@@ -31,6 +31,7 @@ type Env struct {
 	Dir      string // the project's folder: relative paths start here
 	Timezone string // the project's; sessions are set to it
 	Alloc    memory.Allocator
+	Scratch  string // folder for what a source must put aside while it is read; "" is the system's
 }
 
 // Source is one opened connection of a project. Its methods may be called from

@@ -27,7 +27,7 @@ type openedSource struct {
 
 func newSources(r *run) *sources {
 	return &sources{runner: r.Runner, opened: map[string]*openedSource{}, env: connectors.Env{
-		Dir: r.Project.Dir, Timezone: r.Project.Config.Timezone, Alloc: r.alloc,
+		Dir: r.Project.Dir, Timezone: r.Project.Config.Timezone, Alloc: r.alloc, Scratch: r.scratch,
 	}}
 }
 

@@ -5,6 +5,7 @@ import (
 	"guiji/connectors"
 	"guiji/connectors/csvfile"
 	"guiji/connectors/mysql"
+	"guiji/connectors/sqlite"
 )
 
 // All lists the connectors in the order guiji shows them.
@@ -12,6 +13,7 @@ func All() []connectors.Connector {
 	return []connectors.Connector{
 		mysql.Connector(),
 		csvfile.Connector(),
+		sqlite.Connector(),
 	}
 }
 
