@@ -35,5 +35,12 @@ var encryptionMessages = map[Key]Message{
 	"catalog.check.encryption.half":    {"the serving files are encrypted and the local store is not: set encryption.store: sm4-gcm", "服务文件已加密而本地存储未加密：请设置 encryption.store: sm4-gcm"},
 	"catalog.check.encryption.same":    {"encryption.key and encryption.serving are the same key: give each its own", "encryption.key 与 encryption.serving 使用了同一密钥：请分别设置"},
 
+	"command.copy":         {"bring another store's releases into the store of guiji.yaml: to encrypt it, to move it, to change its key", "将另一存储的全部版本迁入 guiji.yaml 所指的存储：用于加密、迁移或更换密钥"},
+	"command.copy.from":    {"the store to copy: file://path, s3://…", "来源存储：file://路径、s3://…"},
+	"command.copy.key":     {"reference to the key the old store is sealed with: ${NAME} or ${file:path}", "来源存储的加密密钥引用：${变量名} 或 ${file:路径}"},
+	"command.copy.done":    {"%[1]d objects with %[2]s bytes copied, %[3]d were there; now run guiji verify, and destroy the old store when all is well", "已复制 %[1]d 个对象（%[2]s 字节），另有 %[3]d 个已存在；请执行 guiji verify 校验，确认无误后销毁原存储"},
+	"lake.copy.other":      {"the store holds something else under %[1]s", "存储中的 %[1]s 是另一内容"},
+	"lake.copy.other.hint": {"copy into an empty store", "请复制到空的存储"},
+
 	"engine.key": {"the database file %[1]s does not open with its key", "数据库文件 %[1]s 无法用其密钥打开"},
 }

@@ -55,7 +55,7 @@ func (s *Store) putError(ctx context.Context, err error, sent int64) error {
 	switch {
 	case errors.As(err, &fe): // honoured found the object in plain
 		return fe
-	case s.sse != nil && (r.StatusCode == http.StatusNotImplemented || strings.HasPrefix(r.Code, "KMS") || strings.Contains(r.Code, "ServerSideEncryption")):
+	case s.sse != nil && (r.StatusCode == http.StatusNotImplemented || strings.Contains(strings.ToLower(r.Code), "kms") || strings.Contains(r.Code, "ServerSideEncryption")):
 		return fault.New(fault.Config, "lake.s3.sse", s.server, s.sse.Type()).Because(plain(err)).Try("lake.s3.sse.hint")
 	case r.StatusCode == http.StatusPreconditionFailed, r.StatusCode == http.StatusConflict:
 		return lake.ErrConflict
