@@ -19,6 +19,7 @@ func (a *app) commands() []*cobra.Command {
 		a.query(),
 		a.export(),
 		a.verify(),
+		a.copyStore(),
 		a.gc(),
 		a.erase(),
 		a.rebuild(),
