@@ -8,8 +8,6 @@ import (
 	"time"
 
 	"github.com/goccy/go-yaml/ast"
-	cron "github.com/netresearch/go-cron"
-
 	"guiji/internal/ident"
 )
 
@@ -79,6 +77,7 @@ var pipelineName = regexp.MustCompile(`^[a-z][a-z0-9_-]*$`)
 
 // pipelines judges what runs together: no resource in two of them.
 func (j *judge) pipelines() {
+	j.schedule()
 	held := map[string]string{}
 	for _, name := range slices.Sorted(maps.Keys(j.p.Config.Pipelines)) {
 		path := "pipelines." + name
@@ -86,11 +85,7 @@ func (j *judge) pipelines() {
 		if !pipelineName.MatchString(name) { // it becomes part of objects' keys
 			j.file(configFile, path, "", "catalog.check.pipeline.name", name)
 		}
-		if pl.Cron != "" {
-			if _, err := cron.ParseStandard(pl.Cron); err != nil {
-				j.file(configFile, path+".cron", "", "catalog.check.cron", name, pl.Cron)
-			}
-		}
+		j.times(name, pl)
 		if len(pl.Resources) == 0 {
 			j.file(configFile, path, "", "catalog.check.pipeline.empty", name)
 		}

@@ -16,7 +16,10 @@ type Cron struct {
 	anyHour bool
 }
 
-// ParseCron reads a schedule. One that never comes, as 30 February, is refused.
+// errNever is what is wrong with a schedule as 30 February.
+var errNever = errors.New("the day never comes")
+
+// ParseCron reads a schedule. One that never comes is refused.
 func ParseCron(spec string) (Cron, error) {
 	if strings.Contains(spec, "=") { // a zone of its own: the project has one
 		return Cron{}, errors.New("a schedule names no time zone")
@@ -26,7 +29,7 @@ func ParseCron(spec string) (Cron, error) {
 		return Cron{}, err
 	}
 	if times.Next(time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC)).IsZero() {
-		return Cron{}, errors.New("no such day")
+		return Cron{}, errNever
 	}
 	return Cron{times: times, anyHour: strings.HasPrefix(strings.Fields(spec)[1], "*")}, nil
 }
