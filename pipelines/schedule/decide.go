@@ -91,7 +91,7 @@ func (d *decision) pass(j *Journal, v view, skipped stretch) {
 	why := MissedDown
 	if last := j.Last(v.now); last != nil && last.Outcome == Open {
 		why = d.close(j, v, *last, skipped)
-	} else if last != nil && last.Ended.After(skipped.first.Start) {
+	} else if last != nil && last.Outcome != Skipped && last.Ended.After(skipped.first.Start) {
 		why = MissedBusy
 	}
 	for _, e := range j.Entries {
@@ -104,7 +104,7 @@ func (d *decision) pass(j *Journal, v view, skipped stretch) {
 	if skipped.n == 0 {
 		return
 	}
-	j.write(Entry{Slot: skipped.last.Name, Time: skipped.last.Time, Outcome: Skipped, First: skipped.first.Time, Slots: skipped.n, Told: true})
+	j.write(Entry{Slot: skipped.last.Name, Time: skipped.last.Time, Outcome: Skipped, Ended: v.now, First: skipped.first.Time, Slots: skipped.n})
 	d.missed = append(d.missed, Missed{
 		Pipeline: skipped.last.Pipeline, Why: why, Slot: skipped.last.Name, Time: skipped.last.Time, First: skipped.first.Time, Slots: skipped.n,
 	})

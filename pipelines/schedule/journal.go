@@ -41,7 +41,7 @@ type Entry struct {
 	Result  string    `json:"result,omitempty"` // outcome of the last try, while the entry is open
 	Tries   int       `json:"tries,omitempty"`  // that count, so far
 	Begun   time.Time `json:"begun,omitzero"`   // the last try
-	Ended   time.Time `json:"ended,omitzero"`   // and its end
+	Ended   time.Time `json:"ended,omitzero"`   // and its end; of a stretch, when it was noted
 	Next    time.Time `json:"next,omitzero"`    // not tried again before
 	Run     string    `json:"run,omitempty"`    // id of the last run
 	First   time.Time `json:"first,omitzero"`   // of a stretch: time of the oldest
@@ -142,7 +142,9 @@ func (j *Journal) find(slot string) (Entry, bool) {
 func (j *Journal) Last(now time.Time) *Entry {
 	var last *Entry
 	for i := range j.Entries {
-		if e := &j.Entries[i]; e.Outcome != Waiting && !e.Time.After(now) && (last == nil || e.Time.After(last.Time)) {
+		e := &j.Entries[i]
+		ahead := e.Time.After(now) || e.Outcome == Skipped && e.Ended.After(now)
+		if e.Outcome != Waiting && !ahead && (last == nil || e.Time.After(last.Time)) {
 			last = e
 		}
 	}
