@@ -17,39 +17,14 @@ type index struct {
 	partial bool // it holds only the beginnings of a column's values, or an expression
 }
 
-// indexes reads the indexes of tables that the server may be told to use. Servers name
-// different columns there, so they are looked up by name.
+// indexes reads the indexes of tables that the server may be told to use.
 func (s *Source) indexes(ctx context.Context, q queryer, where string, args []any, byName map[string]*table) error {
-	rows, err := q.QueryContext(ctx, "SELECT * FROM information_schema.STATISTICS"+where+" ORDER BY TABLE_NAME, INDEX_NAME, SEQ_IN_INDEX", args...)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	names, err := rows.Columns()
-	if err != nil {
-		return err
-	}
-	values, into, at := make([]sql.NullString, len(names)), make([]any, len(names)), map[string]int{}
-	for i, n := range names {
-		into[i] = &values[i]
-		at[strings.ToUpper(n)] = i
-	}
-	get := func(name string) sql.NullString {
-		i, ok := at[name]
-		if !ok {
-			return sql.NullString{}
-		}
-		return values[i]
-	}
-	for rows.Next() {
-		if err := rows.Scan(into...); err != nil {
-			return err
-		}
-		if t := byName[get("TABLE_NAME").String]; t != nil {
-			t.indexed(get)
-		}
-	}
-	return rows.Err()
+	return eachNamed(ctx, q, "SELECT * FROM information_schema.STATISTICS"+where+" ORDER BY TABLE_NAME, INDEX_NAME, SEQ_IN_INDEX", args,
+		func(get func(string) sql.NullString) {
+			if t := byName[get("TABLE_NAME").String]; t != nil {
+				t.indexed(get)
+			}
+		})
 }
 
 // indexed takes one column of one index.

@@ -3,12 +3,9 @@ package mysql
 import (
 	"math/big"
 	"regexp"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
-
-	"pgregory.net/rapid"
 )
 
 // FuzzParseDecimal holds the parser against math/big: what it takes it reads exactly, and
@@ -58,46 +55,6 @@ func FuzzAppendBits(f *testing.F) {
 			t.Fatalf("%x is %s", b, got)
 		}
 	})
-}
-
-// Cuts lie between the ends, rise, and are as many as asked, wherever in 64 bits the key lies.
-func TestEvenCuts(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		a, b := rapid.Int64().Draw(t, "a"), rapid.Int64().Draw(t, "b")
-		low, high := big.NewInt(min(a, b)), big.NewInt(max(a, b))
-		if rapid.Bool().Draw(t, "unsigned") {
-			half := new(big.Int).Lsh(big.NewInt(1), 63)
-			low.Add(low, half)
-			high.Add(high, half)
-		}
-		parts := rapid.IntRange(2, 64).Draw(t, "parts")
-		cuts := evenCuts(low.String(), high.String(), parts)
-		far := new(big.Int).Sub(high, low).Cmp(big.NewInt(worthDividing)) >= 0
-		if far != (len(cuts) == parts-1) {
-			t.Fatalf("%s to %s in %d: %d cuts", low, high, parts, len(cuts))
-		}
-		last := low
-		for _, c := range cuts {
-			at, ok := new(big.Int).SetString(c, 10)
-			if !ok || at.Cmp(last) <= 0 || at.Cmp(high) > 0 {
-				t.Fatalf("%s to %s in %d: cut %s", low, high, parts, c)
-			}
-			last = at
-		}
-	})
-}
-
-// A part may come from another process: nothing but numbers gets into the statement.
-func TestBoundsTakeNumbersOnly(t *testing.T) {
-	for _, bad := range []string{"1 OR 1=1", "0x10", "1.5", "NULL", "-", "18446744073709551616", "-9223372036854775809", " 1"} {
-		if q, err := (bounds{From: bad}).where("k"); err == nil {
-			t.Errorf("%q became %q", bad, q)
-		}
-	}
-	q, err := bounds{From: "-5", To: strconv.FormatUint(1<<63, 10)}.where("k")
-	if err != nil || strings.Join(q, " AND ") != "k >= -5 AND k < 9223372036854775808" {
-		t.Errorf("%q, %v", q, err)
-	}
 }
 
 func TestWindow(t *testing.T) {

@@ -171,12 +171,17 @@ func (p *session) query(ctx context.Context, statement string, read func(rows) e
 // ask runs a small query through the driver and hands over its rows as text. When ctx ends
 // the server is told to stop.
 func (p *session) ask(ctx context.Context, query string, width int, row func([]sql.NullString)) error {
+	return p.guard(ctx, func() error { return each(ctx, p.conn, query, nil, width, row) })
+}
+
+// guard has the server end what run does when ctx ends, and sees whether the session lives.
+func (p *session) guard(ctx context.Context, run func() error) error {
 	ended := make(chan struct{})
 	stop := context.AfterFunc(ctx, func() {
 		defer close(ended)
 		p.kill()
 	})
-	err := each(ctx, p.conn, query, nil, width, row)
+	err := run()
 	if !stop() {
 		<-ended
 		p.dead = true

@@ -3,6 +3,7 @@ package mysql
 import (
 	"context"
 	"database/sql"
+	"fmt"
 	"strings"
 
 	"guiji/connectors"
@@ -26,6 +27,7 @@ type column struct {
 	family             string // data_type: bigint
 	precision, scale   int
 	nullable, unsigned bool
+	charset, collation string // of texts
 }
 
 // queryer is a pool or a pinned connection.
@@ -101,8 +103,8 @@ func (s *Source) describe(ctx context.Context, q queryer, name string) ([]*table
 }
 
 func (s *Source) columns(ctx context.Context, q queryer, where string, args []any, byName map[string]*table) error {
-	return each(ctx, q, "SELECT TABLE_NAME, COLUMN_NAME, COLUMN_TYPE, DATA_TYPE, IS_NULLABLE, NUMERIC_PRECISION, NUMERIC_SCALE, COLUMN_COMMENT"+
-		" FROM information_schema.COLUMNS"+where+" ORDER BY TABLE_NAME, ORDINAL_POSITION", args, 8, func(v []sql.NullString) {
+	return each(ctx, q, "SELECT TABLE_NAME, COLUMN_NAME, COLUMN_TYPE, DATA_TYPE, IS_NULLABLE, NUMERIC_PRECISION, NUMERIC_SCALE, COLUMN_COMMENT, CHARACTER_SET_NAME, COLLATION_NAME"+
+		" FROM information_schema.COLUMNS"+where+" ORDER BY TABLE_NAME, ORDINAL_POSITION", args, 10, func(v []sql.NullString) {
 		t := byName[v[0].String]
 		if t == nil {
 			return
@@ -112,6 +114,7 @@ func (s *Source) columns(ctx context.Context, q queryer, where string, args []an
 			name: v[1].String, comment: v[7].String, typ: v[2].String, family: strings.ToLower(v[3].String),
 			precision: int(number(v[5], 0)), scale: int(number(v[6], 0)),
 			nullable: v[4].String != "NO", unsigned: strings.Contains(typ, "unsigned") || strings.Contains(typ, "zerofill"),
+			charset: strings.ToLower(v[8].String), collation: strings.ToLower(v[9].String),
 		})
 	})
 }
@@ -143,12 +146,43 @@ func (t *table) public() connectors.Table {
 
 // each runs a small query and hands over its rows as text.
 func each(ctx context.Context, q queryer, query string, args []any, width int, row func([]sql.NullString)) error {
+	columns := width
+	err := scan(ctx, q, query, args, func(names []string, values []sql.NullString) {
+		if columns = len(values); columns == width {
+			row(values)
+		}
+	})
+	if err == nil && columns != width {
+		err = fmt.Errorf("%d columns came where %d were asked for", columns, width)
+	}
+	return err
+}
+
+// eachNamed does the same where servers give different columns; one that is not there is NULL.
+func eachNamed(ctx context.Context, q queryer, query string, args []any, row func(get func(name string) sql.NullString)) error {
+	return scan(ctx, q, query, args, func(names []string, values []sql.NullString) {
+		row(func(name string) sql.NullString {
+			for i, n := range names {
+				if strings.EqualFold(n, name) {
+					return values[i]
+				}
+			}
+			return sql.NullString{}
+		})
+	})
+}
+
+func scan(ctx context.Context, q queryer, query string, args []any, row func([]string, []sql.NullString)) error {
 	rows, err := q.QueryContext(ctx, query, args...)
 	if err != nil {
 		return err
 	}
 	defer rows.Close()
-	values, into := make([]sql.NullString, width), make([]any, width)
+	names, err := rows.Columns()
+	if err != nil {
+		return err
+	}
+	values, into := make([]sql.NullString, len(names)), make([]any, len(names))
 	for i := range values {
 		into[i] = &values[i]
 	}
@@ -156,7 +190,7 @@ func each(ctx context.Context, q queryer, query string, args []any, width int, r
 		if err := rows.Scan(into...); err != nil {
 			return err
 		}
-		row(values)
+		row(names, values)
 	}
 	return rows.Err()
 }
