@@ -175,8 +175,12 @@ func (c *Chain) Walk(ctx context.Context, version uint64) iter.Seq2[*Release, er
 // hint tells later readers where to start, and what the newest release holds, which
 // no later release says yet. Losing it harms nothing.
 func (c *Chain) hint(ctx context.Context, version uint64, sum string) {
-	b := []byte(strconv.FormatUint(version, 10) + " " + sum + "\n")
+	b := []byte(hintText(version, sum))
 	_, _ = c.objs.Put(ctx, hintKey, bytes.NewReader(b), int64(len(b)), Condition{})
+}
+
+func hintText(version uint64, sum string) string {
+	return strconv.FormatUint(version, 10) + " " + sum + "\n"
 }
 
 // parseHint reads a hint's version, and the SHA-256 where it has one.

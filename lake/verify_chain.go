@@ -82,13 +82,12 @@ func (v *verifier) releases(ctx context.Context) error {
 		all = append(all, place{version, digest(b), v.release(version, b)})
 		v.stats.Releases++
 	}
-	if len(all) == 0 {
-		return nil
-	}
 	if err := v.newest(ctx, all); err != nil {
 		return err
 	}
-	v.follow(all)
+	if len(all) > 0 {
+		v.follow(all)
+	}
 	return nil
 }
 
@@ -135,15 +134,32 @@ func (v *verifier) newest(ctx context.Context, all []place) error {
 		return err
 	}
 	version, sum, ok := parseHint(b)
-	last := all[len(all)-1]
+	var last place
+	if len(all) > 0 {
+		last = all[len(all)-1]
+	}
+	was := last.sum // of the release that it names, as it was committed
+	for _, p := range all {
+		if p.rel != nil && p.rel.Previous != nil && p.rel.Previous.Version == version {
+			was = p.rel.Previous.SHA256
+		}
+	}
 	switch {
-	case !ok, version > last.version:
+	case !ok, version > last.version, sum != "" && string(b) != hintText(version, sum), version < last.version && sum != "" && sum != was:
 		v.found(hintKey, "lake.verify.hint", last.version)
-	case version == last.version && sum != "" && sum != last.sum:
+	case version == last.version && sum != "" && sum != was:
+		v.found(hintKey, "lake.verify.hint", last.version)
 		v.found(releaseKey(version), "lake.verify.newest", hintKey)
+	}
+	for missing := last.version + 1; missing <= version && version < last.version+gap; missing++ {
+		v.found(releaseKey(missing), "lake.verify.missing")
 	}
 	return nil
 }
+
+// gap is how many releases may be missing at the end for each to be named: a number
+// further on is rubbish.
+const gap = 1000
 
 // follow checks every link.
 func (v *verifier) follow(all []place) {
@@ -154,7 +170,7 @@ func (v *verifier) follow(all []place) {
 			v.found(releaseKey(missing), "lake.verify.missing")
 		}
 		below = p.version - 1
-		if !chain.fit(p.version, p.sum) {
+		if !chain.fit(p.version, p.sum) && p.rel != nil { // what cannot be read was named already
 			if v.was[p.sum] {
 				v.note(releaseKey(p.version), "lake.verify.unchanged")
 			} else {

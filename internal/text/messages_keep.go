@@ -63,7 +63,7 @@ var keepMessages = map[Key]Message{
 	"lake.verify.unfinished.erasure": {"an erasure (release %[1]d) was interrupted; guiji erase --resume or guiji gc ends it", "删除个人信息的操作（版本 %[1]d）中断，请运行 guiji erase --resume 或 guiji gc 完成"},
 	"lake.verify.unchanged":          {"still has the content that the interrupted change takes out", "仍为中断的变更尚未替换的内容"},
 	"lake.verify.newest":             {"is not what %[1]s noted when it was committed: one of the two was changed", "与提交时 %[1]s 的记载不一致：二者之一已被改动"},
-	"lake.verify.hint":               {"does not say which release is the newest, %[1]d: it was changed, or newer releases are missing", "与最新版本 %[1]d 不符：该对象已被改动，或更新的版本缺失"},
+	"lake.verify.hint":               {"does not say what the newest release, %[1]d, holds: one of the two was changed, or newer releases are missing", "与最新版本 %[1]d 的内容不符：二者之一已被改动，或更新的版本缺失"},
 	"lake.verify.run":                {"is no whole run record", "不是完整的运行记录"},
 	"lake.verify.seal":               {"its content was changed: the SHA-256 at its end differs", "内容已被改动：与末尾的 SHA-256 不一致"},
 	"lake.verify.extra":              {"guiji puts no such object into a store (no damage)", "不是 guiji 写入的对象（不影响数据）"},

@@ -25,8 +25,8 @@ const (
 )
 
 // Keep tells for each kept version which rules keep it. Days and months are those of
-// the calendar in zone. They are counted back from now or from the newest release,
-// whichever is earlier: a clock that jumps ahead, and a system that stood still, let
+// the calendar in zone. They are counted back from now or from the newest release
+// of a run, whichever is earlier: a clock that jumps ahead, and a system that stood still, let
 // nothing expire that newer releases have not replaced. The head is always kept; of
 // the others, those that only took data out of earlier ones never are.
 func Keep(points []Point, rules catalog.Retention, zone *time.Location, now time.Time) map[uint64][]string {
@@ -38,8 +38,8 @@ func Keep(points []Point, rules catalog.Retention, zone *time.Location, now time
 	}
 	out[points[0].Version] = append(out[points[0].Version], Head)
 	from := now.In(zone)
-	if at := points[0].Created.In(zone); at.Before(from) {
-		from = at
+	if i := slices.IndexFunc(points, func(p Point) bool { return !p.Amends }); i >= 0 && points[i].Created.Before(from) {
+		from = points[i].Created.In(zone)
 	}
 	days := day(from).AddDate(0, 0, 1-rules.Daily)
 	months := time.Date(from.Year(), from.Month(), 1, 0, 0, 0, 0, time.UTC).AddDate(0, 1-rules.Monthly, 0)
