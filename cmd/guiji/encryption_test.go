@@ -26,11 +26,11 @@ func sealedDesk(t *testing.T, server *mariadb.Server, name string) *desk {
 	t.Helper()
 	d := newDesk(t, server, name)
 	d.env = append(d.env, "STORE_KEY="+storeKey, "SERVING_KEY="+servingKey)
-	d.seal("./sealed")
+	d.sealInto("./sealed")
 	return d
 }
 
-func (d *desk) seal(folder string) {
+func (d *desk) sealInto(folder string) {
 	d.Helper()
 	d.config("file://"+folder, "encryption: {store: sm4-gcm, key: '${STORE_KEY}', serving: '${SERVING_KEY}'}\n", d.address)
 	d.store = func() lake.Objects {
@@ -176,11 +176,11 @@ func TestStoreChangesItsKey(t *testing.T) {
 	d.good()
 	want := d.landed()
 	d.env = append(d.env, "STORE_KEY="+storeKey, "SERVING_KEY="+servingKey)
-	d.seal("./lake")
+	d.sealInto("./lake")
 	if e := d.guiji("run", "--lang", "en"); e.code != 2 || !strings.Contains(e.all(), "guiji copy") {
 		t.Errorf("a plain store as a sealed one: exit code %d\n%s", e.code, e.all())
 	}
-	d.seal("./sealed")
+	d.sealInto("./sealed")
 	if e := d.guiji("copy", "--from", "file://./lake", "--lang", "zh"); e.code != 0 {
 		t.Fatalf("copy: %s", e.all())
 	}
