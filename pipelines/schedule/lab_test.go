@@ -226,3 +226,17 @@ source: {connection: gongan, table: t_person, key: [id]}
 items:
   - {name: id, label: 编号, type: N(20)}
 `
+
+// overwrite puts something else in an object's place; "" takes it away.
+func (l *lab) overwrite(key, content string) {
+	l.t.Helper()
+	var err error
+	if content == "" {
+		err = l.objs.Delete(context.Background(), key)
+	} else {
+		_, err = l.objs.Put(context.Background(), key, strings.NewReader(content), int64(len(content)), lake.Condition{})
+	}
+	if err != nil {
+		l.t.Fatal(err)
+	}
+}
