@@ -173,7 +173,11 @@ func (d *Daemon) guarded(ctx context.Context, s Slot) (rec *lake.RunRecord, err 
 			rec, err = nil, fault.New(fault.Internal, "schedule.panic", s.Name)
 		}
 	}()
-	return d.Run(ctx, s.Pipeline, s.Resources, s.Name)
+	rec, err = d.Run(ctx, s.Pipeline, s.Resources, s.Name)
+	if err != nil && ctx.Err() != nil && fault.KindOf(err) != fault.Gate { // whatever broke, the stop broke it
+		err = fault.New(fault.Interrupted, "pipeline.interrupted").Because(err)
+	}
+	return rec, err
 }
 
 func (d *Daemon) isRunning(pipeline string) bool {
