@@ -51,6 +51,7 @@ func TestSystemdUnits(t *testing.T) {
 	for unit, wants := range map[string][]string{
 		"guiji.timer":   {"OnCalendar=*-*-* 22:00:00 Asia/Shanghai", "Persistent=true", "Unit=guiji.service"},
 		"guiji.service": {"Type=oneshot", "ExecStart=/usr/local/bin/guiji -C", "SuccessExitStatus=3", "UMask=0077", "KillSignal=SIGTERM"},
+		"guiji-schedule.service": {"Type=notify", "WatchdogSec=", "Restart=always", "Conflicts=guiji.timer", "schedule run", "UMask=0077", "KillSignal=SIGTERM", "NoNewPrivileges=true", "ProtectSystem=strict"},
 	} {
 		b, err := os.ReadFile(repository + "/deploy/" + unit)
 		if err != nil {
@@ -67,7 +68,7 @@ func TestSystemdUnits(t *testing.T) {
 		t.Log("systemd-analyze is not installed: units checked for their settings only")
 		return
 	}
-	out, _ := exec.Command(analyze, "verify", "--man=no", repository+"/deploy/guiji.service", repository+"/deploy/guiji.timer").CombinedOutput()
+	out, _ := exec.Command(analyze, "verify", "--man=no", repository+"/deploy/guiji.service", repository+"/deploy/guiji.timer", repository+"/deploy/guiji-schedule.service").CombinedOutput()
 	for _, line := range strings.Split(strings.TrimSpace(string(out)), "\n") {
 		if line != "" && !strings.Contains(line, "is not executable") { // guiji is not installed on a build machine
 			t.Error(line)
