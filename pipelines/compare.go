@@ -2,10 +2,9 @@ package pipelines
 
 import (
 	"context"
-	"slices"
 
-	"guiji/internal/engine"
 	"guiji/lake"
+	"guiji/lake/compare"
 )
 
 // compareImages counts what changed in a resource's standard table against the
@@ -31,28 +30,13 @@ func (r *run) compareImages(ctx context.Context, head *lake.Release, s *settled,
 	if err != nil {
 		return err
 	}
-	var common []string
-	for _, c := range fresh.Columns {
-		if slices.ContainsFunc(old.Columns, func(o lake.Column) bool { return o.Name == c.Name && o.Type == c.Type }) {
-			common = append(common, c.Name)
-		}
-	}
-	k := keys(s.res)
-	for _, key := range k {
-		if !slices.Contains(common, key) { // another key: all rows are others
-			state.Added, state.Removed = fresh.Rows, old.Rows
-			return nil
-		}
-	}
 	e, err := r.openEngine(ctx)
 	if err != nil {
 		return err
 	}
 	defer e.Close()
-	side := func(rel string) string {
-		return "(SELECT " + engine.Idents(k) + ", hash(" + engine.Idents(common) + ") AS _content FROM " + rel + ")"
-	}
-	return e.Row(ctx, "compare", "SELECT count(*) FILTER (o._content IS NULL), count(*) FILTER (n._content IS NULL), "+
-		"count(*) FILTER (o._content <> n._content) FROM "+side(fresh.relation())+" n FULL JOIN "+side(before)+" o USING ("+engine.Idents(k)+")",
-		&state.Added, &state.Removed, &state.Changed)
+	c, err := compare.Unique(ctx, e, compare.Table{From: before, Columns: old.Columns, Rows: old.Rows},
+		compare.Table{From: fresh.relation(), Columns: fresh.Columns, Rows: fresh.Rows}, keys(s.res))
+	state.Added, state.Removed, state.Changed = c.Added, c.Removed, c.Changed
+	return err
 }
