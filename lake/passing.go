@@ -25,6 +25,15 @@ func NewPassingCache(objs Objects, base string, max int64) (*Cache, error) {
 // passing is how the folders' names begin.
 const passing = "guiji-cache-"
 
+// Passing is the folder of a passing cache, for what else must end with it; "" for one
+// that stays.
+func (c *Cache) Passing() string {
+	if c.passing == nil {
+		return ""
+	}
+	return c.passing.Path
+}
+
 // Close ends the use of a cache; of a passing one nothing stays. It may be called
 // more than once.
 func (c *Cache) Close() error {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"strings"
 	"time"
@@ -71,7 +72,7 @@ func (w *workspace) release(ctx context.Context, version uint64) (*lake.Release,
 // buildReports writes all departments' reports of a release.
 func (a *app) buildReports(ctx context.Context, w *workspace, rel, previous *lake.Release) ([]report.Written, error) {
 	d := w.project.Config.Defaults
-	s, err := engine.Open(ctx, engine.Options{Temp: w.project.Scratch(), Memory: d.Memory, Threads: d.Threads})
+	s, err := engine.Open(ctx, engine.Options{Temp: cmp.Or(w.cache.Passing(), w.project.Scratch()), Memory: d.Memory, Threads: d.Threads})
 	if err != nil {
 		return nil, err
 	}

@@ -13,7 +13,8 @@ import (
 )
 
 // Attach adds a database file to a session under a name. With a key the file is
-// encrypted, AES-256-GCM; "" is plain. The error is of kind fault.Refused if the
+// encrypted, AES-256-GCM, and so is what the session spills from then on; "" is
+// plain. The error is of kind fault.Refused if the
 // file does not open with the key, and never shows it.
 //
 // DuckDB's libraries hold AES but no generator of nonces its makers call secure:
@@ -27,8 +28,8 @@ func (s *Session) Attach(ctx context.Context, path, name string, key secret.Secr
 	}
 	if key != "" {
 		options = append(options, "ENCRYPTION_KEY "+Lit(key.Reveal()), "ENCRYPTION_CIPHER 'GCM'")
-		if !readOnly {
-			if err := s.Exec(ctx, "settings", "SET force_mbedtls_unsafe = true"); err != nil {
+		for _, set := range []string{"SET force_mbedtls_unsafe = true", "SET temp_file_encryption = true"} {
+			if err := s.Exec(ctx, "settings", set); err != nil {
 				return err
 			}
 		}

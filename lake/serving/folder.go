@@ -92,8 +92,7 @@ func fillSealed(ctx context.Context, s *engine.Session, rel *lake.Release, cache
 	return nil
 }
 
-// create opens a session that writes into a new file. What DuckDB spills beside an
-// encrypted one is encrypted too.
+// create opens a session that writes into a new file.
 func create(ctx context.Context, temp string, f File) (*engine.Session, error) {
 	s, err := engine.Open(ctx, engine.Options{Temp: temp})
 	if err != nil {
@@ -101,9 +100,6 @@ func create(ctx context.Context, temp string, f File) (*engine.Session, error) {
 	}
 	name := alias(filepath.Base(f.Path))
 	err = s.Attach(ctx, f.Path, name, f.key, false)
-	if err == nil && f.key != "" {
-		err = s.Exec(ctx, "settings", "SET temp_file_encryption = true")
-	}
 	if err == nil {
 		err = s.Exec(ctx, "attach", "USE "+engine.Ident(name))
 	}
@@ -123,7 +119,7 @@ func (f *folder) sweepOther() error {
 	if err != nil {
 		return fmt.Errorf("serving folder: %w", err)
 	}
-	plain := regexp.MustCompile(`^(v\d{12}(-[a-z0-9]{8})?|[a-z]+_.*)\.duckdb(\.wal)?$|^cache$|^duckdb_spill$`)
+	plain := regexp.MustCompile(`^(v\d{12}(-[a-z0-9]{8})?|[a-z]+_.*)\.duckdb(\.wal)?$|^cache$`)
 	for _, e := range entries {
 		if !plain.MatchString(e.Name()) {
 			continue
