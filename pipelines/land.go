@@ -142,6 +142,9 @@ func (r *run) composeResource(ctx context.Context, rel, head *lake.Release, s *s
 		state.Since, state.Landed, state.Full = old.Since, old.Landed, old.Full
 		state.Cursor, state.CursorKind, state.Image = old.Cursor, old.CursorKind, old.Image
 	}
+	if !s.res.History && !s.gated() { // asked for no longer: what it says holds would hold no longer
+		delete(rel.Datasets, datasetName("standard", id, "history"))
+	}
 	if err := stage.all(ctx, rel, head, s.datasets); err != nil {
 		return err
 	}

@@ -34,7 +34,7 @@ type merging struct {
 func (r *run) complete(ctx context.Context, out *pulled, snap connectors.Snapshot, steps *standardize.Plan, checks *quality.RowSet) error {
 	out.fetched = out.read
 	detect := out.plan.res.Source.DeleteDetection && r.req.Sample == 0
-	if !out.reach.merges() && !detect && (!out.reach.follows || out.badRows == 0) {
+	if !out.reach.merges() && !detect && (!out.reach.follows || out.badRows == 0) && out.reach.clock.kind == "" {
 		return nil
 	}
 	s, err := r.openEngine(ctx)
@@ -49,6 +49,9 @@ func (r *run) complete(ctx context.Context, out *pulled, snap connectors.Snapsho
 		}
 	}
 	if err := m.reread(ctx); err != nil {
+		return err
+	}
+	if err := m.behindClock(ctx); err != nil {
 		return err
 	}
 	if detect {
@@ -80,6 +83,34 @@ func (m *merging) reread(ctx context.Context) error {
 		m.out.reach.image = imageUnreadable
 	}
 	return m.s.Exec(ctx, "reread", "INSERT INTO reread SELECT DISTINCT "+k+" FROM "+engine.Parquet([]string{path}))
+}
+
+// behindClock moves the next cursor back to the largest value that is not ahead of the
+// clocks. The clocks' own time is too late for rows whose writers keep another zone.
+func (m *merging) behindClock(ctx context.Context) error {
+	w, it := m.out.reach, m.out.plan.timeItem()
+	if w.clock.kind == "" || it == nil {
+		return nil
+	}
+	form := "%Y-%m-%d %H:%M:%S.%f"
+	if w.kind == connectors.CursorDay {
+		form = "%Y-%m-%d"
+	}
+	last := "SELECT coalesce(strftime(max(CAST(" + engine.Ident(it.Name) + " AS TIMESTAMP)), " + engine.Lit(form) + "), '') FROM " + m.delta +
+		" WHERE CAST(" + engine.Ident(it.Name) + " AS TIMESTAMP) <= TIMESTAMP " + engine.Lit(w.clock.String())
+	var found string
+	if err := m.s.Row(ctx, "cursor", last, &found); err != nil {
+		return err
+	}
+	at, ok := parsePosition(w.kind, found)
+	was, had := parsePosition(w.kind, w.was.Cursor)
+	switch {
+	case w.merges() && had && (!ok || at.compare(was) < 0):
+		w.cursor = w.was.Cursor
+	case ok:
+		w.cursor = at.String()
+	}
+	return nil
 }
 
 // merge writes the head's image without the keys that were read or are gone, and what

@@ -44,6 +44,7 @@ type reach struct {
 	cursor   string        // where the next increment begins
 	kind     connectors.CursorKind
 	warnings []string
+	clock    position // where values ahead of it are some clock's mistake; not set where there are none
 }
 
 // merges reports whether what is read is merged into the head's image.
@@ -196,7 +197,7 @@ func (r *run) snapshot(ctx context.Context, source connectors.Source, plan *Plan
 
 // look asks the snapshot about its cursor and settles where the next increment begins.
 func (r *run) look(ctx context.Context, snap connectors.Snapshot, plan *PlannedPull, w *reach) error {
-	w.warnings = nil
+	w.warnings, w.clock = nil, position{}
 	if !w.follows {
 		return nil
 	}
@@ -266,13 +267,15 @@ func (w *reach) follow(plan *PlannedPull, cur connectors.Cursor, now time.Time, 
 		}
 	}
 	if clockOK && clock.compare(last) < 0 {
-		w.warnings = append(w.warnings, text.Format(lang, "pipeline.cursor.ahead", plan.res.Source.Cursor))
 		last = clock
 	}
 	if own := (position{kind: cur.Kind, time: now}); cur.Kind != connectors.CursorNumber && own.compare(last) < 0 {
 		last = own
 	}
-	w.cursor = last.String()
+	if w.cursor = last.String(); w.cursor != cur.Max {
+		w.warnings = append(w.warnings, text.Format(lang, "pipeline.cursor.ahead", plan.res.Source.Cursor))
+		w.clock = last
+	}
 	return nil
 }
 

@@ -148,7 +148,7 @@ func (r *run) writeImage(ctx context.Context, s *engine.Session, p *pulled, raw 
 	}
 	out.datasets[datasetName("standard", res.ID)] = standard
 	out.state.Landed = standard.Rows
-	return nil
+	return r.writeHistory(ctx, s, p, out)
 }
 
 // writeQuality writes failures, metrics, quarantine and duplicates: they land

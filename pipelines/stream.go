@@ -2,6 +2,7 @@ package pipelines
 
 import (
 	"context"
+	"encoding/json"
 	"slices"
 	"strconv"
 	"strings"
@@ -85,12 +86,17 @@ func (s *stream) Batch(rec arrow.RecordBatch) error {
 }
 
 // locate names the places of rows that were refused as the source does: the file
-// and line a department can open instead of part and number.
+// and line a department can open instead of part and number. Where the source has no
+// places, a row that its key names needs none: which part it came in is another the
+// next time.
 func (s *stream) locate(bad []lake.BadRow) {
-	if s.place == nil {
-		return
-	}
 	for i := range bad {
+		if s.place == nil {
+			if wholeKey(bad[i].Key) {
+				bad[i].Place = ""
+			}
+			continue
+		}
 		number, ok := strings.CutPrefix(bad[i].Place, s.part+"#")
 		row, err := strconv.ParseInt(number, 10, 64)
 		if !ok || err != nil {
@@ -100,6 +106,12 @@ func (s *stream) locate(bad []lake.BadRow) {
 			bad[i].Place = at
 		}
 	}
+}
+
+// wholeKey reports whether a quarantined row's key names it: none of its parts is NULL.
+func wholeKey(text string) bool {
+	var parts []*string
+	return json.Unmarshal([]byte(text), &parts) == nil && len(parts) > 0 && !slices.Contains(parts, nil)
 }
 
 // send hands the columns on, in a new segment if one more is needed.
@@ -156,6 +168,9 @@ func (s *stream) roll() error {
 // Bad keeps a row the source could not represent.
 func (s *stream) Bad(row lake.BadRow) error {
 	s.read.Add(1)
+	if s.place == nil && wholeKey(row.Key) {
+		row.Place = ""
+	}
 	return s.bad.add(row)
 }
 
