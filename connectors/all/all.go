@@ -3,6 +3,7 @@ package all
 
 import (
 	"guiji/connectors"
+	"guiji/connectors/command"
 	"guiji/connectors/csvfile"
 	"guiji/connectors/mysql"
 	"guiji/connectors/sqlite"
@@ -14,6 +15,7 @@ func All() []connectors.Connector {
 		mysql.Connector(),
 		csvfile.Connector(),
 		sqlite.Connector(),
+		command.Connector(),
 	}
 }
 

@@ -1,10 +1,15 @@
 package sqlite
 
 import (
+	"crypto/sha256"
 	"encoding/binary"
+	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"io"
 	"os"
+
+	"guiji/connectors"
 )
 
 // fingerprint names a file's content: size, time of change and SQLite's own counter
@@ -32,4 +37,14 @@ func (s *Source) fingerprint() string {
 		return ""
 	}
 	return fmt.Sprintf("%d %d %d", st.Size(), st.ModTime().UnixNano(), binary.BigEndian.Uint32(head[changes:]))
+}
+
+// of tells one request from another.
+func of(req connectors.Request) string {
+	text, err := json.Marshal(req)
+	if err != nil {
+		return err.Error() // texts and numbers: it cannot be
+	}
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:])
 }

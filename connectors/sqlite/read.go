@@ -156,7 +156,7 @@ func number(f float64) string {
 	return strconv.FormatFloat(f, 'g', -1, 64)
 }
 
-// show is a value as far as it can be shown: bytes that are no UTF-8 as \xNN.
+// show is a value as far as it can be shown.
 func show(v driver.Value) string {
 	switch x := v.(type) {
 	case nil:
@@ -166,17 +166,7 @@ func show(v driver.Value) string {
 	case []byte:
 		return "0x" + hex.EncodeToString(x)
 	case string:
-		var b strings.Builder
-		for len(x) > 0 {
-			c, size := utf8.DecodeRuneInString(x)
-			if c == utf8.RuneError && size == 1 {
-				fmt.Fprintf(&b, `\x%02X`, x[0])
-			} else {
-				b.WriteString(x[:size])
-			}
-			x = x[size:]
-		}
-		return b.String()
+		return lake.Shown(x)
 	}
 	return fmt.Sprint(v)
 }

@@ -50,8 +50,8 @@ func (s *Source) Snapshot(ctx context.Context, req connectors.Request) (connecto
 		c.close()
 		return nil, err
 	}
-	if after := s.fingerprint(); after == before { // else somebody wrote meanwhile
-		n.identity = after
+	if after := s.fingerprint(); after == before && after != "" { // else somebody wrote meanwhile
+		n.identity = after + " " + of(req)
 	}
 	return n, nil
 }

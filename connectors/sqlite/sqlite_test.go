@@ -65,15 +65,18 @@ func TestConformance(t *testing.T) {
 		t.Run(fmt.Sprintf("in place %v", inPlace), func(t *testing.T) {
 			l := newLab(t)
 			l.inPlace = inPlace
+			if inPlace { // the mode in which its program can go on writing
+				l.exec(t, "PRAGMA journal_mode = wal")
+			}
 			connectortest.Run(t, connectortest.Harness{
-				Open: l.open, Load: l.load, Extremes: extremes(), Bad: l.bad,
-				Cannot: connectortest.Inability{Parts: true},
+				Open: l.open, Load: l.load, Insert: l.insert, Extremes: extremes(), Bad: l.bad,
+				Cannot: connectortest.Inability{Parts: true, Identity: inPlace},
 			})
 		})
 	}
 }
 
-// load makes a table; the values of a column of bytes are hex.
+// load makes a table.
 func (l lab) load(t testing.TB, table connectortest.Table) string {
 	t.Helper()
 	var defs, keys []string
@@ -91,17 +94,37 @@ func (l lab) load(t testing.TB, table connectortest.Table) string {
 		defs = append(defs, "PRIMARY KEY ("+strings.Join(keys, ", ")+")")
 	}
 	l.exec(t, "DROP TABLE IF EXISTS "+ident(table.Name), "CREATE TABLE "+ident(table.Name)+" ("+strings.Join(defs, ", ")+")")
+	for i, c := range table.Columns {
+		if c.Index {
+			l.exec(t, fmt.Sprintf("CREATE INDEX %s ON %s (%s)", ident(fmt.Sprintf("%s_%d", table.Name, i)), ident(table.Name), ident(c.Name)))
+		}
+	}
+	bytes := make([]bool, len(table.Columns))
+	for i, c := range table.Columns {
+		bytes[i] = c.Type == "BLOB"
+	}
+	l.write(t, table.Name, table.Rows, bytes)
+	return table.Name
+}
+
+func (l lab) insert(t testing.TB, table string, rows [][]connectortest.Value) {
+	l.write(t, table, rows, make([]bool, len(rows[0])))
+}
+
+// write inserts rows; the values of columns of bytes are hex.
+func (l lab) write(t testing.TB, table string, rows [][]connectortest.Value, bytes []bool) {
+	t.Helper()
 	tx, err := l.db.Begin()
 	if err != nil {
 		t.Fatal(err)
 	}
-	insert := "INSERT INTO " + ident(table.Name) + " VALUES (" + strings.TrimSuffix(strings.Repeat("?,", len(defs)-min(1, len(keys))), ",") + ")"
-	for _, row := range table.Rows {
+	insert := "INSERT INTO " + ident(table) + " VALUES (" + strings.TrimSuffix(strings.Repeat("?,", len(bytes)), ",") + ")"
+	for _, row := range rows {
 		args := make([]any, len(row))
 		for i, v := range row {
 			switch {
 			case v == nil:
-			case table.Columns[i].Type == "BLOB":
+			case bytes[i]:
 				if args[i], err = hex.DecodeString(*v); err != nil {
 					t.Fatal(err)
 				}
@@ -116,7 +139,6 @@ func (l lab) load(t testing.TB, table connectortest.Table) string {
 	if err := tx.Commit(); err != nil {
 		t.Fatal(err)
 	}
-	return table.Name
 }
 
 func ident(name string) string { return `"` + strings.ReplaceAll(name, `"`, `""`) + `"` }

@@ -73,7 +73,7 @@ func catalogues() []map[Key]Message {
 		transformMessages, pipelineMessages, commandMessages, engineMessages, scheduleMessages,
 		reportMessages, usageMessages,
 		mysqlMessages, onesourceMessages,
-		csvfileMessages, sqliteMessages, runMessages, resilienceMessages,
+		csvfileMessages, sqliteMessages, execMessages, runMessages, resilienceMessages,
 		keepMessages,
 		incrementMessages, encryptionMessages,
 		publishMessages, notifyMessages, watchMessages,
