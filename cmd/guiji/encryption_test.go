@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"guiji/internal/testkit/mariadb"
+	"guiji/internal/testkit/minio"
 	"guiji/lake"
 	"guiji/lake/localdir"
 	"guiji/lake/sealed"
@@ -250,5 +251,42 @@ func TestKilledInEncryptedMode(t *testing.T) {
 	}
 	if seen == 0 {
 		t.Error("no killed run left anything: nothing was looked for")
+	}
+}
+
+// The same on a bucket that encrypts: neither the server's disk nor this machine's holds
+// a value in plain; a server without keys is refused before anything is put.
+func TestBucketEncrypted(t *testing.T) {
+	server := mariadb.Start(t)
+	d := newDesk(t, server, "bucketed")
+	d.write("drop/README", "nothing is delivered")
+	m := minio.StartEncrypting(t)
+	d.env = append(d.env, "SERVING_KEY="+servingKey, "S3_KEY="+m.AccessKey, "S3_SECRET="+m.SecretKey)
+	bucket := func(m *minio.Server) {
+		d.config("s3://"+m.Endpoint+"/guiji", "store_auth: {access_key: '${S3_KEY}', secret_key: '${S3_SECRET}'}\n"+
+			"encryption: {store: sse-s3, serving: '${SERVING_KEY}'}\n", d.address)
+	}
+	bucket(m)
+	d.good()
+	if got := d.rows("SELECT name FROM standard.gongan__resident WHERE id = 1"); len(got) != 1 || got[0][0] != "张三" {
+		t.Errorf("rows %v", got)
+	}
+	for _, folder := range []string{m.Dir(), filepath.Join(d.dir, "serving"), d.scratch} {
+		if left := d.inPlain(folder, canaries...); len(left) > 0 {
+			t.Errorf("%s", left)
+		}
+	}
+	for _, args := range [][]string{{"verify"}, {"doctor"}, {"rebuild"}} {
+		if e := d.guiji(args...); e.code != 0 {
+			t.Errorf("%v: exit code %d\n%s", args, e.code, e.all())
+		}
+	}
+	keyless := minio.Start(t)
+	d.env = append(d.env, "S3_KEY="+keyless.AccessKey, "S3_SECRET="+keyless.SecretKey)
+	bucket(keyless)
+	for _, args := range [][]string{{"doctor", "--lang", "en"}, {"run", "--lang", "en"}} {
+		if e := d.guiji(args...); e.code != 2 || !strings.Contains(e.all(), "did not encrypt") {
+			t.Errorf("%v on a server without keys: exit code %d\n%s", args, e.code, e.all())
+		}
 	}
 }
