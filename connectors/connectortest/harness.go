@@ -23,6 +23,12 @@ type Harness struct {
 	Bad func(t testing.TB) BadCase
 	// Running counts the reader's statements that still run on the server; nil without a server.
 	Running func(t testing.TB) int
+	// Insert adds rows to a loaded table, for all to see when it returns; nil where Cannot.Cursor
+	// says that nothing of it is asked.
+	Insert func(t testing.TB, table string, rows [][]Value)
+	// Kill ends one of the reader's connections on the server, and returns when it is gone; nil
+	// without a server.
+	Kill func(t testing.TB)
 	// Cannot declares what this kind of source is unable to do. The suite logs it and asks
 	// for what is left.
 	Cannot Inability
@@ -33,6 +39,9 @@ type Inability struct {
 	Null  bool // tell NULL from an empty text: NULL is written as such a text
 	Parts bool // read a table in several parts
 	Keys  bool // know a table's primary key
+
+	Cursor   bool // read by a cursor, or stream keys alone
+	Identity bool // name a moment
 }
 
 // Table is a table to make.
@@ -48,6 +57,8 @@ type Column struct {
 	Kind Kind
 	Type string // the source's own type; "" is the harness's usual one for Kind
 	Key  bool   // part of the primary key, where the source has such a thing
+
+	Index bool // an index begins with it, where the source has such a thing
 }
 
 // Kind is a family of columns that every source can hold in some form.

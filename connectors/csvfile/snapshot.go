@@ -29,6 +29,9 @@ type snapshot struct {
 
 // Snapshot looks at every file's header and divides the files among parts.
 func (s *Source) Snapshot(ctx context.Context, req connectors.Request) (connectors.Snapshot, error) {
+	if req.Window != nil {
+		return nil, fault.New(fault.Config, "csvfile.window", req.Table).Try("csvfile.window.hint")
+	}
 	files, err := s.resolve(req.Table)
 	if err != nil {
 		return nil, err

@@ -59,13 +59,17 @@ func bothWays(t *testing.T, l lab, test func(*testing.T, lab)) {
 }
 
 func TestConformance(t *testing.T) {
-	bothWays(t, start(t), func(t *testing.T, l lab) {
+	l := start(t, "--log-bin")
+	l.Exec(t, "GRANT BINLOG MONITOR ON *.* TO 'reader'@'%'")
+	bothWays(t, l, func(t *testing.T, l lab) {
 		connectortest.Run(t, connectortest.Harness{
 			Open:     func(t testing.TB, alloc memory.Allocator) connectors.Source { return l.open(t, alloc) },
 			Load:     l.load,
 			Extremes: extremes(),
 			Bad:      l.bad,
 			Running:  l.running,
+			Insert:   l.insert,
+			Kill:     l.killOne,
 		})
 	})
 }
@@ -93,6 +97,9 @@ func (l lab) load(t testing.TB, table connectortest.Table) string {
 			def += " NULL"
 		}
 		defs = append(defs, def)
+		if c.Index {
+			defs = append(defs, "KEY ("+ident(c.Name)+")")
+		}
 	}
 	if len(keys) > 0 {
 		defs = append(defs, "PRIMARY KEY ("+strings.Join(keys, ", ")+")")
@@ -110,6 +117,14 @@ func (l lab) load(t testing.TB, table connectortest.Table) string {
 		}
 	}
 	return table.Name
+}
+
+// insert adds rows of plain texts and numbers.
+func (l lab) insert(t testing.TB, table string, rows [][]connectortest.Value) {
+	t.Helper()
+	for _, r := range rows {
+		l.Exec(t, "INSERT INTO d."+ident(table)+" VALUES "+tuple(r, make([]bool, len(r))))
+	}
 }
 
 func tuple(row []connectortest.Value, expression []bool) string {

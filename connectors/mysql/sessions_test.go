@@ -57,12 +57,15 @@ func TestSnapshotOutlivesASession(t *testing.T) {
 	})
 }
 
-// killOne ends one connection of the reader's.
+// killOne ends one connection of the reader's and sees it go.
 func (l lab) killOne(t testing.TB) {
 	t.Helper()
-	var id int64
-	if err := l.DB().QueryRow("SELECT MIN(ID) FROM information_schema.PROCESSLIST WHERE USER = 'reader'").Scan(&id); err != nil {
+	var id, all int64
+	if err := l.DB().QueryRow("SELECT MIN(ID), COUNT(*) FROM information_schema.PROCESSLIST WHERE USER = 'reader'").Scan(&id, &all); err != nil {
 		t.Fatal(err)
 	}
 	l.Exec(t, "KILL CONNECTION "+decimal(id))
+	if int64(l.sessions(t, int(all)-1)) != all-1 {
+		t.Fatal("a killed connection stays")
+	}
 }

@@ -30,6 +30,8 @@ var csvfileMessages = map[Key]Message{
 	"csvfile.set_encoding":    {"it reads well as %[1]s: set encoding: %[1]s", "该文件似为 %[1]s 编码：请设置 encoding: %[1]s"},
 	"csvfile.ask_encoding":    {"ask the department for the file's encoding", "请向部门确认文件编码"},
 	"csvfile.all_undecodable": {"no row of %[1]s can be decoded as %[2]s", "%[1]s 没有一行能按 %[2]s 解码"},
+	"csvfile.window":          {"%[1]s is made of text files, which cannot be read by a cursor", "%[1]s 为文本文件，不支持按增量游标读取"},
+	"csvfile.window.hint":     {"take cursor out of the catalogue entry, or set mode: full", "请删除目录条目中的 cursor，或设置 mode: full"},
 	"csvfile.changed":         {"%[1]s changed while it was read", "%[1]s 在读取期间发生了变化"},
 	"csvfile.interrupted":     {"reading %[1]s was interrupted", "读取 %[1]s 已中断"},
 	"csvfile.wait":            {"run again when the department has finished delivering", "请在部门交付完成后重新运行"},
