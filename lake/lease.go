@@ -105,19 +105,30 @@ func (l *Lease) Generation() int64 { return l.held.Generation }
 // Expiry is when others may take the lease.
 func (l *Lease) Expiry() time.Time { return l.held.Expiry }
 
+// change swaps the lease's content. A conflict with one's own earlier put, whose answer
+// never came because its call was ended, is none: a generation has one holder.
 func (l *Lease) change(ctx context.Context, next leaseBody) error {
-	err := l.put(ctx, next, Condition{ETag: l.etag})
-	if errors.Is(err, ErrConflict) {
-		by := leaseBody{Owner: "?"}
-		if b, _, rerr := read(ctx, l.objs, l.key); rerr == nil {
-			_ = decode(b, &by) // rubbish is somebody unknown
+	by, etag := leaseBody{Owner: "?"}, l.etag
+	for range 5 { // each needs one more of one's own puts to arrive late
+		err := l.put(ctx, next, Condition{ETag: etag})
+		if err == nil {
+			return nil
 		}
-		return fault.New(fault.Locked, "lake.lease.lost", l.key, by.Owner)
+		if !errors.Is(err, ErrConflict) {
+			return fmt.Errorf("change the lease %s: %w", l.key, err)
+		}
+		b, o, err := read(ctx, l.objs, l.key)
+		if err != nil {
+			return fmt.Errorf("read the lease %s: %w", l.key, err)
+		}
+		by = leaseBody{Owner: "?"}
+		_ = decode(b, &by) // rubbish is somebody unknown
+		if by.Generation != l.held.Generation || by.Owner != l.held.Owner {
+			break
+		}
+		etag = o.ETag
 	}
-	if err != nil {
-		return fmt.Errorf("change the lease %s: %w", l.key, err)
-	}
-	return nil
+	return fault.New(fault.Locked, "lake.lease.lost", l.key, by.Owner)
 }
 
 // put swaps the lease in. After an unclear answer the file itself tells.

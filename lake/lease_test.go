@@ -1,6 +1,9 @@
 package lake_test
 
 import (
+	"context"
+	"errors"
+	"io"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -47,12 +50,12 @@ func TestLeaseIsExclusive(t *testing.T) {
 
 func TestLeaseExpires(t *testing.T) {
 	objs := store(t)
-	for gen := int64(1); gen <= 10; gen++ {
+	for gen := int64(1); gen <= 5; gen++ {
 		var won atomic.Int64
 		var wg sync.WaitGroup
 		for range 8 {
 			wg.Go(func() {
-				l, err := lake.Acquire(t.Context(), objs, "p", "o", 30*time.Millisecond)
+				l, err := lake.Acquire(t.Context(), objs, "p", "o", 200*time.Millisecond)
 				if err == nil && l.Generation() == gen {
 					won.Add(1)
 				} else if fault.KindOf(err) != fault.Locked && l == nil {
@@ -64,7 +67,7 @@ func TestLeaseExpires(t *testing.T) {
 		if won.Load() != 1 {
 			t.Fatalf("generation %d has %d holders", gen, won.Load())
 		}
-		time.Sleep(50 * time.Millisecond)
+		time.Sleep(250 * time.Millisecond)
 	}
 }
 
@@ -119,4 +122,41 @@ func TestLeaseLostAnswers(t *testing.T) {
 			}
 		}
 	}
+}
+
+// A renewal that was ended while it was under way may have happened: the lease is
+// given back nevertheless.
+func TestLeaseIsGivenBackAfterARenewalThatWasEnded(t *testing.T) {
+	e := &endedPut{Objects: store(t)}
+	l, err := lake.Acquire(t.Context(), e, "p", "o", time.Hour)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	e.end = cancel
+	if err := l.Renew(ctx); !errors.Is(err, context.Canceled) {
+		t.Fatalf("the renewal: %v", err)
+	}
+	if err := l.Release(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := lake.Acquire(t.Context(), e, "p", "other", time.Hour); err != nil {
+		t.Errorf("the lease was not given back: %v", err)
+	}
+}
+
+// endedPut is a store whose caller ends a put after it happened and before it is told.
+type endedPut struct {
+	lake.Objects
+	end func()
+}
+
+func (e *endedPut) Put(ctx context.Context, key string, body io.Reader, size int64, cond lake.Condition) (lake.Object, error) {
+	o, err := e.Objects.Put(ctx, key, body, size, cond)
+	if e.end != nil {
+		e.end()
+		e.end = nil
+		return lake.Object{}, ctx.Err()
+	}
+	return o, err
 }

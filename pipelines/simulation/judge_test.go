@@ -187,6 +187,15 @@ func (w *world) sawLease(key string, now []byte) {
 	w.leases[key] = l
 }
 
+// returned checks that a lease that was given back is nobody's, or another's.
+func (w *world) returned(pipeline string, by *life, generation int64) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if l := w.leases["lease/"+pipeline+".json"]; l.Owner == by.name && l.Generation == generation && l.Expiry.After(epoch()) {
+		w.violated("%s gave back the lease of %s, which is still its", by.name, pipeline)
+	}
+}
+
 // judge looks at the store when all is at rest.
 func (w *world) judge() {
 	chain := lake.NewChain(plain{w})

@@ -125,7 +125,11 @@ func (l *life) run(ctx context.Context, pipeline, slot string) error {
 	err = l.stages(held, pipeline, slot, lease.Generation())
 	stop()
 	<-renewed
-	if rerr := lease.Release(ctx); err == nil {
+	rerr := lease.Release(ctx)
+	if rerr == nil {
+		l.world.returned(pipeline, l, lease.Generation())
+	}
+	if err == nil {
 		err = rerr
 	}
 	return err
