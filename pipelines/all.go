@@ -20,13 +20,15 @@ func (r *run) pullAll(ctx context.Context) ([]*pulled, error) {
 	}
 	defer r.copier.Close()
 	out := make([]*pulled, len(r.plan.Resources))
+	reading, cancel := r.withinDeadline(ctx)
+	defer cancel()
 	p := pool.New().WithMaxGoroutines(max(1, r.Project.Config.Defaults.Parallel))
 	for i := range r.plan.Resources {
 		plan := &r.plan.Resources[i]
 		p.Go(func() {
-			one, err := r.pullAgain(ctx, plan)
+			one, err := r.pullAgain(reading, plan)
 			if err != nil {
-				r.fail(plan.Resource, err)
+				r.fail(plan.Resource, r.why(reading, plan.Resource, err))
 				if k := fault.KindOf(err); k == fault.Config || k == fault.Data {
 					r.resume.drop(plan.Resource) // no later run takes these parts up
 				}

@@ -30,7 +30,7 @@ func (r *run) land(ctx context.Context, head *lake.Release, set *settling) (*lak
 	seen := head
 	for range maxRebases {
 		done := set.landing()
-		if len(done) == 0 && !r.stopsAny() {
+		if len(done) == 0 && !r.tells() {
 			return nil, nil
 		}
 		rel, err := r.compose(ctx, seen, done, stage)

@@ -5,6 +5,7 @@ import (
 	"sync"
 	"time"
 
+	"guiji/internal/fault"
 	"guiji/lake"
 )
 
@@ -32,18 +33,26 @@ func holdLease(ctx context.Context, objs lake.Objects, pipeline, owner string, t
 	return h, nil
 }
 
-// renew extends the lease three times in its life. One renewal that does not
-// reach the store is no loss yet; the commit decides, not the lease.
+// renew extends the lease three times in its life. One renewal that does not reach the
+// store is no loss yet, only that none has for the lease's whole life, counted by a clock
+// that nobody sets; that another holds it is one at once. Either way the commit decides,
+// not the lease.
 func (h *heldLease) renew() {
 	tick := time.NewTicker(h.ttl / 3)
 	defer tick.Stop()
+	renewed := time.Now()
 	for {
 		select {
 		case <-h.ctx.Done():
 			return
 		case <-tick.C:
 		}
-		if err := h.lease.Renew(h.ctx); err != nil && time.Now().After(h.lease.Expiry()) {
+		asked := time.Now()
+		err := h.lease.Renew(h.ctx)
+		switch {
+		case err == nil:
+			renewed = asked
+		case h.ctx.Err() == nil && (fault.KindOf(err) == fault.Locked || time.Since(renewed) > h.ttl):
 			h.mu.Lock()
 			h.err = err
 			h.mu.Unlock()

@@ -30,7 +30,8 @@ type reading struct {
 	checks  *quality.RowSet
 	schema  *arrow.Schema // of the whole image
 	parquet engine.ParquetOptions
-	keep    *kept // nil: nowhere
+	keep    *kept  // nil: nowhere
+	meter   *meter // nil: as slow as it likes
 }
 
 // partFiles is what one part became.
@@ -66,6 +67,10 @@ func (r *run) pullParts(ctx context.Context, out *pulled, snap connectors.Snapsh
 	if rd.keep = r.keeper(out, snap); rd.keep != nil {
 		rd.keep.prune(parts)
 	}
+	slow := func() error { return nil }
+	if !out.quiet {
+		ctx, rd.meter, slow = r.measured(ctx, out.plan.Resource)
+	}
 	done := make([]*partFiles, len(parts))
 	var mu sync.Mutex
 	p := pool.New().WithContext(ctx).WithCancelOnError().WithFirstError().WithMaxGoroutines(writers(out.plan.Parts, schema.NumFields()))
@@ -82,7 +87,11 @@ func (r *run) pullParts(ctx context.Context, out *pulled, snap connectors.Snapsh
 			return nil
 		})
 	}
-	if err := p.Wait(); err != nil {
+	err = p.Wait()
+	if cut := slow(); cut != nil {
+		return cut
+	}
+	if err != nil {
 		return err
 	}
 	out.gather(head, done)
@@ -192,7 +201,7 @@ func (rd *reading) write(ctx context.Context, part connectors.Part, s *stream, d
 	s.begin(ctx)
 	done := make(chan error, 1)
 	go func() {
-		err := guarded(func() error { return rd.snap.Read(ctx, part, s) })
+		err := guarded(func() error { return rd.snap.Read(ctx, part, rd.meter.sink(s)) })
 		s.finish(err)
 		done <- err
 	}()

@@ -91,7 +91,8 @@ type testProject struct {
 	objs    lake.Objects
 	opened  func(connectors.Source) connectors.Source // told of each source of a run; may stand in front of it
 	report  func(rel, previous *lake.Release)         // told of the reports of a run
-	rows    func(n int64)                             // told of what the sources give
+	gave    func(n int64)                             // told of what the sources give
+	window  time.Duration                             // of min_rate
 	at      func(point string)                        // the failpoints of a run
 	scratch string                                    // as guiji.yaml has it, below the project; "" is one of the test's own
 }
@@ -158,7 +159,7 @@ func (p *testProject) run(t *testing.T, req pipelines.Request) (*lake.RunRecord,
 	}
 	r := &pipelines.Runner{
 		Project: project, Objects: p.objs, Cache: cache, Checks: checks.All(), Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
-		Progress: quiet{p.rows}, Lang: text.EN, Now: func() time.Time { return time.Now().In(time.UTC) }, Version: "test", Owner: "test",
+		Progress: quiet{p.gave}, Lang: text.EN, Now: func() time.Time { return time.Now().In(time.UTC) }, Version: "test", Owner: "test",
 		OpenSource: func(ctx context.Context, name string, env connectors.Env) (connectors.Source, error) {
 			conn := project.Config.Connections[name]
 			c, ok := all.Find(conn.Connector)
@@ -184,7 +185,7 @@ func (p *testProject) run(t *testing.T, req pipelines.Request) (*lake.RunRecord,
 		},
 		Audit:     func(string, string, string) error { return nil },
 		AuditHead: func() (audit.Head, error) { return audit.Head{}, nil },
-		At:        p.at,
+		At:        p.at, RateWindow: p.window,
 	}
 	rec, err := r.Run(t.Context(), req)
 	if left, _ := os.ReadDir(project.Scratch()); len(left) > 0 {
@@ -205,6 +206,14 @@ func (p *testProject) release(t *testing.T) *lake.Release {
 // same compares the rows of a query over a dataset; {} stands for it. All values
 // are compared as text.
 func (p *testProject) same(t *testing.T, dataset, query string, want [][]any) {
+	t.Helper()
+	if got := p.rows(t, dataset, query); !reflect.DeepEqual(got, want) {
+		t.Errorf("%s:\n got %v\nwant %v", dataset, got, want)
+	}
+}
+
+// rows are those of a query over a dataset, as text.
+func (p *testProject) rows(t *testing.T, dataset, query string) [][]any {
 	t.Helper()
 	cache, err := lake.NewCache(p.objs, t.TempDir(), 0)
 	if err != nil {
@@ -232,9 +241,7 @@ func (p *testProject) same(t *testing.T, dataset, query string, want [][]any) {
 	for rows.Next() {
 		got = append(got, scanTexts(t, rows))
 	}
-	if !reflect.DeepEqual(got, want) {
-		t.Errorf("%s:\n got %v\nwant %v", dataset, got, want)
-	}
+	return got
 }
 
 func scanTexts(t *testing.T, rows *sql.Rows) []any {

@@ -11,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"guiji/catalog"
 	"guiji/connectors"
 	"guiji/internal/fault"
 	"guiji/transforms/standardize"
@@ -131,11 +132,17 @@ func (r *run) keeper(out *pulled, snap connectors.Snapshot) *kept {
 	if r.resume == nil || !ok || named.Identity() == "" || r.req.Sample > 0 {
 		return nil
 	}
+	if r.Project.Config.Encryption != (catalog.Encryption{}) { // what is kept is plain, and would outlive the run
+		return nil
+	}
 	rules, err := rulesMetadata(out.rules)
 	if err != nil {
 		return nil // the pull says so
 	}
 	window := connectors.Window{}
+	if out.reach != nil && out.reach.window != nil {
+		window = *out.reach.window
+	}
 	definition := standardize.Definition(out.plan.res, out.plan.items, r.Project.Codes, r.Project.Elements...)
 	h := sha256.New()
 	for _, part := range []string{

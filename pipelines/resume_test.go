@@ -78,7 +78,7 @@ func resumable(t *testing.T, server *mariadb.Server) *testProject {
 func (p *testProject) taken(t *testing.T) (rows int64, parts int) {
 	t.Helper()
 	var n atomic.Int64
-	p.rows = func(rows int64) { n.Add(rows) }
+	p.gave = func(rows int64) { n.Add(rows) }
 	time.Sleep(1100 * time.Millisecond) // the lease of a killed process
 	rec, err := p.run(t, pipelines.Request{Pipeline: "nightly"})
 	if err != nil || rec.Outcome != lake.RunOK {

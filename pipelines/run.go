@@ -27,7 +27,7 @@ const poolLimit = 128 << 20
 // a run that ended before, it is only in the store.
 func (r *Runner) Run(ctx context.Context, req Request) (*lake.RunRecord, error) {
 	started := r.Now()
-	u := &run{Runner: r, req: req, chain: r.chainOf(), alloc: r.Alloc, failures: map[string]error{}, drifts: map[string]*drift{}}
+	u := &run{Runner: r, req: req, began: time.Now(), chain: r.chainOf(), alloc: r.Alloc, failures: map[string]error{}, drifts: map[string]*drift{}}
 	u.id, u.attempt = runID(started), runID(started)
 	if u.slot = req.Slot; u.slot == "" {
 		u.slot = "manual@" + u.id
@@ -80,9 +80,11 @@ func (r *run) work(ctx context.Context) (err error) {
 		return err
 	}
 	defer r.resume.close()
+	ctx, cancel := r.withinTwice(ctx)
+	defer cancel()
 	r.sources = newSources(r)
 	defer func() { err = errors.Join(err, r.sources.close()) }()
-	return r.stages(ctx)
+	return r.overdue(ctx, r.stages(ctx))
 }
 
 // stages takes the run through its states (docs/architecture.md, "A run").
@@ -96,6 +98,7 @@ func (r *run) stages(ctx context.Context) error {
 		return nil
 	}
 	r.head = head
+	r.leaveLanded()
 	var pulls []*pulled
 	if err := r.stage("pull", func() (err error) { pulls, err = r.pullAll(ctx); return err }); err != nil {
 		return err
@@ -106,7 +109,7 @@ func (r *run) stages(ctx context.Context) error {
 		return err
 	}
 	r.at(atSettleDone)
-	if len(set.landing()) == 0 && !r.stopsAny() {
+	if len(set.landing()) == 0 && !r.tells() {
 		return nil
 	}
 	var rel *lake.Release
@@ -172,6 +175,7 @@ func (r *run) finish(ctx context.Context, err error) error {
 	}
 	if err != nil {
 		rec.Kind, rec.Reason = fault.KindOf(err).String(), fault.Message(r.Lang, err)
+		r.notLanded(err)
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 	defer cancel()
@@ -184,6 +188,19 @@ func (r *run) finish(ctx context.Context, err error) error {
 		err = perr
 	}
 	return err
+}
+
+// notLanded tells of the resources that the run ended before: what was read of them has
+// not landed, for the run's own reason.
+func (r *run) notLanded(err error) {
+	if r.plan == nil || r.record.Release > 0 {
+		return
+	}
+	for _, p := range r.plan.Resources {
+		if _, told := r.record.Resources[p.Resource]; !told {
+			r.record.Resources[p.Resource] = lake.RunResource{Outcome: lake.RunFailed, Kind: fault.KindOf(err).String(), Reason: text.Format(r.Lang, "pipeline.not_landed")}
+		}
+	}
 }
 
 // worst is the error of the worst resource or entity: internal, refused,

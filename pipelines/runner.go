@@ -35,6 +35,7 @@ type Runner struct {
 	Report     func(ctx context.Context, rel, previous *lake.Release) error
 	Audit      func(act, object, result string) error
 	AuditHead  func() (audit.Head, error) // where the audit chain ends, for the release to anchor
+	RateWindow time.Duration              // how long a source may be slower than min_rate; 0 is a minute
 	At         func(point string)         // called at each failpoint by name; nil but in tests of the whole program
 }
 
@@ -63,6 +64,7 @@ type run struct {
 	plan       *Plan
 	chain      *lake.Chain
 	head       *lake.Release // the newest release when the run began; nil if there is none
+	began      time.Time     // by the machine's own clock, whatever the wall's does
 	id         string
 	slot       string
 	generation int64  // of the lease

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"guiji/internal/text"
 	"guiji/lake"
 	"guiji/pipelines/schedule"
 )
@@ -23,4 +24,22 @@ func slotKey(slot string) string {
 		}
 		return '-'
 	}, slot)
+}
+
+// leaveLanded takes out of the plan what an earlier run has landed under this very slot,
+// gated or not: a slot that is tried again pulls what failed, and nothing twice.
+func (r *run) leaveLanded() {
+	if r.req.Slot == "" || r.head == nil {
+		return
+	}
+	left := r.plan.Resources[:0:0]
+	for _, p := range r.plan.Resources {
+		state, ok := r.head.Resources[p.Resource]
+		if !ok || state.Slot != r.req.Slot {
+			left = append(left, p)
+			continue
+		}
+		r.record.Resources[p.Resource] = lake.RunResource{Outcome: state.Outcome, Resource: state, Reason: text.Format(r.Lang, "pipeline.slot_landed")}
+	}
+	r.plan.Resources = left
 }

@@ -77,9 +77,12 @@ func (r *run) date(t *lake.Task) {
 	t.Basis = strings.Join(basis, "；")
 }
 
-// stopsAny tells whether drift stops a resource of this run: a release then tells of it
-// even if nothing lands.
-func (r *run) stopsAny() bool {
+// tells reports whether a release is made even if nothing lands: it tells of drift that
+// stopped a resource, or ends a slot whose resources have landed one by one.
+func (r *run) tells() bool {
+	if len(r.plan.Resources) == 0 {
+		return true
+	}
 	for _, d := range r.drifts {
 		if len(d.stops()) > 0 {
 			return true
