@@ -34,30 +34,74 @@ func ParseCron(spec string) (Cron, error) {
 	return Cron{times: times, anyHour: strings.HasPrefix(strings.Fields(spec)[1], "*")}, nil
 }
 
-// gapReach is how far behind a moment its search begins: a time that a clock put
-// forward leaves out is made up for within it.
-const gapReach = 3 * time.Hour
+// reach is how far before a moment its search begins, so that a change of the clocks
+// is seen alike from both its sides.
+const reach = 4 * time.Hour
 
 // Between yields the times after from and not after to, in from's zone. A time that
-// the clocks leave out comes an hour later; one that they show twice comes once, but
-// for a schedule of every hour or every few.
+// the clocks leave out comes when they go on; one that they show twice comes once. A
+// schedule of every hour or every few goes by the hours that pass instead.
 func (c Cron) Between(from, to time.Time) iter.Seq[time.Time] {
 	return func(yield func(time.Time) bool) {
-		for t := c.times.Next(from.Add(-gapReach)); !t.IsZero() && !t.After(to); t = c.times.Next(t) {
-			if t.After(from) && (c.anyHour || !again(t)) && !yield(t) {
+		last := from.Add(-reach)
+		emit := func(t time.Time) bool {
+			if !t.After(last) || t.After(to) {
+				return !t.After(to)
+			}
+			last = t
+			return !t.After(from) || yield(t)
+		}
+		var repeated []time.Time // what the clocks show for the second time
+		for w := c.times.Next(reading(last)); !w.IsZero(); w = c.times.Next(w) {
+			first, second, shown := moments(w, from.Location())
+			for len(repeated) > 0 && repeated[0].Before(first) {
+				if !emit(repeated[0]) {
+					return
+				}
+				repeated = repeated[1:]
+			}
+			if c.anyHour && !second.IsZero() {
+				repeated = append(repeated, second)
+			}
+			if (shown || !c.anyHour) && !emit(first) {
 				return
 			}
 		}
 	}
 }
 
-// again tells whether the clocks showed the same an hour ago: the end of summer time.
-func again(t time.Time) bool {
-	start, _ := t.ZoneBounds()
-	if start.IsZero() {
-		return false
+// reading is what the clock shows at t, as a time in UTC.
+func reading(t time.Time) time.Time {
+	return time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), 0, time.UTC)
+}
+
+// moments are when a zone's clocks show a reading: once, twice, or not at all; then
+// first is when they go on after the gap.
+func moments(w time.Time, zone *time.Location) (first, second time.Time, shown bool) {
+	t := time.Date(w.Year(), w.Month(), w.Day(), w.Hour(), w.Minute(), 0, 0, zone)
+	start, end := t.ZoneBounds()
+	switch shows := reading(t); {
+	case shows.After(w):
+		return start, second, false
+	case shows.Before(w):
+		return end, second, false
 	}
-	_, now := t.Zone()
-	_, before := start.Add(-time.Second).Zone()
-	return t.Sub(start) < time.Duration(before-now)*time.Second
+	if !start.IsZero() {
+		if other := t.Add(change(start)); other.Before(start) && reading(other).Equal(w) {
+			return other, t, true
+		}
+	}
+	if !end.IsZero() {
+		if other := t.Add(-change(end)); !other.Before(end) && reading(other).Equal(w) {
+			return t, other, true
+		}
+	}
+	return t, second, true
+}
+
+// change is by how much the clocks go forward at a moment.
+func change(at time.Time) time.Duration {
+	_, now := at.Zone()
+	_, before := at.Add(-time.Second).Zone()
+	return time.Duration(now-before) * time.Second
 }

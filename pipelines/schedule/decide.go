@@ -50,9 +50,10 @@ func (t *Timetable) decide(j *Journal, v view) decision {
 		j.Since = v.now
 	}
 	newest, skipped := t.come(j.base(v.now), v)
-	switch {
+	switch e, begun := j.begun(newest, v.now); {
+	case begun:
+		d.again(t, j, v, e)
 	case newest == nil:
-		d.again(t, j, v)
 	case v.landed(newest.Name): // by hand, or before the journal was lost
 		d.pass(j, v, skipped)
 		j.write(Entry{Slot: newest.Name, Time: newest.Time, Outcome: lake.RunOK})
@@ -180,14 +181,13 @@ func (d *decision) start(t *Timetable, j *Journal, v view, s Slot, e Entry) {
 	d.begin = &s
 }
 
-// again looks at the newest slot where no other has come: one that failed, or whose
-// run died, is tried again.
-func (d *decision) again(t *Timetable, j *Journal, v view) {
-	last := j.Last(v.now)
-	if last == nil || last.Outcome != Open || v.busy {
+// again looks at a slot that was begun where no newer one has come: one that failed,
+// or whose run died, is tried again.
+func (d *decision) again(t *Timetable, j *Journal, v view, e Entry) {
+	if e.Outcome != Open || v.busy {
 		return
 	}
-	e, s := *last, t.slot(last.Time)
+	s := t.slot(e.Time)
 	next := e.Next
 	if e.UnderWay() {
 		next = e.Begun.Add(t.set.Retry)

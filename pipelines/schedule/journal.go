@@ -143,7 +143,7 @@ func (j *Journal) Last(now time.Time) *Entry {
 	var last *Entry
 	for i := range j.Entries {
 		e := &j.Entries[i]
-		ahead := e.Time.After(now) || e.Outcome == Skipped && e.Ended.After(now)
+		ahead := e.Time.After(now) || e.Begun.After(now) || e.Outcome == Skipped && e.Ended.After(now)
 		if e.Outcome != Waiting && !ahead && (last == nil || e.Time.After(last.Time)) {
 			last = e
 		}
@@ -169,4 +169,17 @@ const leasing = 30 * time.Second
 func (j *Journal) beginning(now time.Time) bool {
 	last := j.Last(now)
 	return last != nil && last.UnderWay() && !last.Begun.After(now) && now.Sub(last.Begun) < leasing
+}
+
+// begun is the entry of the newest slot where that was begun, by a clock that was ahead
+// too; without a slot since, the last one accounted for.
+func (j *Journal) begun(newest *Slot, now time.Time) (Entry, bool) {
+	if newest != nil {
+		e, ok := j.find(newest.Name)
+		return e, ok && e.Outcome != Waiting && e.Outcome != Skipped
+	}
+	if last := j.Last(now); last != nil {
+		return *last, true
+	}
+	return Entry{}, false
 }

@@ -38,9 +38,9 @@ type lab struct {
 	now    time.Time
 	landed []string // slots in the order they landed
 	begun  []begun
-	missed []schedule.Missed // slots
-	late   []schedule.Missed // resources
-	ended  []string                        // slot=outcome
+	missed []schedule.Missed                // slots
+	late   []schedule.Missed                // resources
+	ended  []string                         // slot=outcome
 	fails  func(slot string, try int) error // what becomes of a try; nil is well
 	held   chan struct{}                    // runs wait for it; nil: they do not
 }
