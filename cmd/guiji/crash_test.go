@@ -13,74 +13,62 @@ import (
 	"time"
 
 	"guiji/internal/testkit/mariadb"
+	miniotest "guiji/internal/testkit/minio"
+	"guiji/internal/testkit/proof"
 	"guiji/lake"
+	"guiji/pipelines"
 )
 
 // long tells whether the long form of a test was asked for: make crash.
-func long() bool { return os.Getenv("GUIJI_LONG") != "" }
+func long() bool { return proof.Long() }
 
-// kill -9 at random moments: the chain is whole whatever moment it was, and the next
-// run lands what an undisturbed one would have, to the last byte.
+// kill -9 at random moments and at every failpoint, on a local store and on MinIO, over
+// a source that changes between runs: nothing is lost, doubled or seen in part, the
+// cursor is never ahead of its data, and the next run lands what an undisturbed one
+// would have, to the last byte.
 func TestKilled(t *testing.T) {
-	kills := 8
-	if long() {
-		kills = 100
+	server, store, program := mariadb.Start(t), miniotest.Start(t), built(t)
+	kills, persons, every := proof.Of(125, 10), proof.Of(2000, 200), proof.Of(1, 7)
+	var tally proof.Tally
+	t.Run("wards", func(t *testing.T) {
+		for i := range 4 {
+			t.Run(fmt.Sprintf("%s %d", []string{"local", "MinIO"}[i%2], i), func(t *testing.T) {
+				t.Parallel()
+				w := newWard(t, server, fmt.Sprintf("ward%d", i), persons, &tally)
+				w.program = program
+				if i%2 == 1 {
+					w.onMinIO(store, store.Endpoint, fmt.Sprintf("ward%d", i))
+					w.edit("guiji.yaml", "defaults: {", "defaults: {lease: "+wardLease.String()+", ")
+				}
+				w.settle()
+				t.Logf("an undisturbed run takes %s", w.whole.Round(time.Millisecond))
+				eye := w.watch()
+				for j, point := range pipelines.Failpoints() {
+					if proof.Long() || j%4 == i { // in the short form half of them on MinIO
+						w.cycle("killed at "+point, point, j%every == 0)
+						tally.Add("at_failpoints", 1)
+					}
+				}
+				for j := range kills {
+					w.cycle(fmt.Sprintf("kill %d", j), "", j%every == every-1)
+				}
+				looks, partial := eye.close()
+				tally.Add("looks", looks)
+				tally.Add("partial_reads", partial)
+			})
+		}
+	})
+	for _, name := range []string{"kills", "lost_rows", "doubled_rows", "partial_reads", "cursor_ahead", "bytes_differ"} {
+		proof.Figure(t, name, tally.Of(name))
 	}
-	server := mariadb.Start(t)
-	d := newDesk(t, server, "killed")
-	d.edit("guiji.yaml", "defaults: {", "defaults: {lease: 1s, ")
-	d.grow(server, 1500)
-	whole := min(d.good().took, d.good().took, d.good().took)
-	want := d.landed()
-	rng := rand.New(rand.NewPCG(11, 7))
-	committed := 0
-	for i := range kills {
-		before := d.head().Version
-		var out bytes.Buffer
-		cmd := d.command("run")
-		cmd.Stdout, cmd.Stderr = &out, &out
-		if err := cmd.Start(); err != nil {
-			t.Fatal(err)
-		}
-		time.Sleep(time.Duration(rng.Int64N(int64(whole))))
-		if err := cmd.Process.Kill(); err != nil {
-			t.Fatal(err)
-		}
-		_ = cmd.Wait() // of a killed process
-		head := d.head()
-		if head.Version > before {
-			committed++
-		}
-		if head.Version > before+1 {
-			t.Fatalf("kill %d: release %d after %d", i, head.Version, before)
-		}
-		if now := d.landed(); now != want {
-			t.Fatalf("kill %d: another content:\n%s\nwant\n%s", i, now, want)
-		}
-		if e := d.guiji("verify"); e.code != 0 {
-			t.Fatalf("kill %d: verify: exit code %d\n%s", i, e.code, e.all())
-		}
-		for end := time.Now().Add(5 * time.Second); d.alive() && time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
-		}
-		d.good()
-		if d.head().Version != head.Version+1 || d.landed() != want {
-			t.Fatalf("kill %d: the next run made release %d after %d, with\n%s", i, d.head().Version, head.Version, d.landed())
-		}
-		d.tidy() // what the killed run left in scratch is gone too
-	}
-	t.Logf("%d kills within %s, %d of them after the commit", kills, whole.Round(time.Millisecond), committed)
-	if got := d.rows("SELECT count(*) FROM standard.gongan__resident"); fmt.Sprint(got) != "[[1503]]" {
-		t.Errorf("rows %v", got)
-	}
+	t.Logf("%d kills at failpoints, %d behind the commit, %d looks at the served data, %d runs compared with undisturbed ones",
+		tally.Of("at_failpoints"), tally.Of("committed"), tally.Of("looks"), tally.Of("bytes_compared"))
 }
 
 // SIGTERM at random moments: the run ends within 10 s, as interrupted or as done, with its
 // record written and nothing held or left.
 func TestTerminatedAnywhere(t *testing.T) {
-	signals := 8
-	if long() {
-		signals = 60
-	}
+	signals := proof.Of(60, 8)
 	server := mariadb.Start(t)
 	d := newDesk(t, server, "signalled")
 	d.grow(server, 1500)
@@ -141,10 +129,7 @@ func (d *desk) landed() string {
 // A million rows that all fail: memory stays flat, the gate shuts, and the report and
 // the work list are there nevertheless.
 func TestAllRowsBad(t *testing.T) {
-	rows := 100_000
-	if long() {
-		rows = 1_000_000
-	}
+	rows := proof.Of(1_000_000, 100_000)
 	server := mariadb.Start(t)
 	d := newDesk(t, server, "allbad")
 	d.good()

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -83,6 +84,7 @@ type desk struct {
 	database     string // and account
 	address      string
 	env          []string
+	program      string              // "": that of this test
 	store        func() lake.Objects // the store, looked at from outside
 }
 
@@ -169,7 +171,7 @@ func (e ended) all() string { return e.out + e.errs }
 
 // command is the program on this project.
 func (d *desk) command(args ...string) *exec.Cmd {
-	cmd := exec.Command("guiji", append([]string{"-C", d.dir}, args...)...)
+	cmd := exec.Command(cmp.Or(d.program, "guiji"), append([]string{"-C", d.dir}, args...)...)
 	cmd.Env = d.env
 	return cmd
 }
