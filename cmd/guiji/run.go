@@ -74,7 +74,8 @@ func (a *app) runAll(cmd *cobra.Command, names []string, req pipelines.Request) 
 	var worst error
 	for _, name := range pipes {
 		req.Pipeline, req.Resources = name, resourcesOf(p, names)
-		rec, err := runner.Run(cmd.Context(), req)
+		rec, err := a.traced(cmd.Context(), w, runner, req)
+		a.tellByHand(w, runner.Log, req, rec, err)
 		if rec != nil {
 			records = append(records, rec)
 		}

@@ -1,76 +1,165 @@
 package main
 
 import (
+	"context"
 	"fmt"
+	"os"
 	"strings"
 	"time"
 
 	"github.com/jedib0t/go-pretty/v6/table"
+	prettytext "github.com/jedib0t/go-pretty/v6/text"
 	"github.com/spf13/cobra"
+	"golang.org/x/term"
 
+	"guiji/internal/fault"
 	"guiji/internal/text"
 	"guiji/lake"
 )
 
+// runsFilter says which runs are listed.
+type runsFilter struct {
+	number            int
+	pipeline, outcome string
+}
+
 func (a *app) runs() *cobra.Command {
-	var n int
+	var f runsFilter
 	cmd := &cobra.Command{
-		Use:   "runs",
-		Short: text.Format(a.language(), "command.runs"),
-		Args:  cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			w, err := a.workspace(cmd.Context())
-			if err != nil {
-				return err
-			}
-			list, err := lake.Runs(cmd.Context(), w.objects, n)
-			if err != nil {
-				return err
-			}
-			return a.print(cmd, list, func() string { return a.runsText(w, list) })
-		},
+		Use:     "runs",
+		Short:   text.Format(a.language(), "command.runs"),
+		Example: "  guiji runs\n  guiji runs --pipeline nightly --outcome failed -n 5\n  guiji runs show 20261122T220000-7f3a2b",
+		Args:    cobra.NoArgs,
+		RunE:    func(cmd *cobra.Command, _ []string) error { return a.listRuns(cmd, f) },
 	}
-	cmd.Flags().IntVarP(&n, "number", "n", 20, text.Format(a.language(), "command.runs.number"))
+	flags := cmd.Flags()
+	flags.IntVarP(&f.number, "number", "n", 20, text.Format(a.language(), "command.runs.number"))
+	flags.StringVar(&f.pipeline, "pipeline", "", text.Format(a.language(), "command.runs.pipeline"))
+	flags.StringVar(&f.outcome, "outcome", "", text.Format(a.language(), "command.runs.outcome"))
 	cmd.AddCommand(&cobra.Command{
 		Use:   "show ID",
 		Short: text.Format(a.language(), "command.runs.show"),
 		Args:  cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			w, err := a.workspace(cmd.Context())
-			if err != nil {
-				return err
-			}
-			rec, err := lake.Run(cmd.Context(), w.objects, args[0])
-			if err != nil {
-				return err
-			}
-			return a.print(cmd, rec, func() string {
-				var b strings.Builder
-				a.writeRun(&b, w, rec)
-				for _, s := range rec.Stages {
-					fmt.Fprintf(&b, "%s  %s\n", a.say(text.Key("command.stage."+s.Name)), s.Took.Round(time.Millisecond))
-				}
-				return strings.TrimRight(b.String(), "\n")
-			})
-		},
+		RunE:  func(cmd *cobra.Command, args []string) error { return a.showRun(cmd, args[0]) },
 	})
 	return cmd
 }
 
-func (a *app) runsText(w *workspace, list []lake.RunRecord) string {
+func (a *app) listRuns(cmd *cobra.Command, f runsFilter) error {
+	switch f.outcome {
+	case "", lake.RunOK, lake.RunGated, lake.RunPartial, lake.RunFailed:
+	default:
+		return fault.New(fault.Config, "command.runs.no_outcome", f.outcome)
+	}
+	if f.number < 0 {
+		return fault.New(fault.Config, "command.rows.negative")
+	}
+	w, err := a.workspace(cmd.Context())
+	if err != nil {
+		return err
+	}
+	list, err := f.list(cmd.Context(), w.objects)
+	if err != nil {
+		return err
+	}
+	return a.print(cmd, list, func() string { return a.runsText(w, list, width(cmd)) })
+}
+
+// list reads as many records as it takes: all only where few fit.
+func (f runsFilter) list(ctx context.Context, objs lake.Objects) ([]lake.RunRecord, error) {
+	for look := max(1, f.number); ; look *= 4 {
+		all, err := lake.Runs(ctx, objs, look*min(1, f.number)) // 0 is all
+		if err != nil {
+			return nil, err
+		}
+		fit := []lake.RunRecord{}
+		for _, r := range all {
+			if (f.pipeline == "" || r.Pipeline == f.pipeline) && (f.outcome == "" || r.Outcome == f.outcome) {
+				fit = append(fit, r)
+			}
+		}
+		switch {
+		case f.number == 0:
+			return fit, nil
+		case len(fit) >= f.number || len(all) < look:
+			return fit[:min(len(fit), f.number)], nil
+		}
+	}
+}
+
+// wide is from how many columns on a list shows everything.
+const wide = 110
+
+// width is that of the terminal; where there is none, all fits.
+func width(cmd *cobra.Command) int {
+	if f, ok := cmd.OutOrStdout().(*os.File); ok {
+		if w, _, err := term.GetSize(int(f.Fd())); err == nil && w > 0 {
+			return w
+		}
+	}
+	return 1 << 16
+}
+
+// runsText is a line a run; the reason takes the room that is left.
+func (a *app) runsText(w *workspace, list []lake.RunRecord, width int) string {
 	if len(list) == 0 {
 		return a.say("command.runs.none")
 	}
 	t := newTable()
-	t.AppendHeader(table.Row{a.say("command.col.run"), a.say("command.col.pipeline"), a.say("command.col.started"), a.say("command.col.took"),
-		a.say("command.col.outcome"), a.say("command.col.release"), a.say("command.col.resources")})
-	for _, r := range list {
-		release := ""
-		if r.Release > 0 {
-			release = fmt.Sprintf("v%012d", r.Release)
-		}
-		t.AppendRow(table.Row{r.ID, r.Pipeline, r.Started.In(w.zone).Format(time.DateTime), r.Ended.Sub(r.Started).Round(100 * time.Millisecond),
-			a.outcome(r.Outcome), release, len(r.Resources)})
+	header := table.Row{a.say("command.col.run"), a.say("command.col.pipeline"), a.say("command.col.slot")}
+	if width >= wide {
+		header = append(header, a.say("command.col.started"))
 	}
-	return t.Render()
+	header = append(header, a.say("command.col.took"), a.say("command.col.outcome"), a.say("command.col.release"),
+		a.say("command.col.read"), a.say("command.col.failed"), a.say("command.col.reason"))
+	t.AppendHeader(header)
+	n := len(header)
+	t.SetColumnConfigs([]table.ColumnConfig{{Number: n - 5, Align: prettytext.AlignRight}, {Number: n - 3, Align: prettytext.AlignRight},
+		{Number: n - 2, Align: prettytext.AlignRight}, {Number: n - 1, Align: prettytext.AlignRight}})
+	for _, r := range list {
+		t.AppendRow(a.runsRow(w, r, width))
+	}
+	return fitted(t.Render(), width)
+}
+
+func (a *app) runsRow(w *workspace, r lake.RunRecord, width int) table.Row {
+	row := table.Row{r.ID, r.Pipeline, a.slotText(w, r)}
+	if width >= wide {
+		row = append(row, r.Started.In(w.zone).Format(time.DateTime))
+	}
+	release := "–"
+	if r.Release > 0 {
+		release = fmt.Sprint(r.Release)
+	}
+	var read, failed int64
+	for _, s := range r.Resources {
+		read, failed = read+s.Resource.Read, failed+s.Resource.FailedRows
+	}
+	reason, _, _ := strings.Cut(r.Reason, "\n")
+	return append(row, brief(r.Ended.Sub(r.Started)), a.outcome(r.Outcome), release, thousands(read), thousands(failed), reason)
+}
+
+// fitted cuts lines to a width, each character counted as wide as it is.
+func fitted(s string, width int) string {
+	lines := strings.Split(s, "\n")
+	for i, l := range lines {
+		l = strings.TrimRight(l, " ")
+		if prettytext.StringWidthWithoutEscSequences(l) > width {
+			l = prettytext.Snip(l, width, "…")
+		}
+		lines[i] = l
+	}
+	return strings.Join(lines, "\n")
+}
+
+// brief is a duration in two units at most: 1h02m, 3m07s, 4.2s.
+func brief(d time.Duration) string {
+	switch {
+	case d >= time.Hour:
+		return fmt.Sprintf("%dh%02dm", int(d.Hours()), int(d.Minutes())%60)
+	case d >= time.Minute:
+		return fmt.Sprintf("%dm%02ds", int(d.Minutes()), int(d.Seconds())%60)
+	default:
+		return fmt.Sprintf("%.1fs", d.Seconds())
+	}
 }

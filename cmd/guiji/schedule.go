@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"log/slog"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -70,11 +69,6 @@ func (a *app) serveSchedule(cmd *cobra.Command) error {
 	return d.Serve(cmd.Context())
 }
 
-// observers are who is told of the schedule; done ends what they keep open.
-func (a *app) observers(_ context.Context, _ *workspace, log *slog.Logger) (os schedule.Observers, done func(), err error) {
-	return schedule.Observers{&systemd{log: log}}, func() {}, nil
-}
-
 // slotRunner runs slots with the project as it is then. Several may run at once: each
 // has an app of its own. base is the workspace of the daemon, whose store keeps the
 // record of what the project did not let begin.
@@ -92,6 +86,6 @@ func (a *app) slotRunner(base *workspace) func(ctx context.Context, pipeline str
 		if err != nil {
 			return pipelines.RecordRefused(ctx, base.objects, own.lasting(), pipeline, slot, began, err)
 		}
-		return own.runner(w, silent{}).Run(ctx, pipelines.Request{Pipeline: pipeline, Resources: resources, Slot: slot})
+		return own.traced(ctx, w, own.runner(w, silent{}), pipelines.Request{Pipeline: pipeline, Resources: resources, Slot: slot})
 	}
 }

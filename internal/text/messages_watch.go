@@ -1,6 +1,15 @@
 package text
 
 var watchMessages = map[Key]Message{
+	"command.runs.pipeline":      {"only runs of this pipeline", "仅列出该任务的运行"},
+	"command.runs.outcome":       {"only runs that ended so: ok, gated, partial, failed", "仅列出该结果的运行：ok、gated、partial、failed"},
+	"command.runs.no_outcome":    {"%[1]q is no outcome: want ok, gated, partial or failed", "没有名为 %[1]q 的结果，应为 ok、gated、partial 或 failed"},
+	"command.runs.when":          {"pipeline %[1]s, slot %[2]s, from %[3]s to %[4]s", "任务 %[1]s，批次 %[2]s，起止时间 %[3]s 至 %[4]s"},
+	"command.runs.manual":        {"by hand", "人工"},
+	"command.runs.stages":        {"time by stage", "各阶段用时"},
+	"command.col.slot":           {"slot", "批次"},
+	"command.col.reason":         {"reason", "原因"},
+	"command.schedule.metrics":   {"metrics cannot be served on %[1]s", "无法在 %[1]s 上提供监控指标"},
 	"catalog.check.metrics":      {"schedule.metrics is %[1]q: want host:port, for example 127.0.0.1:9464", "schedule.metrics 填写为 %[1]q，应为“主机:端口”，例如 127.0.0.1:9464"},
 	"catalog.check.metrics.open": {"metrics are served on %[1]s without a password: whoever reaches it can read names and counts", "监控指标将在 %[1]s 上无口令开放，可访问该地址者均能看到名称和数量"},
 	"catalog.check.hook.one":     {"a hook has exactly one of command, webhook and mail", "每条通知须且只能填写 command、webhook、mail 之一"},

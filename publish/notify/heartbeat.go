@@ -43,3 +43,8 @@ func (h Heartbeat) Write(path string) error {
 	}
 	return nil
 }
+
+// NewHeartbeat is this process's, without the next slot.
+func NewHeartbeat(at time.Time, version string) Heartbeat {
+	return Heartbeat{Time: at, PID: os.Getpid(), Version: version}
+}
