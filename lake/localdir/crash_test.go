@@ -104,7 +104,7 @@ func TestKilledWriters(t *testing.T) {
 	if err != nil || head == nil || head.Version < kills {
 		t.Fatalf("head %v, %v", head, err)
 	}
-	t.Logf("figure kills %d; releases %d, torn 0", kills, head.Version)
+	t.Logf("figure store_kills %d; releases %d, torn 0", kills, head.Version)
 }
 
 // whole fails on an object that is not what childWrites writes.

@@ -1,11 +1,9 @@
-// Package proof is how tests tell what they have shown: figures and faults, as
-// lines a person reads and a program checks. Tests of any room import it.
+// Package proof is how tests tell what they have shown: figures and faults, as lines
+// a person reads and collect checks. Tests of any room import it.
 package proof
 
 import (
-	"fmt"
 	"os"
-	"strings"
 	"sync"
 	"testing"
 )
@@ -13,7 +11,7 @@ import (
 // Figure tells one number: figure NAME VALUE.
 func Figure(t testing.TB, name string, value any) {
 	t.Helper()
-	tell(t, fmt.Sprintf("figure %s %v", name, value))
+	t.Logf("figure %s %v", name, value)
 }
 
 // Fault tells what came of one fault that was injected: fault NAME → WHAT HAPPENED.
@@ -23,7 +21,7 @@ func Fault(t testing.TB, name, happened string) {
 	if t.Failed() {
 		happened = "FAILED"
 	}
-	tell(t, "fault "+name+" → "+happened)
+	t.Logf("fault %s → %s", name, happened)
 }
 
 // Long tells whether the long form of a test was asked for: make crash.
@@ -35,27 +33,6 @@ func Of(long, short int) int {
 		return long
 	}
 	return short
-}
-
-// tell logs a line and, where make crash collects, appends it to its file: one write,
-// so that lines of several processes stay whole.
-func tell(t testing.TB, line string) {
-	t.Helper()
-	t.Log(line)
-	path := os.Getenv("GUIJI_FIGURES")
-	if path == "" {
-		return
-	}
-	f, err := os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := f.WriteString(strings.ReplaceAll(line, "\n", " ") + "\n"); err != nil {
-		t.Error(err)
-	}
-	if err := f.Close(); err != nil {
-		t.Error(err)
-	}
 }
 
 // Tally adds figures up over the parts of a test, which may run at once.
