@@ -20,6 +20,7 @@ func (a *app) commands() []*cobra.Command {
 		a.export(),
 		a.verify(),
 		a.copyStore(),
+		a.diff(),
 		a.gc(),
 		a.erase(),
 		a.rebuild(),

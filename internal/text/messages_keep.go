@@ -30,6 +30,18 @@ var keepMessages = map[Key]Message{
 	"command.col.created":         {"made", "生成时间"},
 	"command.col.kept_by":         {"kept as", "保留依据"},
 
+	"command.diff":          {"show what changed between two releases, table by table", "按表列出两个版本之间的变化"},
+	"command.diff.rows":     {"show the keys of so many rows of each table that differ, masked unless --reveal", "每张表列出若干条有变化的记录主键（脱敏，--reveal 除外）"},
+	"command.diff.version":  {"%[1]q is no release: write its number", "%[1]q 不是版本号：请写数字"},
+	"command.diff.table":    {"neither release has a table %[1]q", "两个版本中都没有表 %[1]q"},
+	"command.diff.added":    {"added", "新增"},
+	"command.diff.removed":  {"removed", "删除"},
+	"command.diff.changed":  {"changed", "变更"},
+	"command.diff.note":     {"note", "说明"},
+	"command.diff.appeared": {"new table", "新增的表"},
+	"command.diff.vanished": {"table is gone", "不再有此表"},
+	"command.diff.same":     {"%[1]d of %[2]d tables are the same", "共 %[2]d 张表，其中 %[1]d 张相同"},
+
 	"command.rebuild":      {"delete what this machine derived of the store (cache, serving file, reports) and make it again", "删除本机由存储派生的内容（缓存、服务库、报告）并重新生成"},
 	"command.rebuild.none": {"the store holds no release yet", "存储中尚无版本"},
 	"command.rebuild.done": {"release %[1]s rebuilt from the store: %[2]d tables with %[3]s rows, %[4]d report files, in %[5]s", "已由存储重建版本 %[1]s：%[2]d 张表、%[3]s 行，报告文件 %[4]d 个，用时 %[5]s"},
