@@ -50,6 +50,9 @@ func List(ctx context.Context, p *catalog.Project, objs lake.Objects, chain *lak
 		if l.Owner, _, l.Running, err = lake.Holder(ctx, objs, name, now); err != nil {
 			return nil, err
 		}
+		if !l.Running {
+			l.Owner = ""
+		}
 		j, err := ReadJournal(ctx, objs, name)
 		if err != nil {
 			return nil, err

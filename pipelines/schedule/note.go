@@ -24,7 +24,7 @@ func (d *Daemon) note(ctx context.Context, s Slot, rec *lake.RunRecord, err erro
 			if !ok { // the journal was lost meanwhile
 				e = Entry{Slot: s.Name, Time: s.Time, Tries: s.Try, Begun: d.Now()}
 			}
-			e.end(d.Now(), retry, s.Last, rec, err)
+			e.end(d.Now().In(s.Time.Location()), retry, s.Last, rec, err)
 			j.write(e)
 			rerr = j.put(ctx, d.Objects, s.Pipeline)
 		}
