@@ -27,6 +27,7 @@ type Settings struct {
 	ConnectTimeout    time.Duration `yaml:"connect_timeout,omitempty"`      // of dialling and signing in
 	StatementTimeout  time.Duration `yaml:"statement_timeout,omitempty"`    // the server ends a longer SELECT; 0 is its own limit
 	Window            string        `yaml:"window,omitempty"`               // "22:00-06:00" in the project's time zone; "" is always
+	MaxReplicaLag     time.Duration `yaml:"max_replica_lag,omitempty"`      // a replica further behind is not read; 0: nobody asks
 	LockTables        bool          `yaml:"lock_tables,omitempty"`          // may hold LOCK TABLES … READ for a moment, see the README
 }
 
@@ -64,7 +65,7 @@ func (s *Settings) Validate() error {
 		value int64
 	}{
 		{"max_rows_per_second", s.MaxRowsPerSecond}, {"max_bytes_per_second", s.MaxBytesPerSecond},
-		{"connect_timeout", int64(s.ConnectTimeout)}, {"statement_timeout", int64(s.StatementTimeout)},
+		{"connect_timeout", int64(s.ConnectTimeout)}, {"statement_timeout", int64(s.StatementTimeout)}, {"max_replica_lag", int64(s.MaxReplicaLag)},
 	} {
 		if f.value < 0 {
 			return fault.New(fault.Config, "mysql.setting.negative", f.name)

@@ -48,6 +48,16 @@ func (n *snapshot) Cursor(ctx context.Context, name string) (connectors.Cursor, 
 	if err != nil {
 		return connectors.Cursor{}, err
 	}
+	ctx, cancel, err := n.source.allowed(ctx)
+	if err != nil {
+		return connectors.Cursor{}, err
+	}
+	defer cancel()
+	out, err := n.cursor(ctx, c)
+	return out, n.source.explainShut(ctx, err)
+}
+
+func (n *snapshot) cursor(ctx context.Context, c column) (connectors.Cursor, error) {
 	p, err := n.session(ctx)
 	if err != nil {
 		return connectors.Cursor{}, err

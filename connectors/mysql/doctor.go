@@ -2,9 +2,7 @@ package mysql
 
 import (
 	"context"
-	"database/sql"
 	"errors"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -33,17 +31,43 @@ func (s *Source) Doctor(ctx context.Context) ([]connectors.Finding, error) {
 	out = append(out, finding(m.snapshot, "mysql.doctor.snapshot", "mysql.doctor.snapshot.none", where))
 	proven := s.settings.LockTables || m.binlog != "" && p.completeLog(ctx)
 	out = append(out, finding(proven, "mysql.doctor.parallel", "mysql.doctor.parallel.one", where))
-	rights, err := p.writes(ctx)
+	replication, err := s.aboutLag(ctx, p, where)
+	if err != nil {
+		return nil, err
+	}
+	out = append(out, replication...)
+	can, err := p.rights(ctx)
 	switch {
 	case errors.As(err, new(*mysql.MySQLError)): // a server without accounts
 		out = append(out, finding(false, "", "mysql.doctor.rights", where, s.settings.User))
 	case err != nil:
 		return nil, s.explain(err)
 	default:
-		out = append(out, finding(len(rights) == 0, "mysql.doctor.readonly", "mysql.doctor.writes", where, s.settings.User, strings.Join(rights, ", ")))
+		out = append(out, finding(len(can.beyond) == 0, "mysql.doctor.readonly", "mysql.doctor.writes", where, s.settings.User,
+			strings.Join(can.beyond, ", "), strings.Join(can.all, "; ")))
 	}
 	slices.SortStableFunc(out, func(a, b connectors.Finding) int { return rank(a) - rank(b) })
 	return out, nil
+}
+
+// aboutLag tells of replication where the project has a limit for it: an account that may not
+// ask cannot keep to it.
+func (s *Source) aboutLag(ctx context.Context, p *session, where string) ([]connectors.Finding, error) {
+	if s.settings.MaxReplicaLag == 0 {
+		return nil, nil
+	}
+	at, err := p.lag(ctx)
+	switch {
+	case errors.As(err, new(*mysql.MySQLError)):
+		return []connectors.Finding{{Key: "mysql.lag.right", Args: []any{where, s.settings.User}}}, nil
+	case err != nil:
+		return nil, s.explain(err)
+	case at.stopped:
+		return []connectors.Finding{{Key: "mysql.lag.stopped", Args: []any{where}}}, nil
+	case at.behind > s.settings.MaxReplicaLag:
+		return []connectors.Finding{{Key: "mysql.lag.over", Args: []any{where, at.behind, s.settings.MaxReplicaLag}}}, nil
+	}
+	return []connectors.Finding{finding(at.replica, "mysql.doctor.lag", "mysql.doctor.lag.none", where, at.behind, s.settings.MaxReplicaLag)}, nil
 }
 
 func (s *Source) aboutTLS(where string) connectors.Finding {
@@ -71,29 +95,4 @@ func rank(f connectors.Finding) int {
 		return 1
 	}
 	return 0
-}
-
-// harmless are the rights of a reader that changes nothing.
-func harmless() []string {
-	return []string{"USAGE", "SELECT", "SHOW VIEW", "LOCK TABLES", "SHOW DATABASES", "PROCESS", "REPLICATION CLIENT", "BINLOG MONITOR", "SLAVE MONITOR"}
-}
-
-// writes lists the rights beyond a reader's, out of the server's own GRANT statements.
-func (p *session) writes(ctx context.Context) ([]string, error) {
-	var beyond []string
-	columns := regexp.MustCompile(`\([^)]*\)`) // SELECT (a, b) is a right on columns
-	err := each(ctx, p.conn, "SHOW GRANTS", nil, 1, func(v []sql.NullString) {
-		rest, ok := strings.CutPrefix(v[0].String, "GRANT ")
-		rights, _, on := strings.Cut(columns.ReplaceAllString(rest, ""), " ON ")
-		if !ok || !on { // a role; its rights follow in lines of their own
-			return
-		}
-		for _, r := range strings.Split(rights, ",") {
-			if r = strings.TrimSpace(r); !slices.Contains(harmless(), r) && !slices.Contains(beyond, r) {
-				beyond = append(beyond, r)
-			}
-		}
-	})
-	slices.Sort(beyond)
-	return beyond, err
 }

@@ -1,6 +1,10 @@
 package mysql
 
-import "guiji/connectors"
+import (
+	"time"
+
+	"guiji/connectors"
+)
 
 // ThroughDriver has the driver read the rows of a source that was just opened, as it does
 // under TLS.
@@ -14,3 +18,6 @@ func OffTheWire(s connectors.Snapshot) bool {
 	defer func() { n.free <- p }()
 	return p.wire != nil
 }
+
+// SetClock gives a source that was just opened another time of day.
+func SetClock(s connectors.Source, now func() time.Time) { s.(*Source).now = now }

@@ -40,6 +40,7 @@ type Source struct {
 	slots    chan struct{} // one for each connection that may read
 	pace     *pace
 	close    sync.Once
+	now      func() time.Time // a test has its own
 
 	throughDriver bool // tests have the driver read rows that we could
 }
@@ -58,7 +59,7 @@ func Open(ctx context.Context, settings Settings, env connectors.Env) (*Source, 
 		return nil, err
 	}
 	w, _ := parseWindow(settings.Window) // Validate has parsed it
-	s := &Source{settings: settings, env: env, zone: zone, window: w, db: db,
+	s := &Source{settings: settings, env: env, zone: zone, window: w, db: db, now: time.Now,
 		slots: make(chan struct{}, settings.MaxConnections),
 		pace:  &pace{rows: settings.MaxRowsPerSecond, bytes: settings.MaxBytesPerSecond}}
 	if s.server, err = s.greet(ctx); err != nil {

@@ -31,6 +31,15 @@ func (n *snapshot) Read(ctx context.Context, part connectors.Part, sink connecto
 
 // stream runs a statement on a session of the snapshot and has r read its rows.
 func (n *snapshot) stream(ctx context.Context, query string, r *reader) error {
+	ctx, cancel, err := n.source.allowed(ctx)
+	if err != nil {
+		return err
+	}
+	defer cancel()
+	return n.source.explainShut(ctx, n.streamed(ctx, query, r))
+}
+
+func (n *snapshot) streamed(ctx context.Context, query string, r *reader) error {
 	p, err := n.session(ctx)
 	if err != nil {
 		return err

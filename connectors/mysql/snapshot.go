@@ -4,7 +4,6 @@ import (
 	"context"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/apache/arrow-go/v18/arrow"
 
@@ -37,9 +36,20 @@ type selection struct {
 // one moment, else one that reads the parts in turn.
 // It waits for a free connection of the source's, and takes no more than are free.
 func (s *Source) Snapshot(ctx context.Context, req connectors.Request) (connectors.Snapshot, error) {
-	if !s.window.holds(time.Now().In(s.zone)) {
-		return nil, fault.New(fault.Refused, "mysql.window", s.settings.Address, s.settings.Window).Try("mysql.window.hint")
+	ctx, cancel, err := s.allowed(ctx)
+	if err != nil {
+		return nil, err
 	}
+	defer cancel()
+	snap, err := s.begin(ctx, req)
+	if err != nil {
+		return nil, s.explainShut(ctx, err)
+	}
+	return snap, nil
+}
+
+// begin waits for a slot and opens the snapshot.
+func (s *Source) begin(ctx context.Context, req connectors.Request) (*snapshot, error) {
 	select {
 	case s.slots <- struct{}{}:
 	case <-ctx.Done():
@@ -50,7 +60,11 @@ func (s *Source) Snapshot(ctx context.Context, req connectors.Request) (connecto
 		<-s.slots
 		return nil, err
 	}
-	snap, err := s.plan(ctx, p, req)
+	err = s.caughtUp(ctx, p)
+	var snap *snapshot
+	if err == nil {
+		snap, err = s.plan(ctx, p, req)
+	}
 	if err != nil {
 		p.close()
 		<-s.slots

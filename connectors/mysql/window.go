@@ -1,6 +1,8 @@
 package mysql
 
 import (
+	"context"
+	"errors"
 	"strings"
 	"time"
 
@@ -36,4 +38,43 @@ func (w window) holds(t time.Time) bool {
 		return m >= w.from && m < w.to
 	}
 	return m >= w.from || m < w.to
+}
+
+// end is when the window that holds t ends; false where it never does.
+func (w window) end(t time.Time) (time.Time, bool) {
+	if w == (window{}) {
+		return time.Time{}, false
+	}
+	y, m, d := t.Date()
+	end := time.Date(y, m, d, w.to/60, w.to%60, 0, 0, t.Location())
+	if !end.After(t) {
+		end = time.Date(y, m, d+1, w.to/60, w.to%60, 0, 0, t.Location())
+	}
+	return end, true
+}
+
+// errShut says that the hours which a department allows have ended.
+var errShut = errors.New("the window is shut")
+
+// allowed bounds ctx by the end of the window, where what runs on the server is ended; before
+// and behind it nothing begins. explainShut tells that end from others.
+func (s *Source) allowed(ctx context.Context) (context.Context, context.CancelFunc, error) {
+	now := s.now().In(s.zone)
+	if !s.window.holds(now) {
+		return nil, nil, fault.New(fault.Refused, "mysql.window", s.settings.Address, s.settings.Window).Try("mysql.window.hint")
+	}
+	end, ok := s.window.end(now)
+	if !ok {
+		return ctx, func() {}, nil
+	}
+	ctx, cancel := context.WithTimeoutCause(ctx, end.Sub(now), errShut)
+	return ctx, cancel, nil
+}
+
+// explainShut is the error of a read that the end of the window has cut short, else err.
+func (s *Source) explainShut(ctx context.Context, err error) error {
+	if err == nil || !errors.Is(context.Cause(ctx), errShut) {
+		return err
+	}
+	return fault.New(fault.Refused, "mysql.window.over", s.settings.Address, s.settings.Window).Try("mysql.window.over.hint")
 }

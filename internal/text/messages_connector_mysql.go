@@ -18,6 +18,15 @@ var mysqlMessages = map[Key]Message{
 	"mysql.window":      {"%[1]s may be read %[2]s only", "%[1]s 仅允许在 %[2]s 读取"},
 	"mysql.window.hint": {"run within the window, or agree on another with the department and change window in guiji.yaml", "请在允许时段内运行；如需调整，请与该部门商定后修改 guiji.yaml 中的 window"},
 
+	"mysql.window.over":      {"%[1]s may be read %[2]s only, and that time is over: reading was ended", "%[1]s 仅允许在 %[2]s 读取，时段已结束，读取已中止"},
+	"mysql.window.over.hint": {"the next run takes up what is missing; begin earlier, read by a cursor, or agree on a longer window with the department", "未完成的部分由下次运行补齐；可提前开始、改为增量归集，或与该部门商定更长时段"},
+
+	"mysql.lag.over":       {"%[1]s is %[2]v behind its primary, the limit is %[3]v", "%[1]s 落后主库 %[2]v，超过限值 %[3]v"},
+	"mysql.lag.stopped":    {"%[1]s is a replica whose replication stands still", "%[1]s 为从库，复制已停止"},
+	"mysql.lag.hint":       {"wait until the replica has caught up, or ask the department why it is behind; the limit is max_replica_lag in guiji.yaml", "请等待从库追平，或向该部门了解延迟原因；限值为 guiji.yaml 中的 max_replica_lag"},
+	"mysql.lag.right":      {"%[1]s: the account %[2]s may not ask how far the replica is behind", "%[1]s：账号 %[2]s 无权查询从库延迟"},
+	"mysql.lag.right.hint": {"ask the department for GRANT REPLICA MONITOR ON *.* (MySQL: REPLICATION CLIENT) to %[1]s, or take max_replica_lag out of guiji.yaml", "请该部门为 %[1]s 授予 REPLICA MONITOR（MySQL 为 REPLICATION CLIENT）权限，或删除 guiji.yaml 中的 max_replica_lag"},
+
 	"mysql.refused.account":      {"%[1]s refused the account %[2]s", "%[1]s 拒绝账号 %[2]s 登录"},
 	"mysql.refused.account.hint": {"check user and password of this connection in guiji.yaml, and that the account %[1]s may sign in from this machine", "请核对 guiji.yaml 中该连接的 user 与 password，并确认账号 %[1]s 允许从本机登录"},
 	"mysql.refused.right":        {"%[1]s: the account %[2]s lacks the right", "%[1]s：账号 %[2]s 权限不足"},
@@ -60,7 +69,9 @@ var mysqlMessages = map[Key]Message{
 	"mysql.doctor.snapshot.none": {"%[1]s: no consistent snapshots: parts of a table may see different moments", "%[1]s：不支持一致性快照，同一张表的各分片可能取自不同时刻"},
 	"mysql.doctor.parallel":      {"%[1]s: several connections can read one moment", "%[1]s：可由多个连接读取同一时刻的数据"},
 	"mysql.doctor.parallel.one":  {"%[1]s: one connection at a time reads a table, since the account cannot prove that several see one moment (MariaDB: binary log and GRANT BINLOG MONITOR; or lock_tables)", "%[1]s：账号无法证明多个连接处于同一时刻，每张表仅由一个连接读取（MariaDB 可启用二进制日志并授予 BINLOG MONITOR，或设置 lock_tables）"},
+	"mysql.doctor.lag":           {"%[1]s: a replica, %[2]v behind; the limit is %[3]v", "%[1]s：从库，延迟 %[2]v，限值 %[3]v"},
+	"mysql.doctor.lag.none":      {"%[1]s: max_replica_lag is set, and the server is no replica", "%[1]s：已设置 max_replica_lag，但该服务器不是从库"},
 	"mysql.doctor.rights":        {"%[1]s: the server does not tell what the account %[2]s may do", "%[1]s：服务器未提供账号 %[2]s 的权限信息"},
-	"mysql.doctor.readonly":      {"%[1]s: the account %[2]s can only read", "%[1]s：账号 %[2]s 仅有只读权限"},
-	"mysql.doctor.writes":        {"%[1]s: the account %[2]s may do more than read (%[3]s): ask for one with SELECT alone", "%[1]s：账号 %[2]s 具有只读以外的权限（%[3]s），请申请仅有 SELECT 权限的账号"},
+	"mysql.doctor.readonly":      {"%[1]s: the account %[2]s can only read: %[4]s", "%[1]s：账号 %[2]s 仅有只读权限：%[4]s"},
+	"mysql.doctor.writes":        {"%[1]s: the account %[2]s may do more than read (%[3]s): ask for one with SELECT alone; it has %[4]s", "%[1]s：账号 %[2]s 具有只读以外的权限（%[3]s），请申请仅有 SELECT 权限的账号；现有权限：%[4]s"},
 }
