@@ -43,8 +43,7 @@ func (s *Source) Doctor(ctx context.Context) ([]connectors.Finding, error) {
 	case err != nil:
 		return nil, s.explain(err)
 	default:
-		out = append(out, finding(len(can.beyond) == 0, "mysql.doctor.readonly", "mysql.doctor.writes", where, s.settings.User,
-			strings.Join(can.beyond, ", "), strings.Join(can.all, "; ")))
+		out = append(out, s.aboutRights(can, where))
 	}
 	slices.SortStableFunc(out, func(a, b connectors.Finding) int { return rank(a) - rank(b) })
 	return out, nil
@@ -68,6 +67,14 @@ func (s *Source) aboutLag(ctx context.Context, p *session, where string) ([]conn
 		return []connectors.Finding{{Key: "mysql.lag.over", Args: []any{where, at.behind, s.settings.MaxReplicaLag}}}, nil
 	}
 	return []connectors.Finding{finding(at.replica, "mysql.doctor.lag", "mysql.doctor.lag.none", where, at.behind, s.settings.MaxReplicaLag)}, nil
+}
+
+func (s *Source) aboutRights(can rights, where string) connectors.Finding {
+	all := strings.Join(can.all, "; ")
+	if len(can.beyond) == 0 {
+		return connectors.Finding{OK: true, Key: "mysql.doctor.readonly", Args: []any{where, s.settings.User, all}}
+	}
+	return connectors.Finding{Warning: true, Key: "mysql.doctor.writes", Args: []any{where, s.settings.User, strings.Join(can.beyond, ", "), all}}
 }
 
 func (s *Source) aboutTLS(where string) connectors.Finding {

@@ -72,6 +72,6 @@ var mysqlMessages = map[Key]Message{
 	"mysql.doctor.lag":           {"%[1]s: a replica, %[2]v behind; the limit is %[3]v", "%[1]s：从库，延迟 %[2]v，限值 %[3]v"},
 	"mysql.doctor.lag.none":      {"%[1]s: max_replica_lag is set, and the server is no replica", "%[1]s：已设置 max_replica_lag，但该服务器不是从库"},
 	"mysql.doctor.rights":        {"%[1]s: the server does not tell what the account %[2]s may do", "%[1]s：服务器未提供账号 %[2]s 的权限信息"},
-	"mysql.doctor.readonly":      {"%[1]s: the account %[2]s can only read: %[4]s", "%[1]s：账号 %[2]s 仅有只读权限：%[4]s"},
+	"mysql.doctor.readonly":      {"%[1]s: the account %[2]s can only read: %[3]s", "%[1]s：账号 %[2]s 仅有只读权限：%[3]s"},
 	"mysql.doctor.writes":        {"%[1]s: the account %[2]s may do more than read (%[3]s): ask for one with SELECT alone; it has %[4]s", "%[1]s：账号 %[2]s 具有只读以外的权限（%[3]s），请申请仅有 SELECT 权限的账号；现有权限：%[4]s"},
 }
