@@ -92,7 +92,7 @@ var fixedLabels = map[string]string{
 	"authority_value": "数源的值", "since": "首次出现版本", "resource": "信息资源", "subject": "主体", "department": "部门", "name": "名称",
 	"id": "标识", "code": "代码", "parent": "归口单位", "label": "中文名称", "type": "类型", "privacy": "隐私类别", "entity": "实体",
 	"standard": "标准", "provider": "提供方", "update_cycle": "更新周期", "share_class": "共享类型", "open_class": "开放类型",
-	"legal_basis": "依据",
+	"legal_basis": "依据", "valid_from": "生效时间", "valid_to": "失效时间",
 }
 
 func plainLabels(c *lake.Column) { c.Label = fixedLabels[c.Name] }
