@@ -18,7 +18,7 @@ import (
 // pace is how often the daemon looks at the clock, which may have jumped meanwhile.
 const pace = 20 * time.Second
 
-// Daemon starts what is due. All fields but Grace are needed.
+// Daemon starts what is due. All exported fields are needed.
 type Daemon struct {
 	Objects  lake.Objects
 	Chain    *lake.Chain
@@ -113,7 +113,7 @@ func (d *Daemon) look(ctx context.Context, p *catalog.Project, t *Timetable) err
 	if _, _, v.busy, err = lake.Holder(ctx, d.Objects, t.pipeline, now); err != nil {
 		return err
 	}
-	v.busy = v.busy || d.isRunning(t.pipeline) || j.beginning(now)
+	v.busy = v.busy || d.isRunning(t.pipeline) || j.beginning(now, t.set.Retry)
 	head, err := d.Chain.Head(ctx)
 	if err != nil {
 		return err

@@ -166,9 +166,9 @@ func (j *Journal) base(now time.Time) time.Time {
 const leasing = 30 * time.Second
 
 // beginning tells whether a run was begun so lately that it may not hold its lease yet.
-func (j *Journal) beginning(now time.Time) bool {
+func (j *Journal) beginning(now time.Time, retry time.Duration) bool {
 	last := j.Last(now)
-	return last != nil && last.UnderWay() && !last.Begun.After(now) && now.Sub(last.Begun) < leasing
+	return last != nil && last.UnderWay() && !last.Begun.After(now) && now.Sub(last.Begun) < min(leasing, retry)
 }
 
 // begun is the entry of the newest slot where that was begun, by a clock that was ahead
