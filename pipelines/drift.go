@@ -14,14 +14,6 @@ import (
 	"guiji/lake"
 )
 
-// The kinds of catalogue tasks.
-const (
-	columnNew     = "column_new"
-	columnMissing = "column_missing"
-	columnRetyped = "column_retyped"
-	tableMissing  = "table_missing"
-)
-
 // drift is what a run found of a resource's table, against what the entry was made for.
 type drift struct {
 	tasks   []lake.Task         // Since, Opened, Due and Basis are the release's to fill in
@@ -50,7 +42,7 @@ func (r *run) lookAt(ctx context.Context, plan *PlannedPull) (*drift, error) {
 	tables, err := source.Discover(ctx, plan.Table)
 	switch {
 	case fault.KindOf(err) == fault.Config && err != nil && landed:
-		return &drift{columns: was.Columns, tasks: []lake.Task{newTask(plan.Resource, tableMissing, "", plan.Table, "", true)}}, nil
+		return &drift{columns: was.Columns, tasks: []lake.Task{newTask(plan.Resource, lake.TaskTableMissing, "", plan.Table, "", true)}}, nil
 	case err != nil:
 		return nil, err
 	case !landed:
@@ -77,7 +69,7 @@ func compareTable(plan *PlannedPull, was []lake.SourceColumn, table *connectors.
 		old := known(was, name)
 		if at < 0 {
 			if landed {
-				d.tasks = append(d.tasks, newTask(plan.Resource, columnMissing, name, old.Type, "", true))
+				d.tasks = append(d.tasks, newTask(plan.Resource, lake.TaskColumnMissing, name, old.Type, "", true))
 			}
 			continue
 		}
@@ -87,7 +79,7 @@ func compareTable(plan *PlannedPull, was []lake.SourceColumn, table *connectors.
 		case old.Name == "" && len(was) > 0: // an item that was added to the entry
 			d.columns = append(d.columns, is)
 		case old.Name != "" && retyped(old, is):
-			d.tasks = append(d.tasks, newTask(plan.Resource, columnRetyped, name, old.Type, is.Type, old.Class != is.Class))
+			d.tasks = append(d.tasks, newTask(plan.Resource, lake.TaskColumnRetyped, name, old.Type, is.Type, old.Class != is.Class))
 		}
 	}
 	if len(was) > 0 {
@@ -104,7 +96,7 @@ func newColumns(plan *PlannedPull, was []lake.SourceColumn, table *connectors.Ta
 		c := &table.Columns[i]
 		inEntry := slices.ContainsFunc(plan.res.Items, func(it catalog.Item) bool { return strings.EqualFold(it.Column, c.Name) })
 		if !inEntry && known(was, c.Name).Name == "" {
-			out = append(out, newTask(plan.Resource, columnNew, c.Name, "", c.SourceType, false))
+			out = append(out, newTask(plan.Resource, lake.TaskColumnNew, c.Name, "", c.SourceType, false))
 		}
 	}
 	return out
@@ -200,7 +192,7 @@ func (r *run) stopped(d *drift) *fault.Error {
 	stops := d.stops()
 	var what []string
 	for _, t := range stops {
-		what = append(what, TaskText(r.Lang, t))
+		what = append(what, t.In(r.Lang))
 	}
 	return fault.New(fault.Gate, "pipeline.drift", stops[0].Resource, strings.Join(what, text.Format(r.Lang, "pipeline.drift.and"))).Try("pipeline.drift.hint", stops[0].Resource)
 }

@@ -8,23 +8,8 @@ import (
 	"time"
 
 	"guiji/catalog"
-	"guiji/internal/text"
 	"guiji/lake"
 )
-
-// TaskText says in a sentence's part what a catalogue task is about: column phone
-// (varchar(20)) is new and not collected.
-func TaskText(lang text.Lang, t lake.Task) string {
-	switch t.Kind {
-	case columnNew:
-		return text.Format(lang, "pipeline.task.column_new", t.Column, t.Is)
-	case columnMissing:
-		return text.Format(lang, "pipeline.task.column_missing", t.Column)
-	case columnRetyped:
-		return text.Format(lang, "pipeline.task.column_retyped", t.Column, t.Was, t.Is)
-	}
-	return text.Format(lang, "pipeline.task.table_missing", t.Was)
-}
 
 // tasks are the catalogue tasks of the release that follows head: those of tables this
 // run has looked at as it found them, all others as they were. One that is still there
@@ -120,9 +105,4 @@ func (r *run) landedColumns(rel *lake.Release, done []*settled) {
 			rel.Resources[s.res.ID] = state
 		}
 	}
-}
-
-// Overdue tells whether a task should have been mended by a day.
-func Overdue(t lake.Task, day time.Time) bool {
-	return t.Due != "" && t.Due < day.Format(time.DateOnly)
 }

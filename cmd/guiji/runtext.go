@@ -65,6 +65,7 @@ func (a *app) writeRun(b *strings.Builder, w *workspace, rec *lake.RunRecord) {
 			fmt.Fprintln(b, a.say("command.run.refused", strings.Join(r.Resource.Refused, ", ")))
 		}
 	}
+	a.writeDrift(b, rec, ids)
 	for _, id := range slices.Sorted(maps.Keys(rec.Entities)) {
 		a.writeEntity(b, w, rec.Started, id, rec.Entities[id])
 	}
@@ -106,7 +107,7 @@ func (a *app) writeMode(b *strings.Builder, id string, r lake.RunResource) {
 
 func (a *app) runRow(id string, r lake.RunResource) table.Row {
 	c := r.Resource
-	if r.Outcome == lake.RunFailed {
+	if r.Outcome == lake.RunFailed || c.Pulled.IsZero() { // drift stopped it
 		return table.Row{id, a.outcome(r.Outcome)}
 	}
 	failed := thousands(c.FailedRows)

@@ -2,9 +2,11 @@ package report
 
 import (
 	"html/template"
+	"slices"
 	"strings"
 
 	"guiji/internal/text"
+	"guiji/lake"
 	"guiji/quality"
 )
 
@@ -37,6 +39,41 @@ func (p page) Trend(of any) template.HTML {
 
 // GateText says why a gate is shut and what it means.
 func (p page) GateText(r *resource) string { return p.gate(r) }
+
+// Tasks are the catalogue tasks of a department's resources.
+func (p page) Tasks() []lake.Task {
+	return slices.DeleteFunc(slices.Clone(p.Release.Tasks), func(t lake.Task) bool { return !strings.HasPrefix(t.Resource, p.D.Entry.ID+"/") })
+}
+
+// TaskText says what one is about and what follows from it.
+func (p page) TaskText(t lake.Task) string {
+	key := text.Key("report.task.open")
+	if t.Stops {
+		key = "report.task.stops"
+	}
+	return p.t(key, t.In(p.Lang), t.Opened)
+}
+
+// TaskDue says by when it is to be mended, and by which rule.
+func (p page) TaskDue(t lake.Task) string {
+	switch {
+	case t.Due == "":
+		return ""
+	case t.Overdue(p.Now):
+		return p.t("report.task.overdue", t.Due, t.Basis)
+	case t.Provisional:
+		return p.t("report.task.provisional", t.Due, t.Basis)
+	}
+	return p.t("report.task.due", t.Due, t.Basis)
+}
+
+// ResourceName is the name of a resource's entry.
+func (p page) ResourceName(id string) string {
+	if res := p.Project.Resource(id); res != nil {
+		return res.Name
+	}
+	return id
+}
 
 // StateText is a resource's outcome in a word.
 func (p page) StateText(r *resource) string { return p.state(r) }

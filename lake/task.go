@@ -1,0 +1,34 @@
+package lake
+
+import (
+	"time"
+
+	"guiji/internal/text"
+)
+
+// The kinds of catalogue tasks.
+const (
+	TaskColumnNew     = "column_new"     // the source has a column that its entry does not know
+	TaskColumnMissing = "column_missing" // a collected column is gone
+	TaskColumnRetyped = "column_retyped" // a collected column has another type
+	TaskTableMissing  = "table_missing"  // the table is gone
+)
+
+// In says what a task is about, as part of a sentence: column phone (varchar(20)) is new
+// at the source and not collected.
+func (t Task) In(lang text.Lang) string {
+	switch t.Kind {
+	case TaskColumnNew:
+		return text.Format(lang, "lake.task.column_new", t.Column, t.Is)
+	case TaskColumnMissing:
+		return text.Format(lang, "lake.task.column_missing", t.Column)
+	case TaskColumnRetyped:
+		return text.Format(lang, "lake.task.column_retyped", t.Column, t.Was, t.Is)
+	}
+	return text.Format(lang, "lake.task.table_missing", t.Was)
+}
+
+// Overdue reports whether a task should have been mended before a day.
+func (t Task) Overdue(day time.Time) bool {
+	return t.Due != "" && t.Due < day.Format(time.DateOnly)
+}
