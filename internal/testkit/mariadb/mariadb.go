@@ -19,6 +19,8 @@ import (
 	"time"
 
 	"github.com/go-sql-driver/mysql"
+
+	"guiji/internal/testkit/certs"
 )
 
 // Server is a running mariadbd.
@@ -93,12 +95,12 @@ func Run(ctx context.Context, dir string, opts ...Option) (*Server, error) {
 	args := append(base[:len(base):len(base)], "--socket="+s.Socket, "--bind-address=127.0.0.1", "--pid-file="+filepath.Join(dir, "pid"),
 		"--innodb-flush-log-at-trx-commit=0", "--skip-name-resolve", "--max-allowed-packet=256M")
 	if o.tls {
-		certs, err := writeCertificates(dir)
+		files, err := certs.Write(dir)
 		if err != nil {
 			return nil, err
 		}
-		s.CA = certs.ca
-		args = append(args, "--ssl-cert="+certs.cert, "--ssl-key="+certs.key, "--ssl-ca="+certs.ca)
+		s.CA = files.CA
+		args = append(args, "--ssl-cert="+files.Cert, "--ssl-key="+files.Key, "--ssl-ca="+files.CA)
 	}
 	port, err := freePort()
 	if err != nil {

@@ -1,4 +1,5 @@
-package mariadb
+// Package certs makes certificates for the servers of tests. Testkit alone imports it.
+package certs
 
 import (
 	"crypto/ecdsa"
@@ -14,11 +15,12 @@ import (
 	"time"
 )
 
-type certificates struct{ ca, cert, key string }
+// Files are PEM files of an authority and of a server it signed for.
+type Files struct{ CA, Cert, Key string }
 
-// writeCertificates makes an authority and a server's certificate signed by it, valid for a day.
-func writeCertificates(dir string) (certificates, error) {
-	out := certificates{filepath.Join(dir, "ca.pem"), filepath.Join(dir, "cert.pem"), filepath.Join(dir, "key.pem")}
+// Write makes an authority and a server's certificate signed by it, valid for a day.
+func Write(dir string) (Files, error) {
+	out := Files{filepath.Join(dir, "ca.pem"), filepath.Join(dir, "cert.pem"), filepath.Join(dir, "key.pem")}
 	caKey, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		return out, err
@@ -50,7 +52,7 @@ func writeCertificates(dir string) (certificates, error) {
 		path, kind string
 		der        []byte
 	}{
-		{out.ca, "CERTIFICATE", caDER}, {out.cert, "CERTIFICATE", leafDER}, {out.key, "PRIVATE KEY", keyDER},
+		{out.CA, "CERTIFICATE", caDER}, {out.Cert, "CERTIFICATE", leafDER}, {out.Key, "PRIVATE KEY", keyDER},
 	} {
 		if err := os.WriteFile(f.path, pem.EncodeToMemory(&pem.Block{Type: f.kind, Bytes: f.der}), 0o600); err != nil {
 			return out, err
