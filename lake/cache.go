@@ -120,7 +120,7 @@ func (c *Cache) path(f File) string {
 func (c *Cache) inPlace(f File) (string, error) {
 	p, err := c.local.LocalPath(f.Key)
 	if errors.Is(err, ErrNotFound) {
-		return "", fault.New(fault.Data, "lake.cache.missing", f.Key).Try("lake.release.bad.hint")
+		return "", fault.New(fault.Data, "lake.cache.missing", f.Key).Try("lake.cache.missing.hint")
 	}
 	if err != nil {
 		return "", err
@@ -151,7 +151,7 @@ func (c *Cache) one(sum string) (done func()) {
 func (c *Cache) download(ctx context.Context, f File, w io.Writer) error {
 	body, _, err := c.objs.Get(ctx, f.Key)
 	if errors.Is(err, ErrNotFound) {
-		return fault.New(fault.Data, "lake.cache.missing", f.Key).Try("lake.release.bad.hint")
+		return fault.New(fault.Data, "lake.cache.missing", f.Key).Try("lake.cache.missing.hint")
 	}
 	if err != nil {
 		return err

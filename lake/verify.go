@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"guiji/internal/fault"
 	"guiji/internal/state/audit"
 	"guiji/internal/text"
 )
@@ -46,7 +47,40 @@ type VerifyOptions struct {
 // SHA-256, and every run record. What is wrong is in the problems, in order of key;
 // the error is for a store that could not be read.
 func Verify(ctx context.Context, objs Objects, o VerifyOptions) ([]Problem, Stats, error) {
-	v := &verifier{objs: unopened{objs}, opts: o, named: map[string]File{}, dead: map[string]bool{}, was: map[string]bool{}}
+	for try := 0; ; try++ {
+		before, err := moment(ctx, objs)
+		if err != nil {
+			return nil, Stats{}, err
+		}
+		problems, stats, err := verify(ctx, objs, o)
+		if err != nil || try == 3 || !slices.ContainsFunc(problems, func(p Problem) bool { return !p.Orphan }) {
+			return problems, stats, err
+		}
+		after, err := moment(ctx, objs)
+		if err != nil || before == after {
+			return problems, stats, err
+		} // a run or gc was at work meanwhile: what looked wrong may have been between two moments
+	}
+}
+
+// moment tells whether releases were made or changed between two calls.
+func moment(ctx context.Context, objs Objects) (string, error) {
+	b, _, err := read(ctx, objs, hintKey)
+	if err != nil && !errors.Is(err, ErrNotFound) && fault.KindOf(err) != fault.Data {
+		return "", fmt.Errorf("read %s: %w", hintKey, err)
+	}
+	out := string(b)
+	for o, err := range objs.List(ctx, changePrefix) {
+		if err != nil {
+			return "", fmt.Errorf("list the changes: %w", err)
+		}
+		out += o.Key
+	}
+	return out, nil
+}
+
+func verify(ctx context.Context, objs Objects, o VerifyOptions) ([]Problem, Stats, error) {
+	v := &verifier{objs: objs, opts: o, named: map[string]File{}, dead: map[string]bool{}, was: map[string]bool{}}
 	for _, part := range []func(context.Context) error{v.changes, v.releases, v.files, v.records, v.others} {
 		if err := part(ctx); err != nil {
 			return nil, v.stats, err

@@ -65,6 +65,10 @@ type place struct {
 
 // releases reads all, then follows the links from the newest down.
 func (v *verifier) releases(ctx context.Context) error {
+	hint, err := v.read(ctx, hintKey) // first: it is written after what it names
+	if err != nil {
+		return err
+	}
 	var all []place
 	for o, err := range v.objs.List(ctx, "release/") {
 		if err != nil {
@@ -82,9 +86,7 @@ func (v *verifier) releases(ctx context.Context) error {
 		all = append(all, place{version, digest(b), v.release(version, b)})
 		v.stats.Releases++
 	}
-	if err := v.newest(ctx, all); err != nil {
-		return err
-	}
+	v.newest(hint, all)
 	if len(all) > 0 {
 		v.follow(all)
 	}
@@ -128,12 +130,11 @@ func (v *verifier) release(version uint64, b []byte) *Release {
 
 // newest compares the newest release with what was noted when it was committed: no
 // later release names its hash.
-func (v *verifier) newest(ctx context.Context, all []place) error {
-	b, err := v.read(ctx, hintKey)
-	if err != nil || b == nil {
-		return err
+func (v *verifier) newest(hint []byte, all []place) {
+	if hint == nil {
+		return
 	}
-	version, sum, ok := parseHint(b)
+	version, sum, ok := parseHint(hint)
 	var last place
 	if len(all) > 0 {
 		last = all[len(all)-1]
@@ -145,7 +146,7 @@ func (v *verifier) newest(ctx context.Context, all []place) error {
 		}
 	}
 	switch {
-	case !ok, version > last.version, sum != "" && string(b) != hintText(version, sum), version < last.version && sum != "" && sum != was:
+	case !ok, version > last.version, sum != "" && string(hint) != hintText(version, sum), version < last.version && sum != "" && sum != was:
 		v.found(hintKey, "lake.verify.hint", last.version)
 	case version == last.version && sum != "" && sum != was:
 		v.found(hintKey, "lake.verify.hint", last.version)
@@ -154,7 +155,6 @@ func (v *verifier) newest(ctx context.Context, all []place) error {
 	for missing := last.version + 1; missing <= version && version < last.version+gap; missing++ {
 		v.found(releaseKey(missing), "lake.verify.missing")
 	}
-	return nil
 }
 
 // gap is how many releases may be missing at the end for each to be named: a number

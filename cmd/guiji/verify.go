@@ -110,7 +110,7 @@ func (a *app) verifyAll(ctx context.Context, w *workspace, read float64) (*verif
 		return nil, err
 	}
 	verdict := map[bool]string{true: "ok", false: "not ok"}[v.OK]
-	return v, a.audit(w, "verify", fmt.Sprintf("%d releases, %d of %d files read", stats.Releases, stats.Read, stats.Files), verdict)
+	return v, a.audit(w, "verify", fmt.Sprintf("%d releases, %d of %d files read", stats.Releases-stats.Expired, stats.Read, stats.Files), verdict)
 }
 
 func (a *app) verifiedText(v *verified) string {
@@ -122,7 +122,7 @@ func (a *app) verifiedText(v *verified) string {
 		fmt.Fprintln(&b, v.Audit.Broken)
 	}
 	s := v.Stats
-	b.WriteString(a.say("command.verify.sum", s.Releases, s.Files, thousands(s.Bytes), s.Read, v.Audit.Records) + "\n")
+	b.WriteString(a.say("command.verify.sum", s.Releases-s.Expired, s.Files, thousands(s.Bytes), s.Read, v.Audit.Records, s.Expired) + "\n")
 	key := text.Key("command.verify.ok")
 	if !v.OK {
 		key = "command.verify.bad"

@@ -5,6 +5,7 @@ package text
 var keepMessages = map[Key]Message{
 	"lake.release.expired":      {"release %[1]d has expired on %[2]s: %[3]s", "版本 %[1]d 已于 %[2]s 到期清除：%[3]s"},
 	"lake.release.expired.hint": {"guiji gc --dry-run lists the releases that are kept and why", "可用 guiji gc --dry-run 查看现存版本及保留依据"},
+	"lake.cache.missing.hint":   {"its release may have expired while it was read: ask again, for a release that guiji gc --dry-run lists; else run guiji verify", "所读版本可能已在读取期间到期清除：请改查 guiji gc --dry-run 所列的现存版本；否则请运行 guiji verify"},
 	"lake.change.bad":           {"%[1]s is no change guiji wrote", "%[1]s 不是 guiji 写入的变更记录"},
 	"lake.change.bad.hint":      {"run guiji verify; restore the object from a backup of the store", "请运行 guiji verify，并从存储备份中恢复该对象"},
 

@@ -93,7 +93,7 @@ var lakeMessages = map[Key]Message{
 	"command.verify":             {"verify the whole store: chain, files, contents, audit chain", "校验整个存储：版本链、文件、内容与审计链"},
 	"command.verify.read":        {"share of the data files to read in full: all, none, 5%", "完整读取数据文件的比例：all、none、5%"},
 	"command.verify.share":       {"%[1]q is no share: write all, none or a percentage", "%[1]q 不是有效比例：请写 all、none 或百分数"},
-	"command.verify.sum":         {"%[1]d releases, %[2]d files with %[3]s bytes, %[4]d of them read in full, %[5]d audit records", "共 %[1]d 个版本、%[2]d 个文件（%[3]s 字节），完整读取 %[4]d 个，审计记录 %[5]d 条"},
+	"command.verify.sum":         {"%[1]d releases and the stubs of %[6]d that expired, %[2]d files with %[3]s bytes, %[4]d of them read in full, %[5]d audit records", "现存 %[1]d 个版本（另有 %[6]d 个已到期清除）、%[2]d 个文件（%[3]s 字节），完整读取 %[4]d 个，审计记录 %[5]d 条"},
 	"command.verify.ok":          {"all is as the releases say", "全部与版本记载一致"},
 	"command.verify.bad":         {"the store is damaged: keep it as it is and restore the named objects from a backup", "存储已受损：请保留现状，并从备份恢复上列对象"},
 	"command.export":             {"write a release into one DuckDB file that needs nothing beside it", "将一个版本导出为独立的 DuckDB 文件"},
