@@ -123,7 +123,7 @@ func (a *app) doctorConnection(ctx context.Context, w *workspace, name string) [
 	for _, f := range list {
 		out = append(out, diagnosis{Where: where, OK: f.OK, Warning: f.Warning, Text: a.say(text.Key(f.Key), f.Args...), kind: fault.Refused})
 	}
-	return out
+	return append(out, a.doctorCursors(ctx, w, source, name)...)
 }
 
 func (a *app) bad(where string, err error) diagnosis {
