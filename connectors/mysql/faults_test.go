@@ -20,6 +20,7 @@ import (
 	"guiji/internal/fault"
 	"guiji/internal/secret"
 	"guiji/internal/testkit/mariadb"
+	"guiji/internal/testkit/proof"
 	"guiji/lake"
 )
 
@@ -132,6 +133,7 @@ func TestCutAnywhereIsAnError(t *testing.T) {
 			src.Close()
 		}
 	})
+	proof.Fault(t, "cut mid-stream", "at every 64 KiB: the part is rejected whole, unreachable")
 }
 
 // The server's administrator ends our connection in the middle of a part.

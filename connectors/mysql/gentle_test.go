@@ -11,6 +11,7 @@ import (
 	"guiji/connectors"
 	"guiji/connectors/mysql"
 	"guiji/internal/fault"
+	"guiji/internal/testkit/proof"
 	"guiji/internal/secret"
 )
 
@@ -139,6 +140,7 @@ func TestReplicaLag(t *testing.T) {
 	if err := open(); fault.KindOf(err) != fault.Unreachable || !strings.Contains(err.Error(), "stands still") {
 		t.Errorf("stopped: %v", err)
 	}
+	proof.Fault(t, "replica lag", "refused above the limit, before anything is read")
 }
 
 // Rights that come by a role count, whether it is in use or not, and a password's hash is in

@@ -70,6 +70,7 @@ func TestDroppedCommitResponses(t *testing.T) {
 		t.Error("no commit ended as unknown: nothing was shown of those")
 	}
 	judge(t, clean, writers)
+	proof.Fault(t, "lost response", "on MinIO, with late and repeated puts: no double commit, no live file deleted")
 }
 
 func newWriter(t *testing.T, i int, config s3.Config) *writer {

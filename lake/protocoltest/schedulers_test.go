@@ -277,6 +277,7 @@ func TestSchedulersAsProcesses(t *testing.T) {
 		t.Fatal(err)
 	}
 	won.judge(t, objs, rounds)
+	proof.Fault(t, "two schedulers", "eight of them, stopped past their lease: one winner a version, each slot once")
 }
 
 // stopThem stops one process after another for longer than its lease, until all have

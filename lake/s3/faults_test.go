@@ -17,6 +17,7 @@ import (
 
 	"guiji/internal/fault"
 	"guiji/internal/testkit/minio"
+	"guiji/internal/testkit/proof"
 	"guiji/lake"
 	"guiji/lake/s3"
 )
@@ -49,6 +50,7 @@ func TestWrongCredentialsFailAtOnce(t *testing.T) {
 	if _, err := s3.Open(t.Context(), c); err == nil {
 		t.Error("a bucket's bad name: no error")
 	}
+	proof.Fault(t, "wrong store credentials", "refused within 5 s, the secret is not shown")
 }
 
 func TestStoreDown(t *testing.T) {
@@ -80,6 +82,7 @@ func TestStoreDown(t *testing.T) {
 			t.Errorf("list: %v", err)
 		}
 	}
+	proof.Fault(t, "store down", "each call says unreachable, a put in doubt says so; nothing is lost")
 }
 
 func second[T any](_ T, err error) error { return err }
@@ -134,6 +137,7 @@ func TestLostAnswerIsUnknownAndSentOnce(t *testing.T) {
 	if head, err := lake.NewChain(s).Head(t.Context()); err != nil || head.Nonce != r.Nonce {
 		t.Fatalf("%v, %v", head, err)
 	}
+	proof.Fault(t, "lost response", "in doubt, sent once, settled by reading the version back: committed once")
 }
 
 // Servers that answer oddly: what may have happened is Unknown, what cannot have
@@ -155,6 +159,7 @@ func TestAnswersToPut(t *testing.T) {
 		}
 		srv.Close()
 	}
+	proof.Fault(t, "store answers 503", "the put is in doubt: read back before anything else happens")
 }
 
 func TestTLSIsVerified(t *testing.T) {
@@ -227,6 +232,7 @@ func TestParts(t *testing.T) {
 	if _, err := s.Head(t.Context(), "short"); !errors.Is(err, lake.ErrNotFound) {
 		t.Errorf("a short body in parts landed: %v", err)
 	}
+	proof.Fault(t, "partial multipart", "no object")
 }
 
 type zeros struct{}
