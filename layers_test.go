@@ -43,8 +43,8 @@ var only = []struct{ imported, by string }{
 // These compile without DuckDB, not even by way of others: a test binary with it
 // takes 76 MB, and the commit protocol has nothing to do with it.
 var withoutDuckDB = []string{
-	"guiji/lake", "guiji/lake/localdir", "guiji/lake/s3", "guiji/lake/stores", "guiji/lake/objectstest",
-	"guiji/catalog", "guiji/quality", "guiji/quality/checks", "guiji/transforms/standardize", "guiji/connectors/",
+	"guiji/lake", "guiji/lake/localdir", "guiji/lake/s3", "guiji/lake/stores", "guiji/lake/objectstest", "guiji/lake/retention", "guiji/lake/sweep",
+	"guiji/catalog", "guiji/quality", "guiji/quality/checks", "guiji/transforms/standardize", "guiji/connectors/", "guiji/pipelines/schedule",
 	"guiji/internal/fault", "guiji/internal/text", "guiji/internal/secret", "guiji/internal/ident", "guiji/internal/state/",
 }
 

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"time"
+	_ "time/tzdata" // a machine without zones still knows the project's
 
 	"github.com/spf13/cobra"
 

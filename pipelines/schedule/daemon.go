@@ -18,6 +18,10 @@ import (
 // pace is how often the daemon looks at the clock, which may have jumped meanwhile.
 const pace = 20 * time.Second
 
+// lookTime is how long one look may wait for the store: the daemon shows that it lives
+// in between.
+const lookTime = time.Minute
+
 // Daemon starts what is due. All exported fields are needed.
 type Daemon struct {
 	Objects  lake.Objects
@@ -65,10 +69,12 @@ func (d *Daemon) Look(ctx context.Context) {
 		d.Log.Error("the project cannot be read", "error", err)
 		return
 	}
+	short, cancel := context.WithTimeout(ctx, lookTime)
+	defer cancel()
 	for _, name := range slices.Sorted(maps.Keys(p.Config.Pipelines)) {
 		t, err := NewTimetable(p, name)
 		if err == nil && t != nil {
-			err = d.look(ctx, p, t)
+			err = d.look(ctx, short, p, t)
 		}
 		if err != nil && ctx.Err() == nil {
 			d.Log.Error("pipeline not looked at", "pipeline", name, "error", err.Error())
@@ -76,7 +82,7 @@ func (d *Daemon) Look(ctx context.Context) {
 	}
 	if now := d.Now(); now.Sub(d.checked).Abs() >= lateEvery {
 		d.checked = now
-		if err := d.findLate(ctx, p); err != nil && ctx.Err() == nil {
+		if err := d.findLate(short, p); err != nil && ctx.Err() == nil {
 			d.Log.Error("lateness not looked for", "error", err.Error())
 		}
 	}
@@ -102,19 +108,20 @@ func (d *Daemon) load() (*catalog.Project, error) {
 	return p, nil
 }
 
-// look decides about one pipeline.
-func (d *Daemon) look(ctx context.Context, p *catalog.Project, t *Timetable) error {
-	j, err := ReadJournal(ctx, d.Objects, t.pipeline)
+// look decides about one pipeline: the store is asked within short, what begins goes on
+// until ctx ends.
+func (d *Daemon) look(ctx, short context.Context, p *catalog.Project, t *Timetable) error {
+	j, err := ReadJournal(short, d.Objects, t.pipeline)
 	if err != nil {
 		return err
 	}
 	now := d.Now().In(t.zone)
 	v := view{now: now}
-	if _, _, v.busy, err = lake.Holder(ctx, d.Objects, t.pipeline, now); err != nil {
+	if _, _, v.busy, err = lake.Holder(short, d.Objects, t.pipeline, now); err != nil {
 		return err
 	}
 	v.busy = v.busy || d.isRunning(t.pipeline) || j.beginning(now, t.set.Retry)
-	head, err := d.Chain.Head(ctx)
+	head, err := d.Chain.Head(short)
 	if err != nil {
 		return err
 	}
@@ -124,7 +131,7 @@ func (d *Daemon) look(ctx context.Context, p *catalog.Project, t *Timetable) err
 	if !what.changed {
 		return nil
 	}
-	if err := j.put(ctx, d.Objects, t.pipeline); err != nil {
+	if err := j.put(short, d.Objects, t.pipeline); err != nil {
 		if errors.Is(err, lake.ErrConflict) { // another daemon was faster: it does what there is to do
 			return nil
 		}
