@@ -11,8 +11,8 @@ import (
 	"guiji/connectors"
 	"guiji/connectors/mysql"
 	"guiji/internal/fault"
-	"guiji/internal/testkit/proof"
 	"guiji/internal/secret"
+	"guiji/internal/testkit/proof"
 )
 
 // The end of the allowed hours ends what runs, on the server too, and nothing begins after it.
