@@ -2,6 +2,7 @@ package pipelines
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"time"
 
@@ -21,11 +22,15 @@ type heldLease struct {
 	err   error
 }
 
-// holdLease takes the pipeline's lease and keeps it.
+// holdLease takes the pipeline's lease and keeps it. A store that ignores conditions is
+// refused: without them neither the lease nor the commit means anything.
 func holdLease(ctx context.Context, objs lake.Objects, pipeline, owner string, ttl time.Duration) (*heldLease, error) {
 	l, err := lake.Acquire(ctx, objs, pipeline, owner, ttl)
 	if err != nil {
 		return nil, err
+	}
+	if err := l.Conditional(ctx); err != nil {
+		return nil, errors.Join(err, l.Release(ctx))
 	}
 	h := &heldLease{lease: l, ttl: ttl}
 	h.ctx, h.stop = context.WithCancelCause(ctx)
