@@ -16,6 +16,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"guiji/internal/fault"
+	"guiji/internal/scratch"
 	"guiji/lake"
 	"guiji/lake/erase"
 )
@@ -142,6 +143,7 @@ func (a *app) eraseAll(ctx context.Context, w *workspace, ask eraseAsk, targets 
 			return err
 		}
 		by.Generation = generation
+		scratch.Sweep(w.project.Scratch(), "guiji-resume-*") // rows that a killed run read: no run may take them up
 		return a.erasing(ctx, w, func(in erase.Input) (err error) {
 			out, err = erase.Erase(ctx, in, targets, ask.reason, by)
 			return err

@@ -2,10 +2,12 @@ package main
 
 import (
 	"encoding/json"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"guiji/internal/engine"
 	"guiji/internal/testkit/mariadb"
@@ -99,6 +101,22 @@ func TestErase(t *testing.T) {
 	if e := d.guiji("erase", "--resource", "gongan/resident", "--key", "77", "--reason", "test", "--lang", "en"); e.code != 2 || !strings.Contains(e.errs, "no release holds") {
 		t.Errorf("who is not there: exit code %d\n%s", e.code, e.all())
 	}
+	lease, err := lake.Acquire(t.Context(), d.store(), "nightly", "a run", time.Minute)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if e := d.guiji("erase", "--resource", "gongan/resident", "--key", "2", "--reason", "test"); e.code != 11 {
+		t.Errorf("beside a run: exit code %d\n%s", e.code, e.all())
+	}
+	if err := lease.Release(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for _, args := range [][]string{{"--resource", "gongan/resident", "--key", "2"}, {"--key", "2", "--reason", "x"}, {"--resource", "gongan/resident", "--reason", "x"},
+		{"--resource", "gongan/resident", "--entity", "person", "--key", "2", "--reason", "x"}, {"--resume", "--key", "2"}, {"--entity", "person", "--keys-file", "none", "--reason", "x"}} {
+		if e := d.guiji(append([]string{"erase"}, args...)...); e.code != 2 {
+			t.Errorf("%q: exit code %d\n%s", args, e.code, e.all())
+		}
+	}
 	keys := filepath.Join(t.TempDir(), "keys")
 	if err := os.WriteFile(keys, []byte("371502199203040023\n"), 0o600); err != nil {
 		t.Fatal(err)
@@ -127,4 +145,68 @@ func TestErase(t *testing.T) {
 		t.Error("he should be in the new release alone")
 	}
 	d.sound()
+}
+
+// kill -9 while a person is erased: verify finds no damage whenever it was, and the
+// erasure is ended by asking again.
+func TestKilledErase(t *testing.T) {
+	kills := 2
+	if long() {
+		kills = 60
+	}
+	server := mariadb.Start(t)
+	d := newDesk(t, server, "halferased")
+	d.edit("guiji.yaml", "defaults: {", "defaults: {lease: 1s, ")
+	rng := rand.New(rand.NewPCG(5, 9))
+	unfinished := 0
+	for kill := range kills {
+		d.good()
+		cmd := d.command("erase", "--entity", "person", "--key", "371502199203040023", "--reason", "test")
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(time.Duration(30+rng.IntN(300)) * time.Millisecond)
+		if err := cmd.Process.Kill(); err != nil {
+			t.Fatal(err)
+		}
+		_ = cmd.Wait() // killed, or it was faster
+		e := d.guiji("verify", "--json")
+		if e.code != 0 {
+			t.Fatalf("kill %d: exit code %d\n%s", kill, e.code, e.all())
+		}
+		if strings.Contains(e.out, `"change/`) {
+			unfinished++
+		}
+		e = d.guiji("erase", "--resume")
+		for end := time.Now().Add(10 * time.Second); e.code == 11 && time.Now().Before(end); e = d.guiji("erase", "--resume") { // the killed one's leases run out
+			time.Sleep(200 * time.Millisecond)
+		}
+		if e.code != 0 {
+			t.Fatalf("kill %d: exit code %d\n%s", kill, e.code, e.all())
+		}
+		if e := d.guiji("erase", "--entity", "person", "--key", "371502199203040023", "--reason", "test"); e.code != 0 && e.code != 2 { // 2: it was gone
+			t.Fatalf("kill %d: exit code %d\n%s", kill, e.code, e.all())
+		}
+		var all []uint64
+		for _, r := range d.kept() {
+			all = append(all, r.Version)
+		}
+		if n := d.mentions(all, "371502199203040023", "李四"); n > 0 {
+			t.Fatalf("kill %d: still mentioned %d times in %d", kill, n, all)
+		}
+		if e := d.guiji("verify"); e.code != 0 {
+			t.Fatalf("kill %d, ended: %s", kill, e.all())
+		}
+	}
+	t.Logf("figure erase_kill9 %d; %d of them between commit and end", kills, unfinished)
+}
+
+// kept are the releases that have not expired.
+func (d *desk) kept() []*lake.Release {
+	d.Helper()
+	all, err := lake.NewChain(d.store()).Releases(d.Context())
+	if err != nil {
+		d.Fatal(err)
+	}
+	return all
 }
