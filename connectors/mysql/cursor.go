@@ -4,6 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"regexp"
+	"strconv"
 	"strings"
 	"time"
 
@@ -145,8 +147,14 @@ func calendar(s string) (time.Time, bool) {
 		}
 		return t, err == nil
 	}
-	var y, m, d int
-	if n, err := fmt.Sscanf(day, "%4d-%2d-%2d", &y, &m, &d); err != nil || n != 3 || y < 1 || m > 12 {
+	digits := regexp.MustCompile(`^([0-9]{4})-([0-9]{2})-([0-9]{2})$`).FindStringSubmatch(day)
+	if digits == nil {
+		return time.Time{}, false
+	}
+	y, _ := strconv.Atoi(digits[1]) // digits they are
+	m, _ := strconv.Atoi(digits[2])
+	d, _ := strconv.Atoi(digits[3])
+	if y < 1 || m > 12 || d > 31 {
 		return time.Time{}, false
 	}
 	next := time.Date(y, time.Month(m), 1, 0, 0, 0, 0, time.UTC) // of the month, or of what there is of it
