@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"net/url"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -39,7 +40,7 @@ func (m Maker) output(rel *lake.Release, key string, d lake.Dataset) Dataset {
 	out := Dataset{Namespace: m.namespace(), Name: d.Layer + "." + d.Table, Facets: map[string]any{
 		"schema":     m.schema(d),
 		"version":    datasetVersion{m.facet("1-0-1", "DatasetVersionDatasetFacet"), key + "@" + since(d)},
-		"dataSource": dataSource{m.facet("1-0-1", "DatasourceDatasetFacet"), "store", storeURI(m.Project.Config.Store)},
+		"dataSource": dataSource{m.facet("1-0-1", "DatasourceDatasetFacet"), "store", storeURI(m.Project.Config.Store, m.Project.Dir)},
 	}}
 	if d.Label != "" {
 		out.Facets["documentation"] = documentation{m.facet("1-1-0", "DocumentationDatasetFacet"), d.Label}
@@ -68,8 +69,17 @@ func (m Maker) schema(d lake.Dataset) schema {
 	return s
 }
 
-// storeURI is the store without what a query might hold.
-func storeURI(store string) string {
+// storeURI is the store without what a query might hold; a folder with its whole path.
+func storeURI(store, dir string) string {
+	if path, ok := strings.CutPrefix(store, "file://"); ok {
+		if !filepath.IsAbs(path) {
+			path = filepath.Join(dir, path)
+		}
+		if abs, err := filepath.Abs(path); err == nil {
+			path = abs
+		}
+		return (&url.URL{Scheme: "file", Path: filepath.ToSlash(path)}).String()
+	}
 	u, err := url.Parse(store)
 	if err != nil {
 		return "file:"
