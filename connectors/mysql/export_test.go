@@ -21,3 +21,6 @@ func OffTheWire(s connectors.Snapshot) bool {
 
 // SetClock gives a source that was just opened another time of day.
 func SetClock(s connectors.Source, now func() time.Time) { s.(*Source).now = now }
+
+// InTheDark has a source that was just opened plan as for a server that gives no estimates.
+func InTheDark(s connectors.Source) { s.(*Source).inTheDark = true }

@@ -43,6 +43,7 @@ type Source struct {
 	now      func() time.Time // a test has its own
 
 	throughDriver bool // tests have the driver read rows that we could
+	inTheDark     bool // tests plan as for a server whose EXPLAIN tells no rows
 }
 
 // Open signs in once, so that a wrong address or password shows at once.

@@ -35,7 +35,7 @@ func (n *snapshot) divide(ctx context.Context, p *session) ([]connectors.Part, e
 	if whole.rows, err = b.estimate(ctx, bounds{}); err != nil {
 		return nil, err
 	}
-	if whole.rows < 0 {
+	if whole.rows < 0 || n.source.inTheDark {
 		// Guesses are taken as they come, as if rows were even in the key.
 		b.blind, whole.rows = true, 1<<40
 	}

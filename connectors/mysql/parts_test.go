@@ -11,6 +11,7 @@ import (
 	"github.com/apache/arrow-go/v18/arrow/memory"
 
 	"guiji/connectors"
+	"guiji/connectors/mysql"
 	"guiji/lake"
 )
 
@@ -190,5 +191,23 @@ func TestPartsAreReadStrictly(t *testing.T) {
 	good := `{"index":"PRIMARY","from":["-5","61"],"to":["7"]}`
 	if err := snap.Read(context.Background(), connectors.Part{ID: "p0000", Spec: []byte(good)}, &tally{}); err != nil {
 		t.Error(err)
+	}
+}
+
+// A server that gives no estimates is divided evenly in the values of the key, completely.
+func TestPartsWithoutEstimates(t *testing.T) {
+	l := start(t)
+	src := l.open(t, memory.DefaultAllocator)
+	mysql.InTheDark(src)
+	for _, name := range []string{"quadratic", "text of any case", "few and many", "two clusters"} {
+		t.Run(name, func(t *testing.T) {
+			l.Exec(t, "DROP TABLE IF EXISTS d.p", "SET NAMES utf8mb4; CREATE TABLE d.p "+shapes()[name])
+			snap := snapshot(t, src, "p", 4, "n")
+			defer snap.Close()
+			sizes, all := l.parts(t, snap)
+			if !slices.IsSorted(all) || len(slices.Compact(all)) != 20_000 || len(sizes) < 2 {
+				t.Errorf("%d rows in parts of %v", len(all), sizes)
+			}
+		})
 	}
 }
