@@ -48,8 +48,8 @@ func (n *Notifier) command(ctx context.Context, h hook, e Event) error {
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
 	cmd.WaitDelay = time.Second
 	err = cmd.Run()
-	if out.Len() > 0 {
-		n.Log.Info("hook said", "hook", h.name, "event", e.ID, "output", out.String(), "cut", out.cut)
+	if out.buf.Len() > 0 {
+		n.Log.Info("hook said", "hook", h.name, "event", e.ID, "output", out.buf.String(), "cut", out.cut)
 	}
 	var exit *exec.ExitError
 	switch {
@@ -74,16 +74,17 @@ func environment(e Event) []string {
 	return env
 }
 
-// head keeps the beginning of what is written to it.
+// head keeps the beginning of what is written to it. The buffer is no embedded one: its
+// ReadFrom would take everything.
 type head struct {
-	bytes.Buffer
+	buf   bytes.Buffer
 	limit int
 	cut   bool
 }
 
 func (h *head) Write(b []byte) (int, error) {
-	keep := min(len(b), h.limit-h.Len())
-	h.Buffer.Write(b[:keep])
+	keep := min(len(b), h.limit-h.buf.Len())
+	h.buf.Write(b[:keep])
 	h.cut = h.cut || keep < len(b)
 	return len(b), nil
 }

@@ -1,0 +1,305 @@
+package notify_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"guiji/catalog"
+	"guiji/internal/fault"
+	"guiji/internal/text"
+	"guiji/lake"
+	"guiji/lake/localdir"
+	"guiji/publish/notify"
+	"guiji/publish/post"
+)
+
+var zone = time.FixedZone("CST", 8*3600)
+
+// desk is a notifier with a store, a log that is kept and a clock.
+type desk struct {
+	*notify.Notifier
+	log *bytes.Buffer
+	now time.Time
+}
+
+func newDesk(t *testing.T, hooks catalog.Hooks) *desk {
+	t.Helper()
+	objs, err := localdir.Open(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := &desk{log: &bytes.Buffer{}, now: time.Now()}
+	d.Notifier = &notify.Notifier{Hooks: hooks, Dir: t.TempDir(), Objects: objs, Post: post.New(post.Options{Pause: time.Millisecond}), Lang: text.ZH, Zone: zone,
+		Owner: "lab/1", Log: slog.New(slog.NewTextHandler(d.log, nil)), Now: func() time.Time { return d.now }}
+	return d
+}
+
+func failure() notify.Event {
+	at := time.Date(2026, 11, 22, 22, 0, 0, 0, zone)
+	return notify.Event{Kind: notify.Failed, Project: "示例区", Pipeline: "nightly", Slot: "nightly@2026-11-22T22:00+0800", Time: at, Run: "20261122T220003-7f3a2b",
+		Outcome: "partial", Error: "unreachable", Reason: "无法连接来源", Release: 12, Started: at.Add(3 * time.Second), Ended: at.Add(time.Hour), Planned: 9, Again: true,
+		Resources: []notify.Resource{{ID: "gongan/house", Title: "房屋信息", Department: "示例区公安局", Outcome: "failed", Error: "unreachable", Reason: "无法连接来源"}}}
+}
+
+func eventsOfAllKinds() []notify.Event {
+	at := time.Date(2026, 11, 22, 22, 0, 0, 0, zone)
+	last := failure()
+	last.Again, last.LastTry, last.Outcome, last.Release, last.Resources = false, true, "failed", 0, nil
+	return []notify.Event{failure(), last,
+		{Kind: notify.Missed, Project: "示例区", Pipeline: "nightly", Slot: "nightly@2026-11-22T22:00+0800", Time: at, Why: "down", Slots: 3, First: at.AddDate(0, 0, -2), CaughtUp: true},
+		{Kind: notify.Late, Project: "示例区", Pipeline: "nightly", Resource: "gongan/house", Title: "房屋信息", Cycle: "每日", Since: at.AddDate(0, 0, -2)},
+	}
+}
+
+// robot is a webhook's server.
+type robot struct {
+	*httptest.Server
+	mu    sync.Mutex
+	got   []notify.Event
+	paths []string
+	code  atomic.Int32
+}
+
+func newRobot(t *testing.T) *robot {
+	r := &robot{}
+	r.code.Store(200)
+	r.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		var e notify.Event
+		b, _ := io.ReadAll(req.Body)
+		if err := json.Unmarshal(b, &e); err != nil || req.Method != http.MethodPost {
+			t.Error(req.Method, err)
+		}
+		if code := int(r.code.Load()); code != 200 {
+			w.WriteHeader(code)
+			return
+		}
+		r.got, r.paths = append(r.got, e), append(r.paths, req.URL.String())
+	}))
+	t.Cleanup(r.Close)
+	return r
+}
+
+func (r *robot) count() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return len(r.got)
+}
+
+// An event is told once over any number of daemons; the last try of a slot is another
+// event than its first failure, and a late resource is one until it lands.
+func TestOnce(t *testing.T) {
+	r := newRobot(t)
+	t.Setenv("ROBOT", r.URL+"/send?key=t0ken")
+	hook := []catalog.Hook{{Webhook: "${ROBOT}"}}
+	d := newDesk(t, catalog.Hooks{OnFailure: hook, OnMissed: hook})
+	var all sync.WaitGroup
+	for i := range 8 {
+		other := *d.Notifier
+		other.Owner, other.Log = fmt.Sprint("lab/", i), slog.New(slog.DiscardHandler)
+		all.Go(func() {
+			for _, e := range eventsOfAllKinds() {
+				other.Tell(t.Context(), e)
+			}
+		})
+	}
+	all.Wait()
+	if r.count() != 4 || r.paths[0] != "/send?key=t0ken" {
+		t.Errorf("%d events told: %v", r.count(), r.paths)
+	}
+	later := eventsOfAllKinds()[3]
+	later.Since = later.Since.Add(time.Hour)
+	d.Tell(t.Context(), later)
+	hand := failure()
+	hand.Slot = "manual@1"
+	d.Tell(t.Context(), hand)
+	if r.count() != 6 {
+		t.Errorf("%d events told", r.count())
+	}
+	if strings.Contains(d.log.String(), "t0ken") {
+		t.Error("the address is in the log")
+	}
+	for o, err := range d.Objects.List(t.Context(), "") {
+		if err != nil || !strings.HasPrefix(o.Key, "notified/") {
+			t.Error(o.Key, err)
+		}
+		body, _, err := d.Objects.Get(t.Context(), o.Key)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b, _ := io.ReadAll(body)
+		body.Close()
+		if bytes.Contains(b, []byte("t0ken")) {
+			t.Errorf("%s holds the address", o.Key)
+		}
+	}
+}
+
+// A hook that is down gets the event when it is up again, those that took it do not
+// get it twice; a daemon that died between claim and send loses nothing.
+func TestResume(t *testing.T) {
+	down, up := newRobot(t), newRobot(t)
+	down.code.Store(503)
+	d := newDesk(t, catalog.Hooks{OnFailure: []catalog.Hook{{Webhook: down.URL}, {Webhook: up.URL}}})
+	d.Tell(t.Context(), failure())
+	if down.count() != 0 || up.count() != 1 {
+		t.Fatal(down.count(), up.count())
+	}
+	resume := func(after time.Duration) {
+		t.Helper()
+		d.now = d.now.Add(after)
+		if err := d.Resume(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	down.code.Store(200)
+	resume(time.Minute) // too soon: the one who claimed it may be at it
+	if down.count() != 0 {
+		t.Error("told by two at once")
+	}
+	resume(10 * time.Minute)
+	resume(time.Hour)
+	if down.count() != 1 || up.count() != 1 {
+		t.Errorf("told %d and %d times", down.count(), up.count())
+	}
+	e := failure()
+	e.Slot = "nightly@2026-11-23T22:00+0800"
+	e.Identify()
+	claim := fmt.Sprintf(`{"event":{"id":%q,"kind":"failed","slot":%q,"pipeline":"nightly"},"owner":"dead/1","claimed":%q,"tries":1,"pending":["on_failure[0]","on_failure[1]"],"done":[]}`,
+		e.ID, e.Slot, d.now.Format(time.RFC3339))
+	if _, err := d.Objects.Put(t.Context(), "notified/"+e.ID+".json", strings.NewReader(claim), int64(len(claim)), lake.Condition{}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := d.Objects.Put(t.Context(), "notified/rubbish.json", strings.NewReader("{"), 1, lake.Condition{}); err != nil {
+		t.Fatal(err)
+	}
+	resume(time.Hour)
+	if down.count() != 2 || up.count() != 2 {
+		t.Errorf("told %d and %d times", down.count(), up.count())
+	}
+	resume(100 * 24 * time.Hour)
+	for o := range d.Objects.List(t.Context(), "notified/") {
+		t.Errorf("%s is not forgotten", o.Key)
+	}
+}
+
+// Where the outbox is out of reach the event goes out all the same: that the store is
+// down is what there is to tell.
+func TestStoreDown(t *testing.T) {
+	r := newRobot(t)
+	d := newDesk(t, catalog.Hooks{OnFailure: []catalog.Hook{{Webhook: r.URL}}})
+	d.Objects = gone{d.Objects}
+	d.Tell(t.Context(), failure())
+	if r.count() != 1 {
+		t.Error(d.log.String())
+	}
+}
+
+type gone struct{ lake.Objects }
+
+func (gone) Put(_ context.Context, _ string, _ io.Reader, _ int64, _ lake.Condition) (lake.Object, error) {
+	return lake.Object{}, fault.New(fault.Unreachable, "publish.address")
+}
+
+// A command gets the event on its standard input and none of guiji's secrets; what it
+// prints is logged, cut short; what it starts ends with it.
+func TestCommand(t *testing.T) {
+	t.Setenv("LAB_SECRET", "c4nary-3317")
+	d := newDesk(t, catalog.Hooks{OnFailure: []catalog.Hook{{Command: []string{"/bin/sh", "-c", "cat > event.json; env > env.txt; echo '$x' \"$1\"; head -c 5000 /dev/zero | tr '\\0' x", "sh", "a b;c"}}}})
+	d.Tell(t.Context(), failure())
+	b, err := os.ReadFile(filepath.Join(d.Dir, "event.json"))
+	if err != nil {
+		t.Fatal(err, d.log.String())
+	}
+	var e notify.Event
+	if err := json.Unmarshal(b, &e); err != nil || e.Run != "20261122T220003-7f3a2b" || e.ID != "failed/nightly/nightly@2026-11-22T22-00-0800" {
+		t.Errorf("%v: %s", err, b)
+	}
+	env, err := os.ReadFile(filepath.Join(d.Dir, "env.txt"))
+	if err != nil || bytes.Contains(env, []byte("LAB_SECRET")) || !bytes.Contains(env, []byte("GUIJI_EVENT=failed")) {
+		t.Errorf("%v: %s", err, env)
+	}
+	if l := d.log.String(); !strings.Contains(l, "$x a b;c") || !strings.Contains(l, "cut=true") || len(l) > 4000 {
+		t.Errorf("logged %d bytes: %.300s", len(l), l)
+	}
+	for _, c := range []struct{ command, kind string }{{"exit 3", "refused"}, {"", "config"}} {
+		d := newDesk(t, catalog.Hooks{OnFailure: []catalog.Hook{{Command: []string{"/bin/sh", "-c", c.command}}}})
+		if c.command == "" {
+			d.Hooks.OnFailure[0].Command = []string{"./not-there"}
+		}
+		d.Tell(t.Context(), failure())
+		if !strings.Contains(d.log.String(), "kind="+c.kind) {
+			t.Errorf("%q: %s", c.command, d.log.String())
+		}
+	}
+}
+
+// A reader of the heartbeat never sees half of one.
+func TestHeartbeat(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "heartbeat.json")
+	next := time.Date(2026, 11, 22, 22, 0, 0, 0, zone)
+	stop := make(chan struct{})
+	var both sync.WaitGroup
+	if err := notify.NewHeartbeat(next, "1").Write(path); err != nil {
+		t.Fatal(err)
+	}
+	both.Go(func() {
+		for {
+			select {
+			case <-stop:
+				return
+			default:
+			}
+			b, err := os.ReadFile(path)
+			var h notify.Heartbeat
+			if err == nil {
+				err = json.Unmarshal(b, &h)
+			}
+			if err != nil || h.PID != os.Getpid() {
+				t.Error(err, string(b))
+				return
+			}
+		}
+	})
+	for i := range 200 {
+		h := notify.NewHeartbeat(next.Add(time.Duration(i)*time.Minute), strings.Repeat("v", i))
+		h.Next, h.Slot = &next, "nightly@x"
+		if err := h.Write(path); err != nil {
+			t.Fatal(err)
+		}
+	}
+	close(stop)
+	both.Wait()
+	if list, _ := os.ReadDir(filepath.Dir(path)); len(list) != 1 {
+		t.Errorf("%d files are left", len(list))
+	}
+	if err := notify.NewHeartbeat(next, "1").Write(filepath.Join(t.TempDir(), "no", "such")); fault.KindOf(err) != fault.Config {
+		t.Error(err)
+	}
+}
+
+func FuzzIdentify(f *testing.F) {
+	f.Add("nightly", "nightly@2026-11-22T22:00+0800", "r")
+	f.Add("../x", "..", "/")
+	f.Fuzz(func(t *testing.T, pipeline, slot, run string) {
+		e := notify.Event{Kind: notify.Failed, Pipeline: pipeline, Slot: slot, Run: run}
+		e.Identify()
+		if strings.Contains(e.ID, "..") || strings.Count(e.ID, "/") > 3 || strings.ContainsAny(e.ID, " \x00\\\n") {
+			t.Errorf("%q", e.ID)
+		}
+	})
+}
