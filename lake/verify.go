@@ -80,7 +80,7 @@ func moment(ctx context.Context, objs Objects) (string, error) {
 }
 
 func verify(ctx context.Context, objs Objects, o VerifyOptions) ([]Problem, Stats, error) {
-	v := &verifier{objs: objs, opts: o, named: map[string]File{}, dead: map[string]bool{}, was: map[string]bool{}}
+	v := &verifier{objs: unopened{objs}, opts: o, named: map[string]File{}, dead: map[string]bool{}, was: map[string]bool{}}
 	for _, part := range []func(context.Context) error{v.changes, v.releases, v.files, v.records, v.others} {
 		if err := part(ctx); err != nil {
 			return nil, v.stats, err
