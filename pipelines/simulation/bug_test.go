@@ -17,6 +17,7 @@ type bug struct {
 	rash     bool // a commit in doubt counts as failed: its files are deleted
 	ahead    bool // the cursor is that of the commit, not of the data
 	short    bool // increments look back less far than commits are late
+	hasty    bool // garbage is collected however young it is
 	blind    bool // a rebase does not look whether its resource has changed
 }
 
@@ -26,6 +27,7 @@ func bugs() []bug {
 		{name: "files of a commit in doubt deleted", rash: true},
 		{name: "cursor ahead of its data", ahead: true},
 		{name: "look-back shorter than commits are late", short: true},
+		{name: "young files collected as garbage", hasty: true},
 		{name: "rebase over a changed resource", blind: true},
 	}
 }

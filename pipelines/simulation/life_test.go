@@ -45,7 +45,11 @@ func (w *world) live(name string) *life {
 func (w *world) start(i int) {
 	l := w.live(fmt.Sprintf("m%d.%d", i, w.born))
 	w.tell("%s starts", l.name)
-	w.all.Go(l.main)
+	if i < w.runners {
+		w.all.Go(l.main)
+	} else {
+		w.all.Go(l.care)
+	}
 }
 
 // kill ends a life at whatever it does, and begins its machine's next one.
@@ -63,8 +67,9 @@ func (w *world) kill() {
 			w.answer(o)
 		}
 	}
-	w.lives = append(w.lives[:i:i], w.lives[i+1:]...)
 	w.start(i)
+	w.lives[i] = w.lives[len(w.lives)-1] // in its machine's place
+	w.lives = w.lives[:len(w.lives)-1]
 }
 
 func (l *life) freeze(d time.Duration) { l.until.Store(int64(time.Since(epoch()) + d)) }

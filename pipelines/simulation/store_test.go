@@ -49,7 +49,11 @@ func (o *op) String() string {
 	} else if o.cond.ETag != "" {
 		cond = " if " + o.cond.ETag
 	}
-	return fmt.Sprintf("%s/%s %s %s%s", o.by.name, o.role, o.kind, o.key, cond)
+	key := o.key
+	if strings.HasPrefix(key, "change/") {
+		key = "change/…" // named by chance
+	}
+	return fmt.Sprintf("%s/%s %s %s%s", o.by.name, o.role, o.kind, key, cond)
 }
 
 // pageSize is how many keys one answer to a list holds: a list is no one moment.

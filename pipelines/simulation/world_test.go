@@ -42,7 +42,8 @@ type world struct {
 	slots    map[string]uint64
 	claims   []claim
 	leases   map[string]leaseState
-	expired  map[uint64]bool
+	rewrites map[lake.Rewrite]bool // that releases speak of
+	runners  int                   // machines that run pipelines; the others collect garbage
 	counts   map[string]int
 }
 
@@ -53,7 +54,7 @@ func newWorld(seed uint64, b bug, dir string) *world {
 	w := &world{
 		seed: seed, rng: rand.New(rand.NewPCG(seed, 0x6775696a69)), bug: b, dir: dir,
 		objects: map[string]object{}, tables: map[string]*table{}, slots: map[string]uint64{}, leases: map[string]leaseState{},
-		closed: make(chan struct{}), counts: map[string]int{}, expired: map[uint64]bool{},
+		closed: make(chan struct{}), counts: map[string]int{}, rewrites: map[lake.Rewrite]bool{},
 	}
 	for _, t := range pipelineTables() {
 		w.tables[t] = &table{now: image{}}
@@ -110,7 +111,8 @@ func (w *world) answer(o *op) {
 func play(t *testing.T, seed uint64, b bug, dir string) (w *world) {
 	synctest.Test(t, func(*testing.T) {
 		w = newWorld(seed, b, dir)
-		for i := range 2 + w.rng.IntN(3) {
+		w.runners = 2 + w.rng.IntN(3)
+		for i := range w.runners + w.rng.IntN(3) {
 			w.start(i)
 		}
 		for range 80 + w.rng.IntN(160) {
@@ -133,6 +135,8 @@ func (w *world) step() {
 		w.arrive(w.rng.IntN(len(w.delayed)))
 	case r < 10:
 		w.kill()
+	case r < 11 && w.rng.IntN(6) == 0:
+		w.night()
 	case r < 12:
 		l := w.lives[w.rng.IntN(len(w.lives))]
 		l.freeze(time.Duration(1+w.rng.IntN(40)) * time.Second)
@@ -265,13 +269,18 @@ func (w *world) finish() {
 		t.settle(24 * time.Hour)
 	}
 	w.advance(2 * time.Minute) // beyond any lease that was left
-	for _, p := range []string{"hourly", "nightly"} {
+	for _, p := range []string{"hourly", "nightly", "care"} {
 		l := w.live("final-" + p)
-		l.skew.Store(0)
-		w.all.Go(func() { l.finalRun(p) })
+		w.all.Go(func() {
+			if p == "care" {
+				l.finalCare()
+			} else {
+				l.finalRun(p)
+			}
+		})
 		w.rest()
 		if !l.landed {
-			w.violated("the last run of %s did not land: %v", p, l.err)
+			w.violated("the last run of %s did not come to its end: %v", p, l.err)
 		}
 	}
 }
