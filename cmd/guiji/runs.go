@@ -100,7 +100,7 @@ func width(cmd *cobra.Command) int {
 	return 1 << 16
 }
 
-// runsText is a line a run; the reason takes the room that is left.
+// runsText is a line a run, and one more with its reason where it did not end well.
 func (a *app) runsText(w *workspace, list []lake.RunRecord, width int) string {
 	if len(list) == 0 {
 		return a.say("command.runs.none")
@@ -110,20 +110,37 @@ func (a *app) runsText(w *workspace, list []lake.RunRecord, width int) string {
 	if width >= wide {
 		header = append(header, a.say("command.col.started"))
 	}
-	header = append(header, a.say("command.col.took"), a.say("command.col.outcome"), a.say("command.col.release"),
-		a.say("command.col.read"), a.say("command.col.failed"), a.say("command.col.reason"))
-	t.AppendHeader(header)
 	n := len(header)
-	t.SetColumnConfigs([]table.ColumnConfig{{Number: n - 5, Align: prettytext.AlignRight}, {Number: n - 3, Align: prettytext.AlignRight},
-		{Number: n - 2, Align: prettytext.AlignRight}, {Number: n - 1, Align: prettytext.AlignRight}})
+	header = append(header, a.say("command.col.took"), a.say("command.col.outcome"), a.say("command.col.release"), a.say("command.col.read"))
+	if width >= wide {
+		header = append(header, a.say("command.col.failed"))
+	}
+	t.AppendHeader(header)
+	var configs []table.ColumnConfig
+	for _, i := range []int{1, 3, 4, 5} {
+		configs = append(configs, table.ColumnConfig{Number: n + i, Align: prettytext.AlignRight})
+	}
+	t.SetColumnConfigs(configs)
 	for _, r := range list {
 		t.AppendRow(a.runsRow(w, r, width))
 	}
-	return fitted(t.Render(), width)
+	lines := strings.Split(t.Render(), "\n")
+	out := lines[:2:2] // header and rule
+	for i, r := range list {
+		out = append(out, lines[2+i])
+		if reason, _, _ := strings.Cut(r.Reason, "\n"); reason != "" {
+			out = append(out, "   └ "+reason)
+		}
+	}
+	return fitted(out, width)
 }
 
 func (a *app) runsRow(w *workspace, r lake.RunRecord, width int) table.Row {
-	row := table.Row{r.ID, r.Pipeline, a.slotText(w, r)}
+	slot := a.slotText(w, r)
+	if _, err := time.Parse(slotMinute, slot); err == nil && width < wide {
+		slot = slot[len("2006-"):] // the run's id has the year
+	}
+	row := table.Row{r.ID, r.Pipeline, slot}
 	if width >= wide {
 		row = append(row, r.Started.In(w.zone).Format(time.DateTime))
 	}
@@ -135,13 +152,15 @@ func (a *app) runsRow(w *workspace, r lake.RunRecord, width int) table.Row {
 	for _, s := range r.Resources {
 		read, failed = read+s.Resource.Read, failed+s.Resource.FailedRows
 	}
-	reason, _, _ := strings.Cut(r.Reason, "\n")
-	return append(row, brief(r.Ended.Sub(r.Started)), a.outcome(r.Outcome), release, thousands(read), thousands(failed), reason)
+	row = append(row, brief(r.Ended.Sub(r.Started)), a.outcome(r.Outcome), release, thousands(read))
+	if width >= wide {
+		row = append(row, thousands(failed))
+	}
+	return row
 }
 
 // fitted cuts lines to a width, each character counted as wide as it is.
-func fitted(s string, width int) string {
-	lines := strings.Split(s, "\n")
+func fitted(lines []string, width int) string {
 	for i, l := range lines {
 		l = strings.TrimRight(l, " ")
 		if prettytext.StringWidthWithoutEscSequences(l) > width {
@@ -152,14 +171,16 @@ func fitted(s string, width int) string {
 	return strings.Join(lines, "\n")
 }
 
-// brief is a duration in two units at most: 1h02m, 3m07s, 4.2s.
+// brief is a duration in two units at most: 1h02m, 3m07s, 4.2s, 27ms.
 func brief(d time.Duration) string {
 	switch {
 	case d >= time.Hour:
 		return fmt.Sprintf("%dh%02dm", int(d.Hours()), int(d.Minutes())%60)
 	case d >= time.Minute:
 		return fmt.Sprintf("%dm%02ds", int(d.Minutes()), int(d.Seconds())%60)
-	default:
+	case d >= time.Second:
 		return fmt.Sprintf("%.1fs", d.Seconds())
+	default:
+		return fmt.Sprintf("%dms", d.Milliseconds())
 	}
 }

@@ -32,11 +32,14 @@ func (a *app) showRun(cmd *cobra.Command, id string) error {
 	})
 }
 
+// slotMinute is how a person reads a scheduled time.
+const slotMinute = "2006-01-02 15:04"
+
 // slotText is a slot as a person reads it: its scheduled time; that it was by hand; the
 // name somebody gave it.
 func (a *app) slotText(w *workspace, r lake.RunRecord) string {
 	if _, at, ok := schedule.SlotTime(r.Slot, w.zone); ok {
-		return at.Format("2006-01-02 15:04")
+		return at.Format(slotMinute)
 	}
 	if strings.HasPrefix(r.Slot, "manual@") {
 		return a.say("command.runs.manual")

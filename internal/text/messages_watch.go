@@ -8,7 +8,6 @@ var watchMessages = map[Key]Message{
 	"command.runs.manual":        {"by hand", "人工"},
 	"command.runs.stages":        {"time by stage", "各阶段用时"},
 	"command.col.slot":           {"slot", "批次"},
-	"command.col.reason":         {"reason", "原因"},
 	"command.schedule.metrics":   {"metrics cannot be served on %[1]s", "无法在 %[1]s 上提供监控指标"},
 	"catalog.check.metrics":      {"schedule.metrics is %[1]q: want host:port, for example 127.0.0.1:9464", "schedule.metrics 填写为 %[1]q，应为“主机:端口”，例如 127.0.0.1:9464"},
 	"catalog.check.metrics.open": {"metrics are served on %[1]s without a password: whoever reaches it can read names and counts", "监控指标将在 %[1]s 上无口令开放，可访问该地址者均能看到名称和数量"},
