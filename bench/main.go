@@ -26,6 +26,8 @@ func main() {
 	dir := flag.String("dir", ".bench", "working folder; the server's data stays in it for the next time")
 	binary := flag.String("guiji", "bin/guiji", "the program to measure")
 	only := flag.String("only", "", "measure only wire, and this")
+	limit := flag.Int64("limit", 0, "only one run, inside so many bytes of memory")
+	wall := flag.Duration("wall", 45*time.Minute, "how long that run may take")
 	what := flag.String("child", "", "internal: be one measured process")
 	for name, p := range map[string]*string{"network": &a.network, "address": &a.address, "client": &a.client, "table": &a.table, "work": &a.dir, "ca": &a.ca} {
 		flag.StringVar(p, name, "", "internal")
@@ -38,7 +40,11 @@ func main() {
 		err = child(ctx, *what, a)
 	} else {
 		b := &bench{rows: *rows, reps: *reps, dir: *dir, guiji: *binary, only: *only, took: map[string][]float64{}}
-		err = b.run(ctx)
+		if *limit > 0 {
+			err = b.bounded(ctx, *limit, *wall)
+		} else {
+			err = b.run(ctx)
+		}
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
