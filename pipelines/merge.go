@@ -69,6 +69,9 @@ func (r *run) complete(ctx context.Context, out *pulled, snap connectors.Snapsho
 // in quarantine withdraws the version of it that the image has.
 func (m *merging) reread(ctx context.Context) error {
 	k := engine.Idents(m.keys)
+	if !m.out.reach.merges() && !m.out.plan.res.Source.DeleteDetection { // only whether keys can be read is asked
+		return m.readable(ctx)
+	}
 	if err := m.s.Exec(ctx, "reread", "CREATE TEMP TABLE reread AS SELECT DISTINCT "+k+" FROM "+m.delta); err != nil {
 		return err
 	}
@@ -83,6 +86,19 @@ func (m *merging) reread(ctx context.Context) error {
 		m.out.reach.image = imageUnreadable
 	}
 	return m.s.Exec(ctx, "reread", "INSERT INTO reread SELECT DISTINCT "+k+" FROM "+engine.Parquet([]string{path}))
+}
+
+// readable marks an image that no increment can be merged into: nobody could tell
+// whether a quarantined row without a readable key was mended.
+func (m *merging) readable(ctx context.Context) error {
+	if m.out.badRows == 0 {
+		return nil
+	}
+	_, unreadable, err := m.quarantineKeys(ctx, engine.Parquet(m.out.bad), "quarantined")
+	if unreadable > 0 && m.out.reach.follows {
+		m.out.reach.image = imageUnreadable
+	}
+	return err
 }
 
 // behindClock moves the next cursor back to the largest value that is not ahead of the
