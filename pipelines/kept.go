@@ -100,7 +100,7 @@ func (k *kept) take(part connectors.Part, dir string, column int) *partFiles {
 	var m manifest
 	dec := json.NewDecoder(bytes.NewReader(b))
 	dec.DisallowUnknownFields()
-	if dec.Decode(&m) != nil || m.Form != resumeForm || m.Order.Column != column {
+	if dec.Decode(&m) != nil || m.Form != resumeForm || m.Order.Column != column || m.Read < 0 {
 		return nil
 	}
 	p := &partFiles{bad: filepath.Join(dir, badName), badN: m.Bad.Rows, read: m.Read, counts: m.Counts, order: m.Order.order()}

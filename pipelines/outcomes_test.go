@@ -185,3 +185,22 @@ func TestPartReadAgain(t *testing.T) {
 		}
 	}
 }
+
+// A wall clock that jumps a year forward and back while a run goes on changes nothing
+// but what it says the time is.
+func TestClockJumps(t *testing.T) {
+	server := mariadb.Start(t)
+	loadResidents(t, server)
+	p := newProject(t, server)
+	p.edit(t, "guiji.yaml", "pipelines:", "defaults: {lease: 1s}\npipelines:")
+	var asked atomic.Int64
+	p.now = func() time.Time {
+		return time.Date(2026, 3, 4, 22, 0, 0, 0, time.UTC).AddDate(int(asked.Add(1)%3)-1, 0, 0)
+	}
+	for version := uint64(1); version < 4; version++ {
+		rec := p.good(t, version)
+		if took := rec.Ended.Sub(rec.Started); took < 0 || took > time.Minute {
+			t.Errorf("it says that it took %s", took)
+		}
+	}
+}

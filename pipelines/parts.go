@@ -63,31 +63,11 @@ func (r *run) pullParts(ctx context.Context, out *pulled, snap connectors.Snapsh
 	if _, err := r.copier.CopyArrow(ctx, empty, head, rd.parquet); err != nil {
 		return err
 	}
-	parts := snap.Parts()
-	if rd.keep = r.keeper(out, snap); rd.keep != nil {
-		rd.keep.prune(parts)
-	}
 	slow := func() error { return nil }
 	if !out.quiet {
 		ctx, rd.meter, slow = r.measured(ctx, out.plan.Resource)
 	}
-	done := make([]*partFiles, len(parts))
-	var mu sync.Mutex
-	p := pool.New().WithContext(ctx).WithCancelOnError().WithFirstError().WithMaxGoroutines(writers(out.plan.Parts, schema.NumFields()))
-	for i, part := range parts {
-		p.Go(func(ctx context.Context) error {
-			one, err := rd.takeOrRead(ctx, part, filepath.Join(out.dir, fmt.Sprintf("part-%05d", i)))
-			if err != nil {
-				return err
-			}
-			r.at(atPullPart)
-			mu.Lock()
-			defer mu.Unlock()
-			done[i] = one
-			return nil
-		})
-	}
-	err = p.Wait()
+	done, err := rd.all(ctx, snap.Parts())
 	if cut := slow(); cut != nil {
 		return cut
 	}
@@ -96,6 +76,30 @@ func (r *run) pullParts(ctx context.Context, out *pulled, snap connectors.Snapsh
 	}
 	out.gather(head, done)
 	return nil
+}
+
+// all takes or reads the parts, some at once. One that fails ends the others.
+func (rd *reading) all(ctx context.Context, parts []connectors.Part) ([]*partFiles, error) {
+	if rd.keep = rd.run.keeper(rd.out, rd.snap); rd.keep != nil {
+		rd.keep.prune(parts)
+	}
+	done := make([]*partFiles, len(parts))
+	var mu sync.Mutex
+	p := pool.New().WithContext(ctx).WithCancelOnError().WithFirstError().WithMaxGoroutines(writers(rd.out.plan.Parts, rd.schema.NumFields()))
+	for i, part := range parts {
+		p.Go(func(ctx context.Context) error {
+			one, err := rd.takeOrRead(ctx, part, filepath.Join(rd.out.dir, fmt.Sprintf("part-%05d", i)))
+			if err != nil {
+				return err
+			}
+			rd.run.at(atPullPart)
+			mu.Lock()
+			defer mu.Unlock()
+			done[i] = one
+			return nil
+		})
+	}
+	return done, p.Wait()
 }
 
 // writers is how many parts of so many columns are written at once: a writer of a

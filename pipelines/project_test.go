@@ -92,6 +92,7 @@ type testProject struct {
 	opened  func(connectors.Source) connectors.Source // told of each source of a run; may stand in front of it
 	report  func(rel, previous *lake.Release)         // told of the reports of a run
 	gave    func(n int64)                             // told of what the sources give
+	now     func() time.Time                          // the wall clock; nil is the machine's
 	window  time.Duration                             // of min_rate
 	at      func(point string)                        // the failpoints of a run
 	scratch string                                    // as guiji.yaml has it, below the project; "" is one of the test's own
@@ -159,7 +160,7 @@ func (p *testProject) run(t *testing.T, req pipelines.Request) (*lake.RunRecord,
 	}
 	r := &pipelines.Runner{
 		Project: project, Objects: p.objs, Cache: cache, Checks: checks.All(), Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
-		Progress: quiet{p.gave}, Lang: text.EN, Now: func() time.Time { return time.Now().In(time.UTC) }, Version: "test", Owner: "test",
+		Progress: quiet{p.gave}, Lang: text.EN, Now: p.clock, Version: "test", Owner: "test",
 		OpenSource: func(ctx context.Context, name string, env connectors.Env) (connectors.Source, error) {
 			conn := project.Config.Connections[name]
 			c, ok := all.Find(conn.Connector)
@@ -192,6 +193,13 @@ func (p *testProject) run(t *testing.T, req pipelines.Request) (*lake.RunRecord,
 		t.Errorf("the run left %d files in its scratch folder", len(left))
 	}
 	return rec, err
+}
+
+func (p *testProject) clock() time.Time {
+	if p.now != nil {
+		return p.now()
+	}
+	return time.Now().In(time.UTC)
 }
 
 func (p *testProject) release(t *testing.T) *lake.Release {

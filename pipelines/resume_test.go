@@ -166,3 +166,37 @@ func TestResumeRubbish(t *testing.T) {
 		alike(t, p, whole)
 	}
 }
+
+// What nobody has taken up for a day goes with the next run, whichever pipeline's it is;
+// what is younger, or held, stays.
+func TestResumeSwept(t *testing.T) {
+	server := mariadb.Start(t)
+	loadResidents(t, server)
+	p := newProject(t, server)
+	p.scratch = filepath.Join(p.dir, "scratch")
+	old := filepath.Join(p.scratch, "guiji-resume-00000000-other", "gongan__resident", "x")
+	young := filepath.Join(p.scratch, "guiji-resume-11111111-other")
+	for _, folder := range []string{old, young} {
+		if err := os.MkdirAll(folder, 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	yesterday := time.Now().Add(-25 * time.Hour)
+	for folder := old; folder != p.scratch; folder = filepath.Dir(folder) {
+		if err := os.Chtimes(folder, yesterday, yesterday); err != nil {
+			t.Fatal(err)
+		}
+	}
+	p.at = func(point string) {
+		if point == "pull.done" {
+			if _, err := os.Stat(young); err != nil {
+				t.Errorf("the young one: %v", err)
+			}
+			if left, _ := filepath.Glob(filepath.Join(p.scratch, "guiji-resume-0*")); len(left) > 0 {
+				t.Errorf("left are %v", left)
+			}
+			_ = os.Remove(young) // a run is to leave nothing here
+		}
+	}
+	p.good(t, 1)
+}

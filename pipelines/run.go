@@ -156,7 +156,7 @@ func (r *run) stage(name string, f func() error) error {
 // error the command ends with.
 func (r *run) finish(ctx context.Context, err error) error {
 	rec := r.record
-	rec.Ended = r.Now()
+	rec.Ended = rec.Started.Add(time.Since(r.began)) // whoever set the clock meanwhile
 	if ctx.Err() != nil && err != nil && fault.KindOf(err) != fault.Unknown {
 		err = fault.New(fault.Interrupted, "pipeline.interrupted")
 	}
