@@ -166,21 +166,6 @@ func TestTimestampsShowTheProjectsClock(t *testing.T) {
 	}
 }
 
-func TestRateCap(t *testing.T) {
-	l := start(t)
-	l.fill(t, 2_048, "")
-	src := l.open(t, memory.DefaultAllocator, func(s *mysql.Settings) { s.MaxRowsPerSecond = 2_048 })
-	snap := snapshot(t, src, "t", 1, "id", "n")
-	began := time.Now()
-	sink := &tally{}
-	if err := snap.Read(context.Background(), snap.Parts()[0], sink); err != nil || sink.rows != 2_048 {
-		t.Fatalf("%d rows, %v", sink.rows, err)
-	}
-	if took := time.Since(began); took < 900*time.Millisecond {
-		t.Errorf("2048 rows at 2048 a second took %s", took)
-	}
-}
-
 func TestDoctor(t *testing.T) {
 	l := start(t)
 	l.Exec(t, "CREATE USER 'writer'@'%'", "GRANT SELECT, DELETE ON d.* TO 'writer'@'%'")
