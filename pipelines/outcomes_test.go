@@ -204,3 +204,32 @@ func TestClockJumps(t *testing.T) {
 		}
 	}
 }
+
+// A lease that another has taken ends the run, which says whose it is, of each resource
+// as well; what the other wrote stays.
+func TestLeaseTakenOver(t *testing.T) {
+	server := mariadb.Start(t)
+	loadResidents(t, server)
+	p := newProject(t, server)
+	p.edit(t, "guiji.yaml", "pipelines:", "defaults: {lease: 600ms}\npipelines:")
+	theirs := fmt.Sprintf(`{"generation":9,"owner":"another/1","nonce":"n","expiry":%q}`, time.Now().Add(time.Hour).UTC().Format(time.RFC3339))
+	p.at = func(point string) {
+		if point != "pull.snapshot" {
+			return
+		}
+		if _, err := p.objs.Put(t.Context(), "lease/nightly.json", strings.NewReader(theirs), int64(len(theirs)), lake.Condition{}); err != nil {
+			t.Error(err)
+		}
+		time.Sleep(1500 * time.Millisecond) // two renewals
+	}
+	rec, err := p.run(t, pipelines.Request{Pipeline: "nightly"})
+	if fault.KindOf(err) != fault.Locked || !strings.Contains(err.Error(), "another/1") || rec.Outcome != lake.RunFailed {
+		t.Errorf("outcome %s, %v", rec.Outcome, err)
+	}
+	if r := rec.Resources["gongan/resident"]; r.Outcome != lake.RunFailed || r.Kind != "locked" || !strings.Contains(r.Reason, "another/1") {
+		t.Errorf("the resource: %+v", r)
+	}
+	if owner, _, held, err := lake.Holder(t.Context(), p.objs, "nightly", time.Now()); !held || owner != "another/1" {
+		t.Errorf("the lease is %q's, %v, %v", owner, held, err)
+	}
+}
