@@ -45,10 +45,13 @@ func (w *world) live(name string) *life {
 func (w *world) start(i int) {
 	l := w.live(fmt.Sprintf("m%d.%d", i, w.born))
 	w.tell("%s starts", l.name)
-	if i < w.runners {
-		w.all.Go(l.main)
-	} else {
+	switch {
+	case i >= w.runners:
 		w.all.Go(l.care)
+	case w.project != nil:
+		w.all.Go(l.serve)
+	default:
+		w.all.Go(l.main)
 	}
 }
 
@@ -125,7 +128,7 @@ func (l *life) run(ctx context.Context, pipeline, slot string) error {
 	renewed := make(chan struct{})
 	go func() {
 		defer close(renewed)
-		l.renew(context.WithValue(held, roleKey{}, "renew"), stop, lease)
+		l.renew(context.WithValue(held, roleKey{}, roleOf(ctx)+" renew"), stop, lease)
 	}()
 	err = l.stages(held, pipeline, slot, lease.Generation())
 	stop()

@@ -2,6 +2,7 @@ package simulation
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -27,11 +28,12 @@ type object struct {
 // op is one call on the store that waits for the world to decide about it.
 type op struct {
 	by   *life
-	role string // main, or renew: a life makes at most one call of each at once
+	role string // main, renew, look, or a pipeline: what of the life asks
 	kind string // put, get, head, list, delete; snapshot, of the source
 	key  string
 	body []byte
 	cond lake.Condition
+	turn int // of the world when it was asked
 	done chan struct{}
 
 	// What the caller is told.
@@ -103,6 +105,12 @@ type handle struct{ life *life }
 
 type roleKey struct{}
 
+// roleOf is what of a life asks with this context.
+func roleOf(ctx context.Context) string {
+	role, _ := ctx.Value(roleKey{}).(string)
+	return cmp.Or(role, "main")
+}
+
 // call asks the world and waits. A life that was killed never comes back from it.
 func (h handle) call(ctx context.Context, o *op) error {
 	if h.life.dead.Load() {
@@ -111,10 +119,8 @@ func (h handle) call(ctx context.Context, o *op) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	o.by, o.role, o.done = h.life, "main", make(chan struct{})
-	if role, ok := ctx.Value(roleKey{}).(string); ok {
-		o.role = role
-	}
+	o.by, o.done = h.life, make(chan struct{})
+	o.role = roleOf(ctx)
 	h.life.world.ask(o)
 	<-o.done
 	if h.life.dead.Load() {

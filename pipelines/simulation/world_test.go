@@ -11,6 +11,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"guiji/catalog"
 	"guiji/lake"
 )
 
@@ -33,6 +34,7 @@ type world struct {
 
 	mu      sync.Mutex
 	waiting []*op
+	turn    int // how often the driver has looked
 	closed  chan struct{}
 
 	trace    []string
@@ -43,6 +45,7 @@ type world struct {
 	claims   []claim
 	leases   map[string]leaseState
 	rewrites map[lake.Rewrite]bool // that releases speak of
+	project  *catalog.Project      // of the daemons; nil: lives run by themselves
 	runners  int                   // machines that run pipelines; the others collect garbage
 	counts   map[string]int
 }
@@ -79,6 +82,7 @@ func (w *world) violated(format string, args ...any) {
 func (w *world) ask(o *op) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	o.turn = w.turn
 	w.waiting = append(w.waiting, o)
 }
 
@@ -93,8 +97,9 @@ func (w *world) asked() []*op {
 	synctest.Wait()
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	w.turn++
 	slices.SortFunc(w.waiting, func(a, b *op) int {
-		return cmp.Or(cmp.Compare(a.by.number, b.by.number), strings.Compare(a.role, b.role), strings.Compare(a.kind+a.key, b.kind+b.key))
+		return cmp.Or(cmp.Compare(a.by.number, b.by.number), cmp.Compare(a.turn, b.turn), strings.Compare(a.role, b.role), strings.Compare(a.kind+a.key, b.kind+b.key))
 	})
 	return slices.Clone(w.waiting)
 }
@@ -111,6 +116,9 @@ func (w *world) answer(o *op) {
 func play(t *testing.T, seed uint64, b bug, dir string) (w *world) {
 	synctest.Test(t, func(*testing.T) {
 		w = newWorld(seed, b, dir)
+		if w.rng.IntN(2) == 0 {
+			w.project = schedules()
+		}
 		w.runners = 2 + w.rng.IntN(3)
 		for i := range w.runners + w.rng.IntN(3) {
 			w.start(i)
