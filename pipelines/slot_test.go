@@ -13,8 +13,8 @@ import (
 	"guiji/pipelines"
 )
 
-// A slot is taken by a run that landed whole: what failed is tried again under it. A
-// shut gate is an outcome, not a failure.
+// A slot is taken when all of it has landed: what failed is tried again under it, and
+// that alone.
 func TestSlotIsTakenByAWholeRun(t *testing.T) {
 	p := newFamily(t, childItems, parentItems)
 	p.write(t, "drop/child.csv", "code,up\n1,a\n2,b\n")
@@ -27,8 +27,12 @@ func TestSlotIsTakenByAWholeRun(t *testing.T) {
 		t.Errorf("slots %v after a partial run", got)
 	}
 	p.write(t, "drop/parent.csv", "code\na\n")
-	if rec, err = p.run(t, req); fault.KindOf(err) != fault.Gate || rec.Release != 2 || rec.Resources["gongan/parent"].Outcome != lake.RunOK {
-		t.Fatalf("release %d, %v: parent lands, the gate of child shuts", rec.Release, err)
+	pulled := p.release(t).Resources["gongan/child"].Pulled
+	if rec, err = p.run(t, req); err != nil || rec.Release != 2 || rec.Resources["gongan/parent"].Outcome != lake.RunOK {
+		t.Fatalf("release %d, %v: parent lands", rec.Release, err)
+	}
+	if again := p.release(t).Resources["gongan/child"].Pulled; !again.Equal(pulled) {
+		t.Error("child had landed under this slot, and was pulled again")
 	}
 	if rec, err = p.run(t, req); err != nil || rec.Release != 0 || !strings.Contains(rec.Reason, req.Slot) {
 		t.Errorf("release %d, %q, %v: the slot is taken", rec.Release, rec.Reason, err)
