@@ -6,6 +6,7 @@ import (
 	"guiji/connectors/command"
 	"guiji/connectors/csvfile"
 	"guiji/connectors/mysql"
+	"guiji/connectors/postgres"
 	"guiji/connectors/sqlite"
 )
 
@@ -13,6 +14,7 @@ import (
 func All() []connectors.Connector {
 	return []connectors.Connector{
 		mysql.Connector(),
+		postgres.Connector(),
 		csvfile.Connector(),
 		sqlite.Connector(),
 		command.Connector(),

@@ -75,7 +75,7 @@ func catalogues() []map[Key]Message {
 		mysqlMessages, onesourceMessages,
 		csvfileMessages, sqliteMessages, execMessages, runMessages, resilienceMessages,
 		keepMessages,
-		incrementMessages, encryptionMessages,
+		incrementMessages, encryptionMessages, postgresMessages,
 		publishMessages, notifyMessages, watchMessages,
 	}
 }
