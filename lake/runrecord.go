@@ -51,8 +51,8 @@ type RunResource struct {
 	Reason   string   `json:"reason,omitempty"` // its message; no values
 	Resource Resource `json:"counts"`
 	Warnings []string `json:"warnings,omitempty"` // what makes it dearer or less sure than it need be
-	Resumed  int      `json:"resumed,omitempty"` // parts taken up from a run that died
-	Drift    []Task   `json:"drift,omitempty"`   // where its source and its catalogue entry no longer agree
+	Resumed  int      `json:"resumed,omitempty"`  // parts taken up from a run that died
+	Drift    []Task   `json:"drift,omitempty"`    // where its source and its catalogue entry no longer agree
 }
 
 // RunEntity is what one source made of an entity in a run.

@@ -4,11 +4,11 @@ import (
 	"fmt"
 	"maps"
 	"math/rand/v2"
-	"os"
 	"slices"
 	"strings"
 	"testing"
 
+	"guiji/internal/testkit/proof"
 	"guiji/internal/text"
 	"guiji/lake"
 	"guiji/lake/localdir"
@@ -124,10 +124,7 @@ func spoil(t testing.TB, objs lake.Objects, rng *rand.Rand, kind, key, other str
 // whatever object, and named.
 func TestVerifyFindsAllDamage(t *testing.T) {
 	t.Parallel()
-	flips := 100
-	if os.Getenv("GUIJI_LONG") != "" {
-		flips = 1000
-	}
+	flips := proof.Of(1000, 100)
 	objs, whole := aged(t), map[string]string{}
 	var keys []string
 	for o, err := range objs.List(t.Context(), "") {
@@ -159,8 +156,8 @@ func TestVerifyFindsAllDamage(t *testing.T) {
 	if p, _ := verify(t, objs, 1); len(p) > 0 {
 		t.Errorf("after all was mended: %+v", p)
 	}
-	t.Logf("figure flips %d", flips)
-	t.Logf("figure flips_found %d", found["flip"])
+	proof.Figure(t, "flips", flips)
+	proof.Figure(t, "flips_found", found["flip"])
 	t.Logf("found: %v", found)
 }
 

@@ -15,6 +15,7 @@ import (
 	"guiji/catalog"
 	"guiji/internal/engine"
 	"guiji/internal/fault"
+	"guiji/internal/testkit/proof"
 	"guiji/lake"
 	"guiji/lake/erase"
 	"guiji/lake/localdir"
@@ -349,10 +350,7 @@ func (w *world) copied(t *testing.T) *world {
 // unfinished; done again, or resumed, all of the person is gone. The short form
 // kills before every seventh.
 func TestEraseKilledAtEveryStep(t *testing.T) {
-	stride := 7
-	if os.Getenv("GUIJI_LONG") != "" {
-		stride = 1
-	}
+	stride := proof.Of(1, 7)
 	whole := newWorld(t)
 	for steps := 0; ; steps += stride {
 		w := whole.copied(t)
@@ -383,7 +381,7 @@ func TestEraseKilledAtEveryStep(t *testing.T) {
 			t.Fatalf("killed after %d writes, ended: %q", steps, damage)
 		}
 		if err == nil {
-			t.Logf("figure erase_kills %d", steps/stride)
+			proof.Figure(t, "erase_kills", steps/stride)
 			return
 		}
 	}

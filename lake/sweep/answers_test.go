@@ -10,6 +10,7 @@ import (
 
 	"guiji/catalog"
 	"guiji/internal/fault"
+	"guiji/internal/testkit/proof"
 	"guiji/lake"
 	"guiji/lake/sweep"
 )
@@ -36,11 +37,7 @@ func (d *deaf) Put(ctx context.Context, key string, body io.Reader, size int64, 
 // run again.
 func TestGCWithLostAnswers(t *testing.T) {
 	rules := catalog.Retention{Last: 2, Daily: 2, Monthly: 1, Orphans: time.Hour}
-	seeds := uint64(2)
-	if long() {
-		seeds = 40
-	}
-	for seed := range seeds {
+	for seed := range uint64(proof.Of(40, 2)) {
 		w := newWorld(t)
 		for i := range 8 {
 			w.land([]string{"a/x", "a/y"}[i%2], start.AddDate(0, 0, i))

@@ -3,7 +3,6 @@ package sweep_test
 import (
 	"errors"
 	"fmt"
-	"os"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -13,57 +12,25 @@ import (
 	"guiji/catalog"
 	"guiji/internal/fault"
 	"guiji/internal/testkit/minio"
+	"guiji/internal/testkit/proof"
 	"guiji/lake"
 	"guiji/lake/stores"
 	"guiji/lake/sweep"
 )
 
-// long tells whether the long form of a test was asked for: make crash.
-func long() bool { return os.Getenv("GUIJI_LONG") != "" }
-
 // Runs of several pipelines land while gc sweeps with the shortest retention there is:
 // no file that a release names is ever gone.
 func TestGCBesideRuns(t *testing.T) {
 	w := newWorld(t)
-	rounds := 12
-	if long() {
-		rounds = 150
-	}
-	var wg sync.WaitGroup
-	var missing, landed atomic.Int64
-	done := make(chan struct{})
+	rounds := proof.Of(150, 12)
+	var runs, sweeps sync.WaitGroup
+	var missing, swept atomic.Int64
 	for p := range 3 {
-		wg.Go(func() {
-			held, err := lake.Hold(t.Context(), w.objs, "test", time.Minute, fmt.Sprintf("p%d", p))
-			if err != nil {
-				t.Error(err)
-				return
-			}
-			own := over(t, w.objs)
-			own.n = 1_000_000 * (p + 1)
-			for i := range rounds {
-				r, err := own.rebasing(fmt.Sprintf("a/x%d", p), start.Add(time.Duration(i)*time.Minute))
-				if err != nil {
-					t.Error(err)
-					return
-				}
-				landed.Add(1)
-				for _, d := range r.Datasets {
-					if _, err := w.objs.Head(t.Context(), d.Files[0].Key); errors.Is(err, lake.ErrNotFound) {
-						if _, err := lake.NewChain(w.objs).At(t.Context(), r.Version); !errors.Is(err, lake.ErrExpired) {
-							missing.Add(1)
-						}
-					}
-				}
-			}
-			if err := held.Release(); err != nil {
-				t.Error(err)
-			}
-		})
+		runs.Go(func() { missing.Add(w.pipeline(p, rounds)) })
 	}
-	var swept atomic.Int64
+	done := make(chan struct{})
 	for range 2 {
-		wg.Go(func() {
+		sweeps.Go(func() {
 			for {
 				rep, err := sweep.Collect(t.Context(), w.input(w.objs, catalog.Retention{}, start))
 				if err != nil && fault.KindOf(err) != fault.Locked && fault.KindOf(err) != fault.Unreachable {
@@ -80,24 +47,48 @@ func TestGCBesideRuns(t *testing.T) {
 			}
 		})
 	}
-	go func() {
-		for landed.Load() < int64(3*rounds) && !t.Failed() {
-			time.Sleep(time.Millisecond)
-		}
-		close(done)
-	}()
-	wg.Wait()
+	runs.Wait()
+	close(done)
+	sweeps.Wait()
 	damage, _ := w.problems()
 	for _, p := range damage {
 		t.Errorf("%s: %s", p.Key, p.What)
 	}
-	if swept.Load() == 0 || landed.Load() != int64(3*rounds) {
-		t.Errorf("%d releases landed, %d files were swept", landed.Load(), swept.Load())
+	if missing.Load() > 0 || swept.Load() == 0 {
+		t.Errorf("%d files that a release names were gone, %d were swept", missing.Load(), swept.Load())
 	}
-	t.Logf("figure deleted_live %d", missing.Load()+int64(len(damage)))
-	if missing.Load() > 0 {
-		t.Errorf("%d files that a release names were gone", missing.Load())
+	proof.Figure(t, "deleted_live", missing.Load()+int64(len(damage)))
+}
+
+// pipeline lands a resource so often, under its lease, and counts the files that were
+// missing from what it had just landed.
+func (w *world) pipeline(p, rounds int) (missing int64) {
+	held, err := lake.Hold(w.Context(), w.objs, "test", time.Minute, fmt.Sprintf("p%d", p))
+	if err != nil {
+		w.Error(err)
+		return 0
 	}
+	own := over(w.TB, w.objs)
+	own.n = 1_000_000 * (p + 1)
+	for i := range rounds {
+		r, err := own.rebasing(fmt.Sprintf("a/x%d", p), start.Add(time.Duration(i)*time.Minute))
+		if err != nil {
+			w.Error(err)
+			break
+		}
+		for _, d := range r.Datasets {
+			if _, err := w.objs.Head(w.Context(), d.Files[0].Key); !errors.Is(err, lake.ErrNotFound) {
+				continue
+			}
+			if _, err := lake.NewChain(w.objs).At(w.Context(), r.Version); !errors.Is(err, lake.ErrExpired) {
+				missing++
+			}
+		}
+	}
+	if err := held.Release(); err != nil {
+		w.Error(err)
+	}
+	return missing
 }
 
 // rebasing lands as a run does: its file is uploaded once, and committed on whatever is

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"guiji/catalog"
+	"guiji/internal/testkit/proof"
 	"guiji/lake"
 	"guiji/lake/localdir"
 	"guiji/lake/sweep"
@@ -311,7 +312,7 @@ func TestGCKilledAtEveryStep(t *testing.T) {
 			t.Fatalf("killed after %d writes, ended: %+v", steps, damage)
 		}
 		if err == nil {
-			t.Logf("figure gc_steps %d", steps)
+			proof.Figure(t, "gc_kills", steps)
 			return
 		}
 	}
