@@ -102,3 +102,30 @@ func TestSlotTriedAgain(t *testing.T) {
 		t.Errorf("the third time: release %d, %v", rec.Release, err)
 	}
 }
+
+// A run that takes twice its deadline ends, whatever it is at: nothing lands, and its
+// lease is free.
+func TestTwiceTheDeadline(t *testing.T) {
+	server := mariadb.Start(t)
+	loadResidents(t, server)
+	p := newProject(t, server)
+	p.edit(t, "guiji.yaml", `resources: ["*"],`, `resources: ["*"], deadline: 1s,`)
+	p.at = func(point string) {
+		if point == "settle.done" {
+			time.Sleep(2200 * time.Millisecond)
+		}
+	}
+	rec, err := p.run(t, pipelines.Request{Pipeline: "nightly"})
+	if fault.KindOf(err) != fault.Unreachable || !strings.Contains(err.Error(), "deadline") || rec.Outcome != lake.RunFailed {
+		t.Errorf("outcome %s, %v", rec.Outcome, err)
+	}
+	if r := rec.Resources["gongan/resident"]; r.Outcome != lake.RunFailed || r.Reason == "" {
+		t.Errorf("the resource: %+v", r)
+	}
+	if _, _, held, err := lake.Holder(t.Context(), p.objs, "nightly", time.Now()); held || err != nil {
+		t.Errorf("the lease is held, %v", err)
+	}
+	if rel, err := lake.NewChain(p.objs).Head(t.Context()); rel != nil || err != nil {
+		t.Errorf("it made a release, %v", err)
+	}
+}
