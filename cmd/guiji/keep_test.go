@@ -11,6 +11,7 @@ import (
 
 	"guiji/internal/engine"
 	"guiji/internal/testkit/mariadb"
+	"guiji/internal/testkit/proof"
 	"guiji/lake"
 	"guiji/lake/compare"
 	"guiji/lake/serving"
@@ -46,7 +47,7 @@ func TestRebuild(t *testing.T) {
 	if len(was) < 10 {
 		t.Fatalf("only %d tables", len(was))
 	}
-	home := filepath.Join(d.dir, "serving")
+	home, differ := filepath.Join(d.dir, "serving"), 0
 	for name, spoil := range map[string]func() error{
 		"nothing is gone": func() error { return nil },
 		"all is gone":     func() error { return os.RemoveAll(home) },
@@ -72,10 +73,13 @@ func TestRebuild(t *testing.T) {
 		d.contains(name, e.out, "v000000000002 rebuilt", " in ")
 		for table, h := range d.hashes() {
 			if was[table] != h {
+				differ++
 				t.Errorf("%s: %s differs", name, table)
 			}
 		}
+		t.Logf("%s: %s", name, strings.TrimSpace(e.out))
 	}
+	proof.Figure(t, "rebuild_differing_tables", differ)
 	if b, err := os.ReadFile(filepath.Join(home, "notes.txt")); string(b) != "a person's" || err != nil {
 		t.Errorf("what guiji did not make: %q, %v", b, err)
 	}
