@@ -5,7 +5,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
+	"guiji/catalog"
 	"guiji/internal/fault"
 	"guiji/internal/testkit/mariadb"
 	"guiji/lake"
@@ -65,6 +67,39 @@ func TestAnIncrementPicksUpWhatChanged(t *testing.T) {
 	third := p.pull(t, pipelines.Request{Full: true})
 	if third.Mode != "full" || third.Fetched != 9 || third.Read != 9 {
 		t.Errorf("%+v", third)
+	}
+}
+
+// The plan tells what a run over the newest release would read, without the source.
+func TestThePlanTellsTheWindow(t *testing.T) {
+	server := mariadb.Start(t)
+	loadResidents(t, server)
+	p := newProject(t, server)
+	incremental(t, p, ", lookback: 2h")
+	planned := func(head *lake.Release, req pipelines.Request) pipelines.PlannedPull {
+		t.Helper()
+		project, err := catalog.Load(p.dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		plan, err := pipelines.MakePlan(project, "nightly", nil, time.Now())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := plan.Over(project, head, req, time.Now()); err != nil {
+			t.Fatal(err)
+		}
+		return plan.Resources[0]
+	}
+	if got := planned(nil, pipelines.Request{}); got.Mode != "full" || got.ModeReason == "" || got.Cursor != "gxsj" {
+		t.Errorf("%+v", got)
+	}
+	p.pull(t, pipelines.Request{})
+	if got := planned(p.release(t), pipelines.Request{}); got.Mode != "incremental" || got.From != "2026-01-02 06:00:00" {
+		t.Errorf("%+v", got)
+	}
+	if got := planned(p.release(t), pipelines.Request{Full: true}); got.Mode != "full" || got.From != "" {
+		t.Errorf("%+v", got)
 	}
 }
 
