@@ -6,11 +6,9 @@ package csvfile
 
 import (
 	"context"
-	"os"
-	"path/filepath"
 
 	"guiji/connectors"
-	"guiji/internal/fault"
+	"guiji/connectors/files"
 )
 
 // Connector reads delimited text files.
@@ -31,10 +29,9 @@ func Connector() connectors.Connector {
 
 // Source is one file or folder of a project.
 type Source struct {
+	folder   *files.Folder
 	settings Settings
 	env      connectors.Env
-	root     string // the folder, or the file
-	single   bool   // root is a file
 	gb       *gbTable
 }
 
@@ -43,28 +40,12 @@ func Open(settings Settings, env connectors.Env) (*Source, error) {
 	if err := settings.Validate(); err != nil {
 		return nil, err
 	}
-	s := &Source{settings: settings, env: env, root: settings.Path, gb: newGBTable()}
-	if !filepath.IsAbs(s.root) {
-		s.root = filepath.Join(env.Dir, s.root)
-	}
-	stat, err := os.Stat(s.root)
+	folder, err := files.Open(settings.Path, settings.Pattern, env.Dir)
 	if err != nil {
-		return nil, pathFault(err, settings.Path)
+		return nil, err
 	}
-	s.single = !stat.IsDir()
-	return s, nil
+	return &Source{folder: folder, settings: settings, env: env, gb: newGBTable()}, nil
 }
 
 // Close has nothing to release: files are open only while they are read.
 func (s *Source) Close() error { return nil }
-
-// pathFault tells a path that is not there from one that may not be read.
-func pathFault(err error, name string) error {
-	switch {
-	case os.IsNotExist(err):
-		return fault.New(fault.Config, "csvfile.no_path", name).Try("csvfile.put_there")
-	case os.IsPermission(err):
-		return fault.New(fault.Refused, "csvfile.no_permission", name)
-	}
-	return fault.New(fault.Unreachable, "csvfile.unreadable", name).Because(err)
-}

@@ -7,13 +7,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
-	"slices"
 
 	"github.com/apache/arrow-go/v18/arrow"
 
 	"guiji/connectors"
+	"guiji/connectors/files"
 	"guiji/internal/fault"
 )
 
@@ -22,17 +20,17 @@ import (
 func (s *Source) Discover(ctx context.Context, tables ...string) ([]connectors.Table, error) {
 	if len(tables) == 0 {
 		var err error
-		if tables, err = s.tables(); err != nil {
+		if tables, err = s.folder.Tables(); err != nil {
 			return nil, err
 		}
 	}
 	var out []connectors.Table
 	for _, name := range tables {
-		files, err := s.resolve(name)
+		found, err := s.folder.Resolve(name)
 		if err != nil {
 			return nil, err
 		}
-		t, err := s.table(ctx, name, files)
+		t, err := s.table(ctx, name, found)
 		if err != nil {
 			return nil, err
 		}
@@ -41,36 +39,8 @@ func (s *Source) Discover(ctx context.Context, tables ...string) ([]connectors.T
 	return out, nil
 }
 
-func (s *Source) tables() ([]string, error) {
-	if s.single {
-		return []string{filepath.Base(s.root)}, nil
-	}
-	names, err := s.list(".")
-	if err != nil {
-		return nil, err
-	}
-	entries, err := os.ReadDir(s.root)
-	if err != nil {
-		return nil, pathFault(err, s.settings.Path)
-	}
-	for _, e := range entries {
-		if !e.IsDir() {
-			continue
-		}
-		inside, err := s.list(e.Name())
-		if err != nil {
-			return nil, err
-		}
-		if len(inside) > 0 {
-			names = append(names, e.Name())
-		}
-	}
-	slices.Sort(names)
-	return names, nil
-}
-
-func (s *Source) table(ctx context.Context, name string, files []file) (connectors.Table, error) {
-	o, err := s.open(ctx, files[0])
+func (s *Source) table(ctx context.Context, name string, found []files.File) (connectors.Table, error) {
+	o, err := s.open(ctx, found[0])
 	if err != nil {
 		return connectors.Table{}, err
 	}
@@ -84,7 +54,7 @@ func (s *Source) table(ctx context.Context, name string, files []file) (connecto
 			columns = append(columns, fmt.Sprintf("col%d", i+1))
 		}
 	}
-	t := connectors.Table{Name: name, Rows: estimate(o.head(), files)}
+	t := connectors.Table{Name: name, Rows: estimate(o.head(), found)}
 	for _, c := range columns {
 		t.Columns = append(t.Columns, connectors.Column{Name: c, SourceType: "text/csv; charset=" + o.encoding, Type: arrow.BinaryTypes.String, Nullable: true})
 	}
@@ -92,31 +62,31 @@ func (s *Source) table(ctx context.Context, name string, files []file) (connecto
 }
 
 // estimate counts rows by the length of the first file's first lines.
-func estimate(head []byte, files []file) int64 {
+func estimate(head []byte, found []files.File) int64 {
 	lines := int64(bytes.Count(head, []byte{'\n'}))
 	if lines == 0 {
 		return -1
 	}
 	var total int64
-	for _, f := range files {
+	for _, f := range found {
 		total += f.Size
 	}
-	return max(0, total*lines/int64(len(head))-int64(len(files)))
+	return max(0, total*lines/int64(len(head))-int64(len(found)))
 }
 
 // Doctor looks whether the beginning of every file can be decoded and has a header.
 func (s *Source) Doctor(ctx context.Context) ([]connectors.Finding, error) {
-	tables, err := s.tables()
+	tables, err := s.folder.Tables()
 	if err != nil {
 		return nil, err
 	}
 	var bad, good []connectors.Finding
 	for _, name := range tables {
-		files, err := s.resolve(name)
+		found, err := s.folder.Resolve(name)
 		if err != nil {
 			return nil, err
 		}
-		for _, f := range files {
+		for _, f := range found {
 			finding, err := s.examine(ctx, f)
 			if err != nil {
 				return nil, err
@@ -129,13 +99,13 @@ func (s *Source) Doctor(ctx context.Context) ([]connectors.Finding, error) {
 		}
 	}
 	if len(tables) == 0 {
-		bad = append(bad, connectors.Finding{Key: "csvfile.empty_folder", Args: []any{s.settings.Path, s.settings.Pattern}, Warning: true})
+		bad = append(bad, connectors.Finding{Key: "files.empty_folder", Args: []any{s.settings.Path, s.settings.Pattern}, Warning: true})
 	}
 	return append(bad, good...), nil
 }
 
 // examine reads the records of a file's first piece.
-func (s *Source) examine(ctx context.Context, f file) (connectors.Finding, error) {
+func (s *Source) examine(ctx context.Context, f files.File) (connectors.Finding, error) {
 	o, err := s.open(ctx, f)
 	var wrong *fault.Error
 	if errors.As(err, &wrong) && (wrong.Kind == fault.Config || wrong.Kind == fault.Data) {

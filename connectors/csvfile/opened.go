@@ -8,13 +8,14 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"guiji/connectors/files"
 	"guiji/internal/fault"
 	"guiji/internal/text"
 )
 
 // opened is a file being read, its header behind it.
 type opened struct {
-	file
+	files.File
 	handle   *os.File
 	encoding string // by mark or declaration
 	scan     *scanner
@@ -23,12 +24,12 @@ type opened struct {
 
 // open opens a file and reads its header. The file must be what it was when it
 // was described: fault.Changed otherwise.
-func (s *Source) open(ctx context.Context, f file) (*opened, error) {
-	handle, err := os.Open(s.path(f.Name))
+func (s *Source) open(ctx context.Context, f files.File) (*opened, error) {
+	handle, err := s.folder.Open(f)
 	if err != nil {
-		return nil, pathFault(err, f.Name)
+		return nil, err
 	}
-	o := &opened{file: f, handle: handle, encoding: s.settings.Encoding}
+	o := &opened{File: f, handle: handle, encoding: s.settings.Encoding}
 	if err := o.start(ctx, s); err != nil {
 		handle.Close()
 		return nil, err
@@ -37,22 +38,19 @@ func (s *Source) open(ctx context.Context, f file) (*opened, error) {
 }
 
 func (o *opened) start(ctx context.Context, s *Source) error {
-	if err := o.unchanged(); err != nil {
-		return err
-	}
 	head := make([]byte, 3)
 	n, err := o.handle.ReadAt(head, 0)
 	if err != nil && err != io.EOF {
-		return pathFault(err, o.Name)
+		return files.Fault(err, o.Name)
 	}
 	marked, length := mark(head[:n])
 	if marked != "" {
 		o.encoding = marked
 	}
 	if _, err := o.handle.Seek(int64(length), io.SeekStart); err != nil {
-		return pathFault(err, o.Name)
+		return files.Fault(err, o.Name)
 	}
-	var from io.Reader = canceller{ctx, o.handle}
+	var from io.Reader = files.Canceller{Ctx: ctx, From: o.handle}
 	if d := s.decoderOf(o.encoding); d != nil {
 		from = newTranscoder(from, d)
 	}
@@ -99,26 +97,9 @@ func (o *opened) lines(err error) error {
 	case err == errLongLine:
 		return fault.New(fault.Data, "csvfile.long_line", o.Name, o.scan.line)
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
-		return interrupted(o.Name, err)
+		return files.Interrupted(o.Name, err)
 	}
-	return fault.New(fault.Unreachable, "csvfile.unreadable", o.Name).Because(err)
-}
-
-// interrupted is the error of a read whose context ended.
-func interrupted(name string, err error) error {
-	return fault.New(fault.Interrupted, "csvfile.interrupted", name).Because(err)
-}
-
-// unchanged says with fault.Changed if the file is not what it was.
-func (o *opened) unchanged() error {
-	stat, err := o.handle.Stat()
-	if err != nil {
-		return pathFault(err, o.Name)
-	}
-	if stat.Size() != o.Size || stat.ModTime().UnixNano() != o.Modified {
-		return fault.New(fault.Changed, "csvfile.changed", o.Name).Try("csvfile.wait")
-	}
-	return nil
+	return fault.New(fault.Unreachable, "files.unreadable", o.Name).Because(err)
 }
 
 // close ends the reading. Nothing was written, so there is nothing to learn from
@@ -142,17 +123,4 @@ func (o *opened) head() []byte {
 		return nil
 	}
 	return head[:n]
-}
-
-// canceller ends reading when the context does.
-type canceller struct {
-	ctx  context.Context
-	from io.Reader
-}
-
-func (c canceller) Read(p []byte) (int, error) {
-	if err := c.ctx.Err(); err != nil {
-		return 0, err
-	}
-	return c.from.Read(p)
 }

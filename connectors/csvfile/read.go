@@ -2,13 +2,13 @@ package csvfile
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"strconv"
 	"unicode/utf8"
 
 	"guiji/connectors"
+	"guiji/connectors/files"
 	"guiji/internal/fault"
 	"guiji/internal/text"
 	"guiji/lake"
@@ -16,16 +16,16 @@ import (
 
 // Read streams a part's files, one after the other.
 func (s *snapshot) Read(ctx context.Context, part connectors.Part, sink connectors.Sink) error {
-	var p spec
-	if err := json.Unmarshal(part.Spec, &p); err != nil {
-		return fmt.Errorf("read part %q: %w", part.ID, err)
+	found, err := files.Of(part)
+	if err != nil {
+		return err
 	}
 	r := &reading{snapshot: s, ctx: ctx, sink: sink, left: s.request.Limit}
-	r.batch = newBatch(s.env.Alloc, s.schema, s.request.BatchRows)
-	defer r.batch.release()
-	s.begin(part.ID, r)
-	defer s.end(part.ID)
-	for _, f := range p.Files {
+	r.batch = files.NewBatch(s.env.Alloc, s.schema, s.request.BatchRows)
+	defer r.batch.Release()
+	r.stand = s.places.Begin(part.ID)
+	defer s.places.End(part.ID)
+	for _, f := range found {
 		if err := r.file(f); err != nil {
 			return err
 		}
@@ -41,25 +41,25 @@ type reading struct {
 	*snapshot
 	ctx   context.Context
 	sink  connectors.Sink
-	batch *batch
+	batch *files.Batch
 	left  int64 // rows a sample still wants
-	stand standing
+	stand *files.Standing
 }
 
 // full reports that a sample has its rows.
 func (r *reading) full() bool { return r.request.Limit > 0 && r.left == 0 }
 
-func (r *reading) file(f file) error {
+func (r *reading) file(f files.File) error {
 	o, err := r.open(r.ctx, f)
 	if err != nil {
 		return err
 	}
 	defer o.close()
-	at, err := r.places(o, r.request.Columns)
+	at, err := r.find(o, r.request.Columns)
 	if err != nil {
 		return err
 	}
-	r.stand.open(o.Name)
+	r.stand.Open(o.Name)
 	var good, bad int64
 	width := len(o.header)
 	for !r.full() {
@@ -93,7 +93,7 @@ func (r *reading) file(f file) error {
 	if good == 0 && bad > 0 && !r.full() {
 		return r.wrongData(o)
 	}
-	return o.unchanged()
+	return o.Unchanged(o.handle)
 }
 
 // wideEnough: col7 must be there.
@@ -129,59 +129,38 @@ func (r *reading) judge(s *scanner, at []int, width int) (why text.Key, column i
 
 // row adds a record to the batch.
 func (r *reading) row(s *scanner, at []int) error {
-	r.batch.add(s.fields, at)
-	r.stand.add(s.at)
+	r.batch.Add(s.fields, at)
+	r.stand.Add(s.at)
 	if r.left > 0 {
 		r.left--
 	}
-	if !r.batch.full() {
+	if !r.batch.Full() {
 		return nil
 	}
 	return r.flush()
 }
 
 func (r *reading) flush() error {
-	if r.batch.rows == 0 {
+	if r.batch.Len() == 0 {
 		return nil
 	}
 	if err := r.ctx.Err(); err != nil {
-		return interrupted(r.request.Table, err)
+		return files.Interrupted(r.request.Table, err)
 	}
-	rec := r.batch.record()
+	rec := r.batch.Record()
 	defer rec.Release()
 	err := r.sink.Batch(rec)
-	r.stand.next()
+	r.stand.Next()
 	return err
 }
 
 func (r *reading) bad(o *opened, at []int, column int, why text.Key) lake.BadRow {
-	row := lake.BadRow{Text: show(o.scan.text), Reason: string(why), Place: place(o.Name, o.scan.at)}
+	row := lake.BadRow{Text: show(o.scan.text), Reason: string(why), Place: files.Line(o.Name, o.scan.at)}
 	if column >= 0 {
 		row.Column, row.Text = r.request.Columns[column], show(o.scan.fields[at[column]])
-		row.Key = r.key(o.scan.fields, at)
+		row.Key = files.Key(r.request.Key, r.request.Columns, func(i int) string { return show(o.scan.fields[at[i]]) })
 	}
 	return row
-}
-
-// key is the record's key as a JSON array of texts, "" if it was not asked for.
-func (r *reading) key(fields [][]byte, at []int) string {
-	var parts []string
-	for _, k := range r.request.Key {
-		for i, c := range r.request.Columns {
-			if c == k {
-				parts = append(parts, show(fields[at[i]]))
-				break
-			}
-		}
-	}
-	if len(parts) == 0 || len(parts) != len(r.request.Key) {
-		return ""
-	}
-	key, err := json.Marshal(parts)
-	if err != nil {
-		return ""
-	}
-	return string(key)
 }
 
 // wrongData is the error of a file of which no record can be decoded.

@@ -2,16 +2,14 @@ package csvfile
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 
 	"github.com/apache/arrow-go/v18/arrow"
 
 	"guiji/connectors"
+	"guiji/connectors/files"
 	"guiji/internal/fault"
 )
 
@@ -22,9 +20,7 @@ type snapshot struct {
 	request connectors.Request
 	schema  *arrow.Schema
 	parts   []connectors.Part
-
-	mu       sync.Mutex
-	readings map[string]*reading // under way, by the part's id
+	places  files.Standings
 }
 
 // Snapshot looks at every file's header and divides the files among parts.
@@ -32,34 +28,34 @@ func (s *Source) Snapshot(ctx context.Context, req connectors.Request) (connecto
 	if req.Window != nil {
 		return nil, fault.New(fault.Config, "csvfile.window", req.Table).Try("csvfile.window.hint")
 	}
-	files, err := s.resolve(req.Table)
+	found, err := s.folder.Resolve(req.Table)
 	if err != nil {
 		return nil, err
 	}
-	for _, f := range files {
+	for _, f := range found {
 		o, err := s.open(ctx, f)
 		if err != nil {
 			return nil, err
 		}
-		_, err = s.places(o, req.Columns)
+		_, err = s.find(o, req.Columns)
 		o.close()
 		if err != nil {
 			return nil, err
 		}
 	}
-	snap := &snapshot{Source: s, request: req, readings: map[string]*reading{}}
+	snap := &snapshot{Source: s, request: req}
 	var fields []arrow.Field
 	for _, c := range req.Columns {
 		fields = append(fields, arrow.Field{Name: c, Type: arrow.BinaryTypes.String, Nullable: true})
 	}
 	snap.schema = arrow.NewSchema(fields, nil)
-	snap.parts, err = divide(files, req)
+	snap.parts, err = files.Divide(found, req)
 	return snap, err
 }
 
-// places finds the columns in a file: by its header's names, or by col1, col2 …
+// find finds the columns in a file: by its header's names, or by col1, col2 …
 // A name that is missing or stands twice is fault.Config.
-func (s *Source) places(o *opened, columns []string) ([]int, error) {
+func (s *Source) find(o *opened, columns []string) ([]int, error) {
 	out := make([]int, len(columns))
 	for i, c := range columns {
 		if s.settings.Header == 0 {
@@ -95,41 +91,6 @@ func (s *Source) missing(o *opened, column string, columns []string) error {
 	return err.Try("csvfile.check_header")
 }
 
-// spec is what a part carries: the files it reads one after the other.
-type spec struct {
-	Files []file `json:"files"`
-}
-
-// divide gives neighbouring files to parts of about equal size; a sample is one part.
-func divide(files []file, req connectors.Request) ([]connectors.Part, error) {
-	wanted := max(1, min(req.Parts, len(files)))
-	if req.Limit > 0 {
-		wanted = 1
-	}
-	var total int64
-	for _, f := range files {
-		total += f.Size + 1
-	}
-	var out []connectors.Part
-	var group []file
-	var done int64
-	for i, f := range files {
-		group = append(group, f)
-		done += f.Size + 1
-		filesLeft, partsLeft := len(files)-i-1, wanted-len(out)-1
-		if filesLeft > 0 && (partsLeft == 0 || (filesLeft > partsLeft && done*int64(wanted) < total*int64(len(out)+1))) {
-			continue
-		}
-		text, err := json.Marshal(spec{group})
-		if err != nil {
-			return nil, fmt.Errorf("write the part of %q: %w", f.Name, err)
-		}
-		out = append(out, connectors.Part{ID: fmt.Sprintf("files-%04d", len(out)+1), Spec: text, Rows: -1})
-		group = nil
-	}
-	return out, nil
-}
-
 func (s *snapshot) Schema() *arrow.Schema { return s.schema }
 
 func (s *snapshot) Parts() []connectors.Part { return s.parts }
@@ -138,3 +99,25 @@ func (s *snapshot) Parts() []connectors.Part { return s.parts }
 func (s *snapshot) Consistent() bool { return true }
 
 func (s *snapshot) Close() error { return nil }
+
+// Identity names the files by what they are and how they are read.
+func (s *snapshot) Identity() string {
+	found, err := s.folder.Resolve(s.request.Table)
+	if err != nil {
+		return ""
+	}
+	settings := s.settings
+	settings.Path = "" // the same files under another mount are the same files
+	sum := s.folder.Identity(found, struct {
+		Settings Settings
+		Request  connectors.Request
+		Parts    []connectors.Part
+	}{settings, s.request, s.parts})
+	if sum == "" {
+		return ""
+	}
+	return "csvfile-" + sum
+}
+
+// Place names file and line of a row of the batch a sink has borrowed.
+func (s *snapshot) Place(part connectors.Part, row int64) string { return s.places.Place(part.ID, row) }

@@ -7,16 +7,6 @@ var csvfileMessages = map[Key]Message{
 	"csvfile.setting.character": {"csvfile: %[1]s is one ASCII character, not %[2]q", "csvfile：%[1]s 应为一个 ASCII 字符，不能是 %[2]q"},
 	"csvfile.setting.negative":  {"csvfile: header and skip are not below 0", "csvfile：header 和 skip 不能小于 0"},
 
-	"csvfile.no_path":       {"there is no file or folder %[1]s", "文件或文件夹 %[1]s 不存在"},
-	"csvfile.put_there":     {"check path in guiji.yaml, or whether the department has delivered", "请检查 guiji.yaml 中的 path，或确认部门是否已交付文件"},
-	"csvfile.no_permission": {"%[1]s may not be read by this account", "当前账户无权读取 %[1]s"},
-	"csvfile.unreadable":    {"%[1]s cannot be read", "%[1]s 无法读取"},
-	"csvfile.outside":       {"table %[1]q lies outside %[2]s", "表 %[1]q 不在 %[2]s 之内"},
-	"csvfile.no_table":      {"there is no table %[1]q; there is: %[2]s", "没有表 %[1]q；现有：%[2]s"},
-	"csvfile.no_file":       {"%[1]s is not a file", "%[1]s 不是文件"},
-	"csvfile.empty_folder":  {"folder %[1]s has no file named like %[2]s", "文件夹 %[1]s 中没有符合 %[2]s 的文件"},
-	"csvfile.set_pattern":   {"put the files there, or set pattern", "请放入文件，或修改 pattern"},
-
 	"csvfile.no_header":       {"%[1]s ends before its header line", "%[1]s 没有表头行"},
 	"csvfile.deliver_again":   {"ask the department to deliver it again", "请部门重新交付该文件"},
 	"csvfile.header_encoding": {"the header of %[1]s is not %[2]s", "%[1]s 的表头不是 %[2]s 编码"},
@@ -32,9 +22,6 @@ var csvfileMessages = map[Key]Message{
 	"csvfile.all_undecodable": {"no row of %[1]s can be decoded as %[2]s", "%[1]s 没有一行能按 %[2]s 解码"},
 	"csvfile.window":          {"%[1]s is made of text files, which cannot be read by a cursor", "%[1]s 为文本文件，不支持按增量游标读取"},
 	"csvfile.window.hint":     {"take cursor out of the catalogue entry, or set mode: full", "请删除目录条目中的 cursor，或设置 mode: full"},
-	"csvfile.changed":         {"%[1]s changed while it was read", "%[1]s 在读取期间发生了变化"},
-	"csvfile.interrupted":     {"reading %[1]s was interrupted", "读取 %[1]s 已中断"},
-	"csvfile.wait":            {"run again when the department has finished delivering", "请在部门交付完成后重新运行"},
 
 	"csvfile.broken_quotes": {"the quotes are broken", "引号不完整"},
 	"csvfile.wrong_fields":  {"has more or fewer fields than the header", "字段数与表头不一致"},

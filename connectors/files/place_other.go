@@ -1,6 +1,6 @@
 //go:build !linux
 
-package csvfile
+package files
 
 import "os"
 

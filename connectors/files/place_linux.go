@@ -1,4 +1,4 @@
-package csvfile
+package files
 
 import (
 	"os"

@@ -1,4 +1,4 @@
-package csvfile
+package files
 
 import (
 	"github.com/apache/arrow-go/v18/arrow"
@@ -9,8 +9,8 @@ import (
 // maxBatchBytes ends a batch of long texts before it has all its rows.
 const maxBatchBytes = 32 << 20
 
-// batch collects rows into utf8 columns without NULLs.
-type batch struct {
+// Batch collects rows into utf8 columns without NULLs.
+type Batch struct {
 	alloc   memory.Allocator
 	schema  *arrow.Schema
 	most    int
@@ -27,12 +27,13 @@ type column struct {
 	used    int
 }
 
-func newBatch(alloc memory.Allocator, schema *arrow.Schema, rows int) *batch {
-	return &batch{alloc: alloc, schema: schema, most: max(rows, 1), columns: make([]column, schema.NumFields())}
+// NewBatch makes a batch of at most so many rows; all fields of the schema are utf8.
+func NewBatch(alloc memory.Allocator, schema *arrow.Schema, rows int) *Batch {
+	return &Batch{alloc: alloc, schema: schema, most: max(rows, 1), columns: make([]column, schema.NumFields())}
 }
 
-// add appends the fields that stand at the columns' places.
-func (b *batch) add(fields [][]byte, at []int) {
+// Add appends the fields that stand at the columns' places; it copies them.
+func (b *Batch) Add(fields [][]byte, at []int) {
 	for i := range b.columns {
 		c := &b.columns[i]
 		if c.offsets == nil {
@@ -51,7 +52,11 @@ func (b *batch) add(fields [][]byte, at []int) {
 	b.rows++
 }
 
-func (b *batch) full() bool { return b.rows == b.most || b.bytes >= maxBatchBytes }
+// Len is the number of rows so far.
+func (b *Batch) Len() int { return b.rows }
+
+// Full reports that the batch has to be handed over.
+func (b *Batch) Full() bool { return b.rows == b.most || b.bytes >= maxBatchBytes }
 
 func (c *column) open(alloc memory.Allocator, rows int) {
 	c.offsets = memory.NewResizableBuffer(alloc)
@@ -63,8 +68,8 @@ func (c *column) open(alloc memory.Allocator, rows int) {
 	c.used = 0
 }
 
-// record hands the rows over and begins anew.
-func (b *batch) record() arrow.RecordBatch {
+// Record hands the rows over and begins anew.
+func (b *Batch) Record() arrow.RecordBatch {
 	arrays := make([]arrow.Array, len(b.columns))
 	for i := range b.columns {
 		c := &b.columns[i]
@@ -78,12 +83,12 @@ func (b *batch) record() arrow.RecordBatch {
 	for _, a := range arrays {
 		a.Release()
 	}
-	b.release()
+	b.Release()
 	return rec
 }
 
-// release lets go of what was not handed over, and of this side's share of what was.
-func (b *batch) release() {
+// Release lets go of what was not handed over, and of this side's share of what was.
+func (b *Batch) Release() {
 	for i := range b.columns {
 		if c := &b.columns[i]; c.offsets != nil {
 			c.offsets.Release()
