@@ -61,7 +61,7 @@ func middling(b array.Builder, _ *time.Location) field {
 	return &fixed{4, func(v []byte) { x.UnsafeAppend(int32(binary.BigEndian.Uint32(v))) }, func() { x.UnsafeAppendBoolToBitmap(false) }}
 }
 
-func big(b array.Builder, _ *time.Location) field {
+func large(b array.Builder, _ *time.Location) field {
 	x := b.(*array.Int64Builder)
 	return &fixed{8, func(v []byte) { x.UnsafeAppend(int64(binary.BigEndian.Uint64(v))) }, func() { x.UnsafeAppendBoolToBitmap(false) }}
 }

@@ -50,7 +50,7 @@ func TestConformance(t *testing.T) {
 	connectortest.Run(t, connectortest.Harness{
 		Open:     func(t testing.TB, alloc memory.Allocator) connectors.Source { return l.open(t, alloc) },
 		Load:     l.load,
-		Extremes: extremes(),
+		Extremes: onePerType(extremes()),
 		Bad:      l.bad,
 		Running: func(t testing.TB) int {
 			return l.Number(t, "SELECT count(*) FROM pg_stat_activity WHERE usename = 'reader' AND state = 'active'")

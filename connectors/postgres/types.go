@@ -55,7 +55,7 @@ func (c column) form() form {
 	case oidInt4:
 		return form{arrow: arrow.PrimitiveTypes.Int32, field: middling}
 	case oidInt8:
-		return form{arrow: arrow.PrimitiveTypes.Int64, field: big}
+		return form{arrow: arrow.PrimitiveTypes.Int64, field: large}
 	case oidOID:
 		return form{arrow: arrow.PrimitiveTypes.Uint32, field: number32}
 	case oidFloat4:
