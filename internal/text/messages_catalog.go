@@ -85,11 +85,11 @@ var catalogMessages = map[Key]Message{
 	"catalog.check.profile.over":     {"the term of %[1]s ended on %[2]s; it applies until it is removed: name the document that keeps it in force (extended_by)", "《%[1]s》有效期至 %[2]s，现已届满；在移除前继续适用，请在 extended_by 注明延续依据"},
 	"catalog.check.profile.extended": {"the term of %[1]s ended on %[2]s; it is kept in force by: %[3]s", "《%[1]s》有效期至 %[2]s，现依据“%[3]s”继续适用"},
 	"catalog.check.secret.plain":     {"%[1]s holds the secret itself: write a reference, ${NAME} or ${file:path}", "%[1]s 直接写有密码：请改为引用 ${变量名} 或 ${file:路径}"},
-	"catalog.check.cron":             {"pipeline %[1]s: %[2]q is no schedule of five fields", "流水线 %[1]s：%[2]q 不是有效的五段式计划时间"},
-	"catalog.check.pipeline.empty":   {"pipeline %[1]s names no resource", "流水线 %[1]s 未列出任何资源"},
-	"catalog.check.pipeline.unknown": {"pipeline %[1]s: no resource fits %[2]q", "流水线 %[1]s：没有资源与 %[2]q 相符"},
-	"catalog.check.pipeline.twice":   {"%[1]s is in two pipelines, %[2]s and %[3]s: it belongs to one", "%[1]s 同时属于流水线 %[2]s 和 %[3]s：一个资源只能属于一条流水线"},
-	"catalog.check.pipeline.none":    {"%[1]s is published but in no pipeline: it runs only when it is named", "%[1]s 已发布但不属于任何流水线，仅在指名时运行"},
+	"catalog.check.cron":             {"pipeline %[1]s: %[2]q is no schedule of five fields", "归集任务 %[1]s：%[2]q 不是有效的五段式计划时间"},
+	"catalog.check.pipeline.empty":   {"pipeline %[1]s names no resource", "归集任务 %[1]s 未列出任何资源"},
+	"catalog.check.pipeline.unknown": {"pipeline %[1]s: no resource fits %[2]q", "归集任务 %[1]s：没有资源与 %[2]q 相符"},
+	"catalog.check.pipeline.twice":   {"%[1]s is in two pipelines, %[2]s and %[3]s: it belongs to one", "%[1]s 同时属于归集任务 %[2]s 和 %[3]s：一个资源只能属于一条归集任务"},
+	"catalog.check.pipeline.none":    {"%[1]s is published but in no pipeline: it runs only when it is named", "%[1]s 已发布但不属于任何归集任务，仅在指名时运行"},
 
 	// violations: departments, elements, entities
 	"catalog.check.department.id":           {"department id %[1]q: lower-case letters, digits and single _, a letter first", "部门标识 %[1]q 有误：应为小写字母开头，由小写字母、数字和单个下划线组成"},

@@ -22,7 +22,7 @@ var keepMessages = map[Key]Message{
 	"command.gc.withdrawn":        {"the data of %[1]s leaves all releases (%[2]d were made anew)", "%[1]s 的数据从全部版本中清除（重写 %[2]d 个版本）"},
 	"command.gc.left":             {"no longer in the catalogue, yet still in the store: %[1]s. Withdraw the entry (status: withdrawn), or run gc --deleted", "目录中已无条目但仍有数据：%[1]s。请将条目改为 status: withdrawn，或运行 gc --deleted"},
 	"command.gc.orphans":          {"%[1]d objects of killed runs with %[2]s bytes, %[3]d old run records", "中断运行残留对象 %[1]d 个（%[2]s 字节），过期运行记录 %[3]d 条"},
-	"command.gc.waiting":          {"what killed runs left stays for now: the lease of pipeline %[1]s has not been given back", "中断运行的残留暂不清理：流水线 %[1]s 的租约尚未归还"},
+	"command.gc.waiting":          {"what killed runs left stays for now: the lease of pipeline %[1]s has not been given back", "中断运行的残留暂不清理：归集任务 %[1]s 的租约尚未归还"},
 	"command.gc.release":          {"release %[1]s records it", "已记入版本 %[1]s"},
 	"command.gc.reason.retention": {"outside retention", "超出保留期限"},
 	"command.gc.reason.withdrawn": {"entry withdrawn", "目录条目已撤销"},

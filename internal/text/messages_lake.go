@@ -38,7 +38,7 @@ var lakeMessages = map[Key]Message{
 	"lake.chain.broken":        {"release %[1]d is not the one that release %[2]d was built on: it was changed", "版本 %[1]d 与版本 %[2]d 记载的前一版本不一致：内容已被改动"},
 	"lake.commit.unknown":      {"it could not be learned whether release %[1]d was committed", "无法确认版本 %[1]d 是否已提交"},
 	"lake.commit.unknown.hint": {"nothing was deleted; run again when the store answers, the same data is not doubled", "未删除任何数据；存储恢复应答后重新运行即可，数据不会重复"},
-	"lake.lease.locked":        {"pipeline %[1]s is run by %[2]s until %[3]s", "流水线 %[1]s 正由 %[2]s 运行，租约至 %[3]s"},
+	"lake.lease.locked":        {"pipeline %[1]s is run by %[2]s until %[3]s", "归集任务 %[1]s 正由 %[2]s 运行，租约至 %[3]s"},
 	"lake.lease.locked.hint":   {"wait for it to end; a killed run's lease ends by itself", "请等待其结束；被强行终止的运行，租约到期后自动失效"},
 	"lake.lease.lost":          {"the lease %[1]s was taken over by %[2]s", "租约 %[1]s 已被 %[2]s 接管"},
 	"lake.run.none":            {"there is no run %[1]s", "没有运行记录 %[1]s"},
