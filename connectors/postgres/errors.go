@@ -72,7 +72,10 @@ func (s *Source) explain(err error, about ...string) error {
 		return fault.New(fault.Data, "postgres.server", where, pe.Code)
 	}
 	e := fault.New(v.kind, v.key, where, s.settings.User).Because(errors.New("SQLSTATE " + pe.Code))
-	if v.hint != "" {
+	switch {
+	case v.hint == "postgres.slow.hint", v.hint == "postgres.encoding.hint":
+		e.Try(v.hint)
+	case v.hint != "":
 		e.Try(v.hint, s.settings.User)
 	}
 	return e

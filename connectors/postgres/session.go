@@ -98,7 +98,16 @@ func (p *session) prepare(ctx context.Context) error {
 	if zone == "Local" {
 		zone = "UTC"
 	}
-	err := p.set(ctx, [][2]string{
+	rows, err := p.ask(ctx, "SELECT current_setting('server_encoding')")
+	if err != nil {
+		return err
+	}
+	if len(rows) == 1 && rows[0][0] == "SQL_ASCII" { // the server would end a query at the first text that is no UTF-8
+		if err := p.set(ctx, [][2]string{{"client_encoding", "SQL_ASCII"}}); err != nil {
+			return err
+		}
+	}
+	err = p.set(ctx, [][2]string{
 		{"TimeZone", zone}, {"DateStyle", "ISO, YMD"}, {"default_transaction_read_only", "on"}, {"search_path", ""},
 		{"synchronize_seqscans", "off"}, // else a reading begins where another one is
 	})

@@ -130,10 +130,23 @@ func (p *session) begin(ctx context.Context, t *table) error {
 }
 
 func (p *session) lock(ctx context.Context, t *table) error {
-	if t.kind != "r" && t.kind != "p" {
+	switch {
+	case t.kind != "r" && t.kind != "p" || len(t.columns) == 0:
 		return nil
+	case t.whole:
+		return p.do(ctx, "LOCK TABLE "+p.source.name(t.name)+" IN ACCESS SHARE MODE")
 	}
-	return p.do(ctx, "LOCK TABLE "+p.source.name(t.name)+" IN ACCESS SHARE MODE")
+	// A right on some columns is none to LOCK. A query locks as well, but behind its snapshot:
+	// whether the table was emptied in between shows in the number of its file, which the
+	// catalogue tells as of the snapshot and the function as of now.
+	if err := p.do(ctx, "SELECT "+quote(t.columns[0].name)+" FROM "+p.source.name(t.name)+" LIMIT 0"); err != nil {
+		return err
+	}
+	rows, err := p.ask(ctx, "SELECT (relkind <> 'r' OR relfilenode = pg_catalog.pg_relation_filenode(oid))::text FROM pg_catalog.pg_class WHERE oid = $1::oid", t.oid)
+	if err == nil && (len(rows) != 1 || rows[0][0] != "true") {
+		err = fault.New(fault.Changed, "postgres.changed", p.source.settings.where()+"."+t.name)
+	}
+	return err
 }
 
 // share opens sessions in the moment of p, as many as wanted where the server can. Where it

@@ -14,6 +14,7 @@ import (
 type table struct {
 	oid, name, comment string
 	kind               string // pg_class.relkind: r table, p partitioned, v view, m materialised view, f foreign
+	whole              bool   // the account may read all of it, not some columns alone
 	unlogged           bool   // emptied after a crash, without a trace in transaction ids
 	rows               int64
 	key                []string
@@ -77,7 +78,8 @@ func (p *session) table(ctx context.Context, name string) (*table, error) {
 // describe reads the catalogue; name "" is every table.
 func (p *session) describe(ctx context.Context, name string) ([]*table, error) {
 	schema := p.source.settings.Schema
-	rows, err := p.ask(ctx, `SELECT c.oid::text, c.relname, c.relkind::text, c.relpersistence::text, c.reltuples::numeric::text, pg_catalog.obj_description(c.oid, 'pg_class')
+	rows, err := p.ask(ctx, `SELECT c.oid::text, c.relname, c.relkind::text, c.relpersistence::text, c.reltuples::numeric::text, pg_catalog.obj_description(c.oid, 'pg_class'),
+		pg_catalog.has_table_privilege(c.oid, 'SELECT')::text
 		FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 		WHERE n.nspname = $1 AND ($2 = '' OR c.relname = $2) AND c.relkind IN ('r', 'p', 'v', 'm', 'f') AND pg_catalog.has_any_column_privilege(c.oid, 'SELECT')
 		ORDER BY c.relname::text COLLATE "C"`, schema, name)
@@ -87,7 +89,7 @@ func (p *session) describe(ctx context.Context, name string) ([]*table, error) {
 	var list []*table
 	byOID := map[string]*table{}
 	for _, v := range rows {
-		t := &table{oid: v[0], name: v[1], kind: v[2], unlogged: v[3] != "p", comment: v[5], rows: -1}
+		t := &table{oid: v[0], name: v[1], kind: v[2], unlogged: v[3] != "p", comment: v[5], whole: v[6] == "true", rows: -1}
 		if n, err := strconv.ParseFloat(v[4], 64); err == nil && n > 0 {
 			t.rows = int64(n)
 		}

@@ -86,13 +86,13 @@ func TestEveryValue(t *testing.T) {
 		}
 		for i, x := range all {
 			if got := out.got[i]; (got == nil) != (x.Want == nil) || got != nil && *got != *x.Want {
-				t.Errorf("%s: got %v, wanted %v", typ, text(got), text(x.Want))
+				t.Errorf("%s: got %v, wanted %v", typ, shown(got), shown(x.Want))
 			}
 		}
 	}
 }
 
-func text(v connectortest.Value) string {
+func shown(v connectortest.Value) string {
 	if v == nil {
 		return "NULL"
 	}
@@ -121,7 +121,7 @@ func TestOwnTypesAndKinds(t *testing.T) {
 			}
 		}
 		out := read(t, src, connectors.Request{Table: "own", Columns: []string{"id", column}})
-		if got := text(out.got[0]) + " " + typ; got != want {
+		if got := shown(out.got[0]) + " " + typ; got != want {
 			t.Errorf("%s: %s, wanted %s", column, got, want)
 		}
 	}
