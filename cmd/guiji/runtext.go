@@ -37,19 +37,27 @@ func (a *app) writeRun(b *strings.Builder, w *workspace, rec *lake.RunRecord) {
 	}
 	fmt.Fprintln(b, a.say("command.run.head", rec.ID, a.outcome(rec.Outcome), release, rec.Ended.Sub(rec.Started).Round(100*time.Millisecond)))
 	t := newTable()
+	ids := slices.Sorted(maps.Keys(rec.Resources))
+	columns := []text.Key{"resource", "outcome", "read", "quarantined", "duplicates", "failed", "landed", "changes"}
+	partly := slices.ContainsFunc(ids, func(id string) bool { c := rec.Resources[id].Resource; return c.Mode != "" && c.Mode != "full" })
+	if partly { // else both would say the same of every resource
+		columns = slices.Insert(columns, 2, "mode", "fetched")
+	}
 	var head table.Row
-	for _, k := range []text.Key{"resource", "outcome", "mode", "fetched", "read", "quarantined", "duplicates", "failed", "landed", "changes"} {
+	for _, k := range columns {
 		head = append(head, a.say("command.col."+k))
 	}
 	t.AppendHeader(head)
 	var configs []table.ColumnConfig
-	for i := 4; i <= 9; i++ {
+	for i := slices.Index(columns, "outcome") + 2; i < len(columns); i++ { // all counts; the changes have a form of their own
+		if columns[i-1] == "mode" {
+			continue
+		}
 		configs = append(configs, table.ColumnConfig{Number: i, Align: prettytext.AlignRight})
 	}
 	t.SetColumnConfigs(configs)
-	ids := slices.Sorted(maps.Keys(rec.Resources))
 	for _, id := range ids {
-		t.AppendRow(a.runRow(id, rec.Resources[id]))
+		t.AppendRow(a.runRow(id, rec.Resources[id], partly))
 	}
 	fmt.Fprintln(b, t.Render())
 	for _, id := range ids {
@@ -105,7 +113,7 @@ func (a *app) writeMode(b *strings.Builder, id string, r lake.RunResource) {
 	}
 }
 
-func (a *app) runRow(id string, r lake.RunResource) table.Row {
+func (a *app) runRow(id string, r lake.RunResource, partly bool) table.Row {
 	c := r.Resource
 	if r.Outcome == lake.RunFailed || c.Pulled.IsZero() { // drift stopped it
 		return table.Row{id, a.outcome(r.Outcome)}
@@ -115,11 +123,15 @@ func (a *app) runRow(id string, r lake.RunResource) table.Row {
 		failed += fmt.Sprintf(" (%.2f%%)", 100*float64(c.FailedRows)/float64(c.Read))
 	}
 	changes := fmt.Sprintf("+%s −%s ~%s", thousands(c.Added), thousands(c.Removed), thousands(c.Changed))
-	mode := ""
-	if c.Mode != "" {
-		mode = a.say(text.Key("command.mode." + c.Mode))
+	row := table.Row{id, a.outcome(r.Outcome)}
+	if partly {
+		mode := ""
+		if c.Mode != "" {
+			mode = a.say(text.Key("command.mode." + c.Mode))
+		}
+		row = append(row, mode, thousands(c.Fetched))
 	}
-	return table.Row{id, a.outcome(r.Outcome), mode, thousands(c.Fetched), thousands(c.Read), thousands(c.Quarantined), thousands(c.Duplicates), failed, thousands(c.Landed), changes}
+	return append(row, thousands(c.Read), thousands(c.Quarantined), thousands(c.Duplicates), failed, thousands(c.Landed), changes)
 }
 
 func (a *app) writeEntity(b *strings.Builder, w *workspace, day time.Time, id string, e lake.RunEntity) {

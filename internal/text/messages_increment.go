@@ -57,7 +57,7 @@ var incrementMessages = map[Key]Message{
 	"command.mode.incremental":       {"incremental", "增量"},
 	"command.mode.backfill":          {"backfill", "补采"},
 	"command.col.window":             {"reads from", "读取起点"},
-	"command.col.fetched":            {"fetched", "来源取数"},
+	"command.col.fetched":            {"fetched", "取回"},
 	"command.col.deleted":            {"deleted", "来源已删"},
 	"command.plan.why":               {"%[1]s is read in full: %[2]s", "%[1]s 将全量读取：%[2]s"},
 	"command.run.why":                {"%[1]s was read in full: %[2]s", "%[1]s 本次全量读取：%[2]s"},
