@@ -50,9 +50,7 @@ func (m *merging) detect(ctx context.Context) error {
 	if comparable {
 		present := "reread"
 		if m.out.reach.merges() {
-			if present, err = m.presentKeys(ctx); err != nil {
-				return err
-			}
+			present = m.presentKeys()
 		}
 		if err := m.s.Row(ctx, "deletes", "SELECT count(*) FROM "+m.old, &d.of); err != nil {
 			return err
@@ -102,24 +100,31 @@ func (m *merging) types(ctx context.Context, relation string) ([]string, error) 
 	return out, rows.Err()
 }
 
-// presentKeys writes all keys the source has and returns their relation.
-func (m *merging) presentKeys(ctx context.Context) (string, error) {
+// readKeys writes all keys the source has beside an increment, where deletes are to be
+// detected.
+func (r *run) readKeys(ctx context.Context, out *pulled, snap connectors.Snapshot) error {
+	if !out.reach.merges() || !out.plan.res.Source.DeleteDetection {
+		return nil
+	}
 	var fields []arrow.Field
-	for _, c := range m.out.plan.keyColumns() {
-		if f, ok := m.snap.Schema().FieldsByName(c); ok {
+	for _, c := range out.plan.keyColumns() {
+		if f, ok := snap.Schema().FieldsByName(c); ok {
 			fields = append(fields, f[0])
 		}
 	}
+	m := &merging{run: r, out: out}
 	steps, err := m.keySteps(arrow.NewSchema(fields, nil))
 	if err != nil {
-		return "", err
+		return err
 	}
-	path := filepath.Join(m.out.dir, "keys.parquet")
-	if _, err := m.writeKeys(ctx, path, steps, m.snap.(connectors.KeyReader).ReadKeys); err != nil {
-		return "", err
-	}
-	return engine.Parquet([]string{path}), nil
+	_, err = m.writeKeys(ctx, keysPath(out.dir), steps, snap.(connectors.KeyReader).ReadKeys)
+	return err
 }
+
+func keysPath(dir string) string { return filepath.Join(dir, "keys.parquet") }
+
+// presentKeys are all keys the source has.
+func (m *merging) presentKeys() string { return engine.Parquet([]string{keysPath(m.out.dir)}) }
 
 // quarantine writes the quarantine of the merged image: what was refused of the rows
 // read, and of the head's what was neither read again nor is gone.
@@ -138,7 +143,7 @@ func (m *merging) quarantine(ctx context.Context) (path string, n int64, err err
 		query += " UNION ALL BY NAME SELECT q.* FROM " + old + ` q JOIN ` + engine.Parquet([]string{keys}) + ` r ON q."key" = r.` + textColumn +
 			" WHERE NOT EXISTS (FROM reread g WHERE " + equalKeys("r", "g", m.keys) + ")"
 		if m.out.gone != nil {
-			query += " AND EXISTS (FROM " + engine.Parquet([]string{filepath.Join(m.out.dir, "keys.parquet")}) + " g WHERE " + equalKeys("r", "g", m.keys) + ")"
+			query += " AND EXISTS (FROM " + m.presentKeys() + " g WHERE " + equalKeys("r", "g", m.keys) + ")"
 		}
 	}
 	path = filepath.Join(m.out.dir, "quarantine.parquet")

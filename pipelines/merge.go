@@ -23,7 +23,6 @@ type merging struct {
 	run   *run
 	out   *pulled
 	steps *standardize.Plan
-	snap  connectors.Snapshot
 	s     *engine.Session
 	keys  []string
 	old   string // the head's image; "" if there is none
@@ -31,18 +30,20 @@ type merging struct {
 }
 
 // complete turns what was read into the resource's image.
-func (r *run) complete(ctx context.Context, out *pulled, snap connectors.Snapshot, steps *standardize.Plan, checks *quality.RowSet) error {
+func (r *run) complete(ctx context.Context, out *pulled, steps *standardize.Plan, checks *quality.RowSet) error {
 	out.fetched = out.read
 	detect := out.plan.res.Source.DeleteDetection && r.req.Sample == 0
 	if !out.reach.merges() && !detect && (!out.reach.follows || out.badRows == 0) && out.reach.clock.kind == "" {
 		return nil
 	}
+	r.merges.Lock() // DuckDB uses all cores by itself, and memory stays that of one image
+	defer r.merges.Unlock()
 	s, err := r.openEngine(ctx)
 	if err != nil {
 		return err
 	}
 	defer s.Close()
-	m := &merging{run: r, out: out, steps: steps, snap: snap, s: s, keys: out.plan.res.Source.Key, delta: engine.Parquet(out.files)}
+	m := &merging{run: r, out: out, steps: steps, s: s, keys: out.plan.res.Source.Key, delta: engine.Parquet(out.files)}
 	if r.head != nil {
 		if m.old, err = r.relation(ctx, r.head, datasetName("raw", out.plan.Resource)); err != nil {
 			return err

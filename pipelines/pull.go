@@ -76,10 +76,13 @@ func (r *run) pull(ctx context.Context, plan *PlannedPull) (*pulled, error) {
 		return nil, err
 	}
 	if err = r.pullParts(ctx, out, snap, steps, checks); err == nil {
-		err = r.complete(ctx, out, snap, steps, checks)
+		err = r.readKeys(ctx, out, snap)
 	}
 	if err == nil {
-		err = snap.Close()
+		err = snap.Close() // the source has given all: it need not wait for the merge
+	}
+	if err == nil {
+		err = r.complete(ctx, out, steps, checks)
 	}
 	return out, err
 }

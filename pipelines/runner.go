@@ -75,6 +75,7 @@ type run struct {
 	copier     *engine.Session
 	alloc      memory.Allocator
 
+	merges   sync.Mutex // held by who merges an image
 	mu       sync.Mutex
 	record   *lake.RunRecord
 	failures map[string]error  // by resource: what failed or is gated
