@@ -19,6 +19,8 @@ type drift struct {
 	tasks   []lake.Task         // Since, Opened, Due and Basis are the release's to fill in
 	columns []lake.SourceColumn // what the next run compares with
 	now     []lake.SourceColumn // the collected columns as they are
+	foreign bool                // the table has none of them: the source says best what it is
+	cause   error               // the source's word on a missing table
 }
 
 // stops are the tasks that keep the resource from being collected.
@@ -42,7 +44,7 @@ func (r *run) lookAt(ctx context.Context, plan *PlannedPull) (*drift, error) {
 	tables, err := source.Discover(ctx, plan.Table)
 	switch {
 	case fault.KindOf(err) == fault.Config && err != nil && landed:
-		return &drift{columns: was.Columns, tasks: []lake.Task{newTask(plan.Resource, lake.TaskTableMissing, "", plan.Table, "", true)}}, nil
+		return &drift{columns: was.Columns, cause: err, tasks: []lake.Task{newTask(plan.Resource, lake.TaskTableMissing, "", plan.Table, "", true)}}, nil
 	case err != nil:
 		return nil, err
 	case !landed:
@@ -56,7 +58,8 @@ func (r *run) lookAt(ctx context.Context, plan *PlannedPull) (*drift, error) {
 
 // compareTable finds what a table has that was not there, and lacks or has changed of
 // what is collected. was is empty where there is nothing to compare with; missing
-// columns are drift only of a resource that has landed.
+// columns are drift only of a resource that has landed. Where columns are missing, new ones
+// are not told of: a text file without its header line has values for names.
 func compareTable(plan *PlannedPull, was []lake.SourceColumn, table *connectors.Table, landed bool) *drift {
 	d := &drift{columns: slices.Clone(was)}
 	if len(was) == 0 {
@@ -82,14 +85,18 @@ func compareTable(plan *PlannedPull, was []lake.SourceColumn, table *connectors.
 			d.tasks = append(d.tasks, newTask(plan.Resource, lake.TaskColumnRetyped, name, old.Type, is.Type, old.Class != is.Class))
 		}
 	}
-	if len(was) > 0 {
+	missing := len(plan.columns()) - len(d.now)
+	if d.foreign = landed && len(d.now) == 0; d.foreign {
+		d.tasks = nil
+	}
+	if len(was) > 0 && missing == 0 {
 		d.tasks = append(d.tasks, newColumns(plan, d.columns, table)...)
 	}
 	slices.SortFunc(d.tasks, func(a, b lake.Task) int { return strings.Compare(a.ID, b.ID) })
 	return d
 }
 
-// newColumns are those that neither the entry nor the table it was made for has.
+// newColumns, of a table that lacks nothing, are those that neither the entry nor the table it was made for has.
 func newColumns(plan *PlannedPull, was []lake.SourceColumn, table *connectors.Table) []lake.Task {
 	var out []lake.Task
 	for i := range table.Columns {
@@ -194,7 +201,11 @@ func (r *run) stopped(d *drift) *fault.Error {
 	for _, t := range stops {
 		what = append(what, t.In(r.Lang))
 	}
-	return fault.New(fault.Gate, "pipeline.drift", stops[0].Resource, strings.Join(what, text.Format(r.Lang, "pipeline.drift.and"))).Try("pipeline.drift.hint", stops[0].Resource)
+	err := fault.New(fault.Gate, "pipeline.drift", stops[0].Resource, strings.Join(what, text.Format(r.Lang, "pipeline.drift.and"))).Try("pipeline.drift.hint", stops[0].Resource)
+	if d.cause != nil {
+		err = err.Because(d.cause)
+	}
+	return err
 }
 
 // sameColumns tells whether the collected columns are as they were before the pull.

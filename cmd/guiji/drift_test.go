@@ -22,15 +22,15 @@ func TestCatalogueTasks(t *testing.T) {
 	if e.code != 3 {
 		t.Fatalf("exit code %d: %s", e.code, e.all())
 	}
-	d.contains("the run", e.out, "gongan/house 已暂停归集：源表缺少字段 dz", "catalog/gongan/house.yaml", "gongan/resident 源表变动：源表新增字段 dh（varchar(20)），未予归集", "待办的目录维护任务：3 项")
+	d.contains("the run", e.out, "gongan/house 已暂停归集：源表缺少字段 dz", "catalog/gongan/house.yaml", "gongan/resident 源表变动：源表新增字段 dh（varchar(20)），未予归集", "待办的目录维护任务：2 项")
 	en := d.guiji("catalog", "tasks", "--lang", "en")
-	d.contains("the list", en.out, "column dz is missing at the source", "not collected until mended", "column dh (varchar(20)) is new at the source", "《政务数据共享条例》（国务院令第809号）", "3 open, 0 overdue")
-	d.contains("the list", d.guiji("catalog", "tasks", "--lang", "zh").out, "源表缺少字段 dz", "已暂停归集", "共 3 项待办")
+	d.contains("the list", en.out, "column dz is missing at the source", "not collected until mended", "column dh (varchar(20)) is new at the source", "《政务数据共享条例》（国务院令第809号）", "2 open, 0 overdue")
+	d.contains("the list", d.guiji("catalog", "tasks", "--lang", "zh").out, "源表缺少字段 dz", "已暂停归集", "共 2 项待办")
 	var list []struct {
 		ID, Department, Due string
 		Stops, Overdue      bool
 	}
-	if err := json.Unmarshal([]byte(d.guiji("catalog", "tasks", "--json").out), &list); err != nil || len(list) != 3 || list[0].Department != "gongan" || list[0].Due == "" {
+	if err := json.Unmarshal([]byte(d.guiji("catalog", "tasks", "--json").out), &list); err != nil || len(list) != 2 || list[0].Department != "gongan" || list[0].Due == "" {
 		t.Errorf("%v, %v", list, err)
 	}
 	d.contains("status", d.guiji("status", "--lang", "zh").out, "目录维护任务")
