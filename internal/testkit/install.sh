@@ -1,5 +1,5 @@
 #!/bin/sh
-# Finds or installs the servers the tests start: install.sh all | mariadb | minio.
+# Finds or installs the servers the tests start: install.sh all | mariadb | postgres | minio.
 # Everything goes into one folder of the user's cache; no root, no system service.
 # A failure is one sentence: what is missing and what to do.
 set -eu
@@ -18,45 +18,42 @@ need_disk() {
 	[ "$free" -ge "$1" ] || die "$tools has $free MB free and $1 MB are needed: free some space or set GUIJI_TOOLS"
 }
 
-# MariaDB out of Debian's packages, unpacked and not installed: the packages'
-# scripts, which would create users and start a service, never run.
-install_mariadb() {
-	home=$tools/mariadb
-	for found in mariadbd /usr/sbin/mariadbd "$home/bin/mariadbd"; do
-		if command -v "$found" >/dev/null 2>&1 && "$found" --version >/dev/null 2>&1; then
-			echo "mariadb: $(command -v "$found")"
-			return
-		fi
-	done
+# unpack NAME PROGRAMS PACKAGES: a server out of Debian's packages, unpacked and not
+# installed: the packages' scripts, which would create users and start a service, never
+# run. A program is a path in them that gets a wrapper in $tools/NAME/bin.
+unpack() {
+	name=$1 programs=$2 wanted=$3
+	home=$tools/$name
 	for tool in apt-get apt-cache dpkg-deb awk df; do
-		command -v $tool >/dev/null 2>&1 || die "$tool is missing: install MariaDB's server (mariadbd) yourself and put it on PATH"
+		command -v $tool >/dev/null 2>&1 || die "$tool is missing: install the server of $name yourself and put it on PATH"
 	done
 	need_disk 700
 
-	work=$tools/.mariadb.$$
+	work=$tools/.$name.$$
 	trap 'rm -rf "$work"' EXIT
 	mkdir -p "$work/state/lists/partial" "$work/cache/archives/partial" "$work/debs" "$work/root/bin"
 	apt_options="-o Dir::State=$work/state -o Dir::State::status=/var/lib/dpkg/status -o Dir::Cache=$work/cache -o APT::Sandbox::User=$(id -un)"
 	# A private mirror that does not answer is no obstacle as long as Debian's own does.
 	apt-get $apt_options update >"$work/log" 2>&1 || true
-	apt-cache $apt_options show mariadb-server-core >/dev/null 2>&1 ||
-		die "no package source offers mariadb-server-core: check the network and /etc/apt/sources.list.d (apt said: $(tail -n 1 "$work/log"))"
+	apt-cache $apt_options show ${wanted%% *} >/dev/null 2>&1 ||
+		die "no package source offers ${wanted%% *}: check the network and /etc/apt/sources.list.d (apt said: $(tail -n 1 "$work/log"))"
 	# The C library and the compiler's stay the system's: another one under
 	# LD_LIBRARY_PATH would not start.
 	packages=$(apt-cache $apt_options depends --recurse --no-recommends --no-suggests --no-conflicts \
-		--no-breaks --no-replaces --no-enhances mariadb-server-core mariadb-client-core libaio1 libaio1t64 liburing2 libnuma1 2>/dev/null |
+		--no-breaks --no-replaces --no-enhances $wanted 2>/dev/null |
 		grep '^[a-z0-9]' | sort -u |
 		grep -v -E '^(libc6|libc-bin|libgcc-s1|libstdc\+\+6|gcc-[0-9]+-base|libelogind.*|debconf.*|perl.*|lsb-base|passwd|coreutils)$')
 	# Names that are only virtual or of another release have no candidate.
 	packages=$(apt-cache $apt_options policy $packages |
 		awk '/^[^ ]/ {name = $1; sub(/:$/, "", name)} /Candidate: [0-9]/ {print name}')
 	(cd "$work/debs" && apt-get $apt_options download $packages) >>"$work/log" 2>&1 ||
-		die "Debian's packages of MariaDB could not be downloaded: check the network and try again (apt said: $(tail -n 1 "$work/log"))"
+		die "Debian's packages of $name could not be downloaded: check the network and try again (apt said: $(tail -n 1 "$work/log"))"
 	for deb in "$work"/debs/*.deb; do
 		dpkg-deb -x "$deb" "$work/root" || die "$(basename "$deb") could not be unpacked: delete $tools and try again"
 	done
-	for program in usr/sbin/mariadbd usr/bin/mariadb; do
-		[ -x "$work/root/$program" ] || die "Debian's packages hold no $program: install MariaDB's server yourself and put it on PATH"
+	for pattern in $programs; do
+		program=$(cd "$work/root" && ls $pattern 2>/dev/null | sort -V | tail -n 1)
+		[ -n "$program" ] || die "Debian's packages hold no $pattern: install the server of $name yourself and put it on PATH"
 		cat >"$work/root/bin/$(basename $program)" <<-'WRAPPER'
 			#!/bin/sh
 			root=$(cd "$(dirname "$0")/.." && pwd)
@@ -67,11 +64,36 @@ install_mariadb() {
 		printf 'exec "$root/%s" "$@"\n' $program >>"$work/root/bin/$(basename $program)"
 		chmod +x "$work/root/bin/$(basename $program)"
 	done
-	"$work/root/bin/mariadbd" --version >"$work/log" 2>&1 ||
-		die "the unpacked mariadbd does not start: install MariaDB's server yourself and put it on PATH (it said: $(tail -n 1 "$work/log"))"
+	first=$(basename ${programs%% *})
+	"$work/root/bin/$first" --version >"$work/log" 2>&1 ||
+		die "the unpacked $first does not start: install the server of $name yourself and put it on PATH (it said: $(tail -n 1 "$work/log"))"
 	rm -rf "$home"
-	mv "$work/root" "$home" || die "cannot move MariaDB into $home: delete that folder and try again"
-	echo "mariadb: $home/bin/mariadbd"
+	mv "$work/root" "$home" || die "cannot move $name into $home: delete that folder and try again"
+	echo "$name: $home/bin/$first"
+}
+
+install_mariadb() {
+	for found in mariadbd /usr/sbin/mariadbd "$tools/mariadb/bin/mariadbd"; do
+		if command -v "$found" >/dev/null 2>&1 && "$found" --version >/dev/null 2>&1; then
+			echo "mariadb: $(command -v "$found")"
+			return
+		fi
+	done
+	unpack mariadb "usr/sbin/mariadbd usr/bin/mariadb" "mariadb-server-core mariadb-client-core libaio1 libaio1t64 liburing2 libnuma1"
+}
+
+# PostgreSQL refuses to run as root: there the tests run it as another account, which
+# may not look into root's own cache.
+install_postgres() {
+	[ "$(id -u)" != 0 ] || [ -n "${GUIJI_TOOLS:-}" ] || tools=/var/cache/guiji/tools
+	for found in postgres /usr/lib/postgresql/*/bin/postgres "$tools/postgres/bin/postgres"; do
+		if command -v "$found" >/dev/null 2>&1 && "$found" --version >/dev/null 2>&1; then
+			echo "postgres: $(command -v "$found")"
+			return
+		fi
+	done
+	newest=$(apt-cache pkgnames postgresql- 2>/dev/null | grep -E '^postgresql-[0-9]+$' | sort -V | tail -n 1)
+	unpack postgres "usr/lib/postgresql/*/bin/postgres usr/lib/postgresql/*/bin/initdb" "${newest:-postgresql-15}"
 }
 
 # MinIO is built from source by Go itself, some minutes the first time. GOFLAGS are
@@ -95,10 +117,12 @@ install_minio() {
 # install.sh is sourced by nothing: the case is its whole interface.
 case ${1:-} in
 mariadb) install_mariadb ;;
+postgres) install_postgres ;;
 minio) install_minio ;;
 all)
-	(install_mariadb) # its trap ends with it
+	(install_mariadb) # its trap ends with it, and what root's PostgreSQL sets
+	(install_postgres)
 	install_minio
 	;;
-*) die "usage: install.sh all | mariadb | minio" ;;
+*) die "usage: install.sh all | mariadb | postgres | minio" ;;
 esac

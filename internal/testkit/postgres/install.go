@@ -11,6 +11,10 @@ import (
 	"syscall"
 )
 
+// rootsTools is where install.sh unpacks as root: the server runs as another account,
+// which may not look into root's own cache.
+const rootsTools = "/var/cache/guiji/tools"
+
 // locate finds the folder of the server's programs: on PATH, where Debian puts them, or
 // where internal/testkit/install.sh does.
 func locate() (string, error) {
@@ -25,7 +29,7 @@ func locate() (string, error) {
 		}
 		tools = filepath.Join(cache, "guiji", "tools")
 	}
-	for _, pattern := range []string{"/usr/lib/postgresql/*/bin", filepath.Join(tools, "postgres", "bin")} {
+	for _, pattern := range []string{"/usr/lib/postgresql/*/bin", filepath.Join(tools, "postgres", "bin"), rootsTools + "/postgres/bin"} {
 		found, _ := filepath.Glob(pattern)
 		slices.Reverse(found) // the newest first
 		for _, dir := range found {
