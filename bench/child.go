@@ -39,6 +39,10 @@ func child(ctx context.Context, what string, a childArgs) error {
 		return err
 	case "extract":
 		return extract(ctx, a)
+	case "wire_postgres":
+		return drainPostgres(ctx, a)
+	case "extract_postgres":
+		return extractPostgres(ctx, a)
 	case "naive":
 		cfg := mysql.NewConfig()
 		cfg.User, cfg.Net, cfg.Addr, cfg.DBName = "root", a.network, a.address, database
@@ -77,7 +81,12 @@ func extract(ctx context.Context, a childArgs) error {
 		return err
 	}
 	defer source.Close()
-	snap, err := source.Snapshot(ctx, connectors.Request{Table: a.table, Columns: strings.Split(columnList, ", "), Key: []string{"id"}, Parts: 1, BatchRows: 8192})
+	return readAll(ctx, source, a.table)
+}
+
+// readAll reads the measured table in one part.
+func readAll(ctx context.Context, source connectors.Source, table string) error {
+	snap, err := source.Snapshot(ctx, connectors.Request{Table: table, Columns: strings.Split(columnList, ", "), Key: []string{"id"}, Parts: 1, BatchRows: 8192})
 	if err != nil {
 		return err
 	}

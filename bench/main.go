@@ -13,10 +13,12 @@ import (
 	"os/signal"
 	"path/filepath"
 	"slices"
+	"strings"
 	"syscall"
 	"time"
 
 	"guiji/internal/testkit/mariadb"
+	pgtest "guiji/internal/testkit/postgres"
 )
 
 func main() {
@@ -56,6 +58,7 @@ type bench struct {
 	rows, reps       int
 	dir, guiji, only string
 	server           *mariadb.Server
+	postgres         *pgtest.Server
 	took             map[string][]float64 // seconds, by measurement
 	rss              []float64            // MB, of the run
 }
@@ -83,10 +86,15 @@ func (b *bench) run(ctx context.Context) error {
 	if err := b.load(ctx); err != nil {
 		return err
 	}
+	stop, err := b.startPostgres(ctx)
+	if err != nil {
+		return fmt.Errorf("PostgreSQL: %w", err)
+	}
+	defer stop()
 	for rep := range b.reps {
 		fmt.Fprintf(os.Stderr, "repetition %d of %d\n", rep+1, b.reps)
 		for _, m := range b.measurements() {
-			if b.only != "" && m.name != "wire" && m.name != b.only {
+			if b.only != "" && m.name != "wire" && m.name != b.only && m.name != strings.Replace(b.only, "extract_", "wire_", 1) {
 				continue
 			}
 			if err := b.measure(ctx, m); err != nil {
@@ -122,6 +130,7 @@ type measurement struct {
 	child            string // of this program, or "" for a whole guiji run
 	table, serve, ca string
 	tcp              bool
+	postgres         bool
 }
 
 func (b *bench) measurements() []measurement {
@@ -135,6 +144,8 @@ func (b *bench) measurements() []measurement {
 		{name: "run_fifth", table: "person_fifth", serve: "view"},
 		{name: "wire_tls", child: "wire", table: "person", ca: b.server.CA, tcp: true},
 		{name: "extract_tls", child: "extract", table: "person", ca: b.server.CA, tcp: true},
+		{name: "wire_postgres", child: "wire_postgres", table: "person", postgres: true},
+		{name: "extract_postgres", child: "extract_postgres", table: "person", postgres: true},
 		{name: "run_tls", table: "person", serve: "view", ca: b.server.CA, tcp: true},
 	}
 }
@@ -143,6 +154,9 @@ func (b *bench) measure(ctx context.Context, m measurement) error {
 	network, address := "unix", b.server.Socket
 	if m.tcp {
 		network, address = "tcp", b.server.Address
+	}
+	if m.postgres {
+		network, address = "tcp", b.postgres.Address
 	}
 	work := filepath.Join(b.dir, "work")
 	if err := os.RemoveAll(work); err != nil {
@@ -206,6 +220,7 @@ func (b *bench) print() {
 	ratio("run_over_wire_table", "run_table", "wire")
 	ratio("extract_over_wire_tls", "extract_tls", "wire_tls")
 	ratio("run_over_wire_tls", "run_tls", "wire_tls")
+	ratio("extract_over_wire_postgres", "extract_postgres", "wire_postgres")
 	if len(b.took["run_fifth"]) > 0 {
 		figure("run_linear", median(b.took["run"])/(5*median(b.took["run_fifth"])), "x")
 	}
