@@ -9,6 +9,7 @@ import (
 
 	"guiji/connectors"
 	"guiji/connectors/files"
+	"guiji/internal/gb18030"
 )
 
 // Connector reads delimited text files.
@@ -32,7 +33,7 @@ type Source struct {
 	folder   *files.Folder
 	settings Settings
 	env      connectors.Env
-	gb       *gbTable
+	gb       *gb18030.Table
 }
 
 // Open looks whether the path is there.
@@ -44,7 +45,7 @@ func Open(settings Settings, env connectors.Env) (*Source, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Source{folder: folder, settings: settings, env: env, gb: newGBTable()}, nil
+	return &Source{folder: folder, settings: settings, env: env, gb: gb18030.New()}, nil
 }
 
 // Close has nothing to release: files are open only while they are read.

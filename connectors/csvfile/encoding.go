@@ -5,6 +5,8 @@ import (
 	"io"
 	"unicode/utf16"
 	"unicode/utf8"
+
+	"guiji/internal/gb18030"
 )
 
 // decoder turns bytes of an encoding into UTF-8. It stops before a character
@@ -50,6 +52,16 @@ func (u utf16Decoder) decode(dst, src []byte, last bool) (written, read int) {
 		return written + 1, read + 1
 	}
 	return written, read
+}
+
+// gbDecoder reads GB 18030, or its two-byte part alone.
+type gbDecoder struct {
+	*gb18030.Table
+	gbk bool
+}
+
+func (g gbDecoder) decode(dst, src []byte, last bool) (written, read int) {
+	return g.Decode(dst, src, g.gbk, last)
 }
 
 // transcoder is a reader of UTF-8 over one of another encoding.
@@ -104,9 +116,9 @@ func mark(head []byte) (encoding string, length int) {
 func (s *Source) decoderOf(encoding string) decoder {
 	switch encoding {
 	case "gb18030":
-		return gbDecoder{gbTable: s.gb}
+		return gbDecoder{Table: s.gb}
 	case "gbk":
-		return gbDecoder{gbTable: s.gb, gbk: true}
+		return gbDecoder{Table: s.gb, gbk: true}
 	case "utf-16le":
 		return utf16Decoder{}
 	case "utf-16be":

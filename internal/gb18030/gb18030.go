@@ -1,4 +1,6 @@
-package csvfile
+// Package gb18030 turns GB 18030-2022 and GBK into UTF-8, whole: with the characters
+// that golang.org/x/text makes U+FFFD of without a word.
+package gb18030
 
 import (
 	"bytes"
@@ -7,16 +9,17 @@ import (
 	"golang.org/x/text/encoding/simplifiedchinese"
 )
 
-// gbTable holds the 23 940 two-byte characters of GB 18030.
-type gbTable struct{ pairs []rune }
+// Table holds the 23 940 two-byte characters of GB 18030. Any number of goroutines may
+// decode with one.
+type Table struct{ pairs []rune }
 
 const trails = 190 // second bytes 40–7E and 80–FE
 
-// newGBTable takes the characters from x/text and adds the 2 067 that it turns
+// New takes the characters from x/text and adds the 2 067 that it turns
 // into U+FFFD without a word: those of GB 18030-2022 that earlier editions had
 // in the private use area, and that area itself, where departments keep rare
 // characters of names.
-func newGBTable() *gbTable {
+func New() *Table {
 	var all []byte
 	for lead := 0x81; lead <= 0xFE; lead++ {
 		for trail := 0x40; trail <= 0xFE; trail++ {
@@ -26,7 +29,7 @@ func newGBTable() *gbTable {
 		}
 	}
 	decoded, err := simplifiedchinese.GB18030.NewDecoder().Bytes(all)
-	t := &gbTable{pairs: make([]rune, 126*trails)}
+	t := &Table{pairs: make([]rune, 126*trails)}
 	if err == nil { // the decoder replaces, it has no errors
 		for i, line := range bytes.Split(bytes.TrimSuffix(decoded, []byte{'\n'}), []byte{'\n'}) {
 			if r, n := utf8.DecodeRune(line); r != utf8.RuneError && n == len(line) {
@@ -34,11 +37,11 @@ func newGBTable() *gbTable {
 			}
 		}
 	}
-	for _, run := range beyondXText() {
-		at := pairAt(byte(run.code>>8), byte(run.code))
-		for i := range run.count {
+	for _, r := range beyondXText() {
+		at := pairAt(byte(r.code>>8), byte(r.code))
+		for i := range r.count {
 			if t.pairs[at+i] == 0 {
-				t.pairs[at+i] = run.first + rune(i)
+				t.pairs[at+i] = r.first + rune(i)
 			}
 		}
 	}
@@ -53,8 +56,8 @@ func pairAt(lead, trail byte) int {
 	return at
 }
 
-// gbRun is a run of codes that stand for a run of characters.
-type gbRun struct {
+// run is a run of codes that stand for a run of characters.
+type run struct {
 	code  uint16
 	first rune
 	count int
@@ -63,8 +66,8 @@ type gbRun struct {
 // beyondXText lists GB 18030-2022, the two-byte part: first the 18 codes that
 // left the private use area, then that area (user-defined zones 1–3 and the
 // gaps between the standard's own rows).
-func beyondXText() []gbRun {
-	return []gbRun{
+func beyondXText() []run {
+	return []run{
 		{0xA6D9, 0xFE10, 1}, {0xA6DA, 0xFE12, 1}, {0xA6DB, 0xFE11, 1}, {0xA6DC, 0xFE13, 4}, {0xA6EC, 0xFE17, 2}, {0xA6F3, 0xFE19, 1},
 		{0xFE59, 0x9FB4, 1}, {0xFE61, 0x9FB5, 1}, {0xFE66, 0x9FB6, 2}, {0xFE6D, 0x9FB8, 1}, {0xFE7E, 0x9FB9, 1}, {0xFE90, 0x9FBA, 1}, {0xFEA0, 0x9FBB, 1},
 
@@ -79,15 +82,12 @@ func beyondXText() []gbRun {
 	}
 }
 
-// gbDecoder turns GB 18030, or its two-byte part alone (GBK, where 80 is the
-// euro sign), into UTF-8. Bytes that are no character pass as they are: beside
-// decoded text they never form valid UTF-8, so that their record shows.
-type gbDecoder struct {
-	*gbTable
-	gbk bool
-}
-
-func (g gbDecoder) decode(dst, src []byte, last bool) (written, read int) {
+// Decode turns GB 18030, or its two-byte part alone (GBK, where 80 is the euro sign),
+// into UTF-8, and returns how many bytes it wrote and read. It stops before a character
+// that is not whole unless last is set, and where dst has fewer than 8 bytes left.
+// Bytes that are no character pass as they are: beside decoded text they never form
+// valid UTF-8, so that utf8.Valid tells of them.
+func (t *Table) Decode(dst, src []byte, gbk, last bool) (written, read int) {
 	for read < len(src) && written+8 <= len(dst) {
 		c := src[read]
 		if c < 0x80 {
@@ -101,7 +101,7 @@ func (g gbDecoder) decode(dst, src []byte, last bool) (written, read int) {
 		if c != 0x80 && c != 0xFF && read+1 < len(src) {
 			trail := src[read+1]
 			if trail >= 0x40 && trail != 0x7F && trail != 0xFF {
-				if r := g.pairs[pairAt(c, trail)]; r >= 0x800 && r < 0x10000 {
+				if r := t.pairs[pairAt(c, trail)]; r >= 0x800 && r < 0x10000 {
 					dst[written], dst[written+1], dst[written+2] = 0xE0|byte(r>>12), 0x80|byte(r>>6)&0xBF, 0x80|byte(r)&0xBF
 					written, read = written+3, read+2
 					continue
@@ -110,7 +110,7 @@ func (g gbDecoder) decode(dst, src []byte, last bool) (written, read int) {
 					read += 2
 					continue
 				}
-			} else if trail-'0' <= 9 && !g.gbk {
+			} else if trail-'0' <= 9 && !gbk {
 				if len(src)-read < 4 && !last {
 					break
 				}
@@ -120,7 +120,7 @@ func (g gbDecoder) decode(dst, src []byte, last bool) (written, read int) {
 				}
 			}
 		}
-		if c == 0x80 && g.gbk {
+		if c == 0x80 && gbk {
 			written += utf8.EncodeRune(dst[written:], '€')
 			read++
 			continue
