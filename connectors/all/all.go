@@ -5,6 +5,7 @@ import (
 	"guiji/connectors"
 	"guiji/connectors/command"
 	"guiji/connectors/csvfile"
+	"guiji/connectors/excel"
 	"guiji/connectors/mysql"
 	"guiji/connectors/postgres"
 	"guiji/connectors/sqlite"
@@ -16,6 +17,7 @@ func All() []connectors.Connector {
 		mysql.Connector(),
 		postgres.Connector(),
 		csvfile.Connector(),
+		excel.Connector(),
 		sqlite.Connector(),
 		command.Connector(),
 	}

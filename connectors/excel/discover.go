@@ -1,0 +1,152 @@
+package excel
+
+import (
+	"context"
+	"errors"
+
+	"github.com/apache/arrow-go/v18/arrow"
+
+	"guiji/connectors"
+	"guiji/connectors/files"
+	"guiji/internal/fault"
+)
+
+// Discover describes tables by their first file: those named, or every folder and every
+// workbook, one with several sheets by sheet. A sheet without a header is no table then.
+func (s *Source) Discover(ctx context.Context, tables ...string) ([]connectors.Table, error) {
+	asked := len(tables) > 0
+	if !asked {
+		var err error
+		if tables, err = s.tables(ctx); err != nil {
+			return nil, err
+		}
+	}
+	var out []connectors.Table
+	for _, name := range tables {
+		t, err := s.describe(ctx, name)
+		var wrong *fault.Error
+		if !asked && errors.As(err, &wrong) && (wrong.Key == "excel.no_header" || wrong.Key == "excel.no_header_with") {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, t)
+	}
+	return out, nil
+}
+
+// tables names what there is, with the sheets of single files.
+func (s *Source) tables(ctx context.Context) ([]string, error) {
+	names, err := s.folder.Tables()
+	if err != nil || s.settings.Sheet != "" {
+		return names, err
+	}
+	var out []string
+	for _, name := range names {
+		found, err := s.folder.Resolve(name)
+		if err != nil {
+			return nil, err
+		}
+		if len(found) != 1 || found[0].Name != name { // a folder
+			out = append(out, name)
+			continue
+		}
+		b, err := s.open(ctx, found[0])
+		if err != nil {
+			return nil, err
+		}
+		sheets := b.sheets
+		b.close()
+		if len(sheets) == 1 {
+			out = append(out, name)
+			continue
+		}
+		for _, sheet := range sheets {
+			out = append(out, name+"#"+sheet.name)
+		}
+	}
+	return out, nil
+}
+
+func (s *Source) describe(ctx context.Context, name string) (connectors.Table, error) {
+	t, err := s.resolve(name)
+	if err != nil {
+		return connectors.Table{}, err
+	}
+	o, err := s.begin(ctx, t.files[0], t.sheet)
+	if err != nil {
+		return connectors.Table{}, err
+	}
+	defer o.close()
+	names := o.names
+	if names == nil {
+		if err := o.advance(); err != nil {
+			return connectors.Table{}, o.explain(err)
+		}
+		for _, c := range o.row.cells {
+			for len(names) <= c.column {
+				names = append(names, letters(len(names)))
+			}
+		}
+	}
+	out := connectors.Table{Name: name, Rows: -1}
+	if len(t.files) == 1 && o.rows >= o.first { // what a sheet says of itself is an estimate
+		out.Rows = int64(o.rows - o.first + 1)
+	}
+	for _, n := range names {
+		if n != "" {
+			out.Columns = append(out.Columns, connectors.Column{Name: n, SourceType: "cell", Type: arrow.BinaryTypes.String, Nullable: true})
+		}
+	}
+	return out, nil
+}
+
+// Doctor looks whether every workbook can be opened and has its header.
+func (s *Source) Doctor(ctx context.Context) ([]connectors.Finding, error) {
+	names, err := s.folder.Tables()
+	if err != nil {
+		return nil, err
+	}
+	var bad, good []connectors.Finding
+	for _, name := range names {
+		found, err := s.folder.Resolve(name)
+		if err != nil {
+			return nil, err
+		}
+		for _, f := range found {
+			finding, err := s.examine(ctx, f)
+			if err != nil {
+				return nil, err
+			}
+			if finding.OK {
+				good = append(good, finding)
+			} else {
+				bad = append(bad, finding)
+			}
+		}
+	}
+	if len(names) == 0 {
+		bad = append(bad, connectors.Finding{Key: "files.empty_folder", Args: []any{s.settings.Path, s.settings.Pattern}, Warning: true})
+	}
+	return append(bad, good...), nil
+}
+
+func (s *Source) examine(ctx context.Context, f files.File) (connectors.Finding, error) {
+	o, err := s.begin(ctx, f, s.settings.Sheet)
+	var wrong *fault.Error
+	if errors.As(err, &wrong) && (wrong.Kind == fault.Config || wrong.Kind == fault.Data) {
+		return connectors.Finding{Key: string(wrong.Key), Args: wrong.Args}, nil
+	}
+	if err != nil {
+		return connectors.Finding{}, err
+	}
+	defer o.close()
+	columns := 0
+	for _, n := range o.names {
+		if n != "" {
+			columns++
+		}
+	}
+	return connectors.Finding{OK: true, Key: "excel.doctor_ok", Args: []any{o.place(), columns, len(o.sheets)}}, nil
+}
