@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"guiji/internal/fault"
+	"guiji/internal/pacing"
 	"guiji/internal/secret"
 )
 
@@ -71,8 +72,10 @@ func (s *Settings) Validate() error {
 			return fault.New(fault.Config, "mysql.setting.negative", f.name)
 		}
 	}
-	_, err := parseWindow(s.Window)
-	return err
+	if _, ok := pacing.ParseHours(s.Window); !ok {
+		return fault.New(fault.Config, "mysql.setting.window", s.Window)
+	}
+	return nil
 }
 
 func (s *Settings) socket() bool { return strings.HasPrefix(s.Address, "/") }

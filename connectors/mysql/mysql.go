@@ -11,6 +11,7 @@ import (
 
 	"guiji/connectors"
 	"guiji/internal/fault"
+	"guiji/internal/pacing"
 )
 
 // Connector reads MySQL and MariaDB.
@@ -34,11 +35,11 @@ type Source struct {
 	settings Settings
 	env      connectors.Env
 	zone     *time.Location
-	window   window
+	window   pacing.Hours
 	db       *sql.DB
 	server   server
 	slots    chan struct{} // one for each connection that may read
-	pace     *pace
+	pace     *pacing.Pace
 	close    sync.Once
 	now      func() time.Time // a test has its own
 
@@ -59,10 +60,10 @@ func Open(ctx context.Context, settings Settings, env connectors.Env) (*Source, 
 	if err != nil {
 		return nil, err
 	}
-	w, _ := parseWindow(settings.Window) // Validate has parsed it
+	w, _ := pacing.ParseHours(settings.Window) // Validate has parsed it
 	s := &Source{settings: settings, env: env, zone: zone, window: w, db: db, now: time.Now,
 		slots: make(chan struct{}, settings.MaxConnections),
-		pace:  &pace{rows: settings.MaxRowsPerSecond, bytes: settings.MaxBytesPerSecond}}
+		pace:  &pacing.Pace{Rows: settings.MaxRowsPerSecond, Bytes: settings.MaxBytesPerSecond}}
 	if s.server, err = s.greet(ctx); err != nil {
 		_ = db.Close() // the error that is told says more
 		return nil, err

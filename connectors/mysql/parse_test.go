@@ -5,7 +5,6 @@ import (
 	"regexp"
 	"strings"
 	"testing"
-	"time"
 )
 
 // FuzzParseDecimal holds the parser against math/big: what it takes it reads exactly, and
@@ -55,30 +54,6 @@ func FuzzAppendBits(f *testing.F) {
 			t.Fatalf("%x is %s", b, got)
 		}
 	})
-}
-
-func TestWindow(t *testing.T) {
-	for _, c := range []struct {
-		window, at string
-		want       bool
-	}{
-		{"", "12:00", true}, {"22:00-06:00", "22:00", true}, {"22:00-06:00", "05:59", true}, {"22:00-06:00", "06:00", false},
-		{"22:00-06:00", "12:00", false}, {"01:30 - 04:00", "01:29", false}, {"01:30 - 04:00", "03:59", true},
-	} {
-		w, err := parseWindow(c.window)
-		if err != nil {
-			t.Fatal(err)
-		}
-		at, _ := time.Parse("15:04", c.at)
-		if w.holds(at) != c.want {
-			t.Errorf("%q at %s: %v", c.window, c.at, !c.want)
-		}
-	}
-	for _, bad := range []string{"22:00", "22-06", "25:00-06:00", "06:00-06:00", "-"} {
-		if _, err := parseWindow(bad); err == nil {
-			t.Errorf("%q was taken", bad)
-		}
-	}
 }
 
 func FuzzParseWhole(f *testing.F) {

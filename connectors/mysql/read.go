@@ -14,6 +14,7 @@ import (
 
 	"guiji/connectors"
 	"guiji/internal/fault"
+	"guiji/internal/pacing"
 	"guiji/lake"
 )
 
@@ -123,7 +124,7 @@ func (r *reader) run(ctx context.Context, rows rows) error {
 				return err
 			}
 		}
-		if r.seen%paceEvery == 0 {
+		if r.seen%pacing.Every == 0 {
 			if err := r.pause(ctx); err != nil {
 				return err
 			}
@@ -137,8 +138,8 @@ func (r *reader) run(ctx context.Context, rows rows) error {
 
 // pause keeps to the source's caps and sees whether the read is still wanted.
 func (r *reader) pause(ctx context.Context) error {
-	if p := r.snapshot.source.pace; p.limited() {
-		if err := p.wait(ctx, paceEvery, r.bytes); err != nil {
+	if p := r.snapshot.source.pace; p.Limited() {
+		if err := p.Wait(ctx, pacing.Every, r.bytes); err != nil {
 			return err
 		}
 		r.bytes = 0

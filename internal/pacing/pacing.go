@@ -4,7 +4,6 @@ package pacing
 
 import (
 	"context"
-	"strings"
 	"sync"
 	"time"
 )
@@ -49,36 +48,4 @@ func (p *Pace) Wait(ctx context.Context, rows, bytes int64) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-}
-
-// Hours is the time of day in which reading is allowed, in minutes after midnight; it
-// may pass midnight. The zero value is the whole day.
-type Hours struct{ From, To int }
-
-// ParseHours reads 22:00-06:00; "" is the whole day. ok is false for anything else.
-func ParseHours(s string) (h Hours, ok bool) {
-	if s == "" {
-		return Hours{}, true
-	}
-	a, b, ok := strings.Cut(s, "-")
-	from, err1 := time.Parse("15:04", strings.TrimSpace(a))
-	to, err2 := time.Parse("15:04", strings.TrimSpace(b))
-	if !ok || err1 != nil || err2 != nil || from.Equal(to) {
-		return Hours{}, false
-	}
-	return Hours{minutes(from), minutes(to)}, true
-}
-
-func minutes(t time.Time) int { return t.Hour()*60 + t.Minute() }
-
-// Holds tells whether t, in its own zone, lies in the hours.
-func (h Hours) Holds(t time.Time) bool {
-	m := minutes(t)
-	switch {
-	case h == Hours{}:
-		return true
-	case h.From < h.To:
-		return m >= h.From && m < h.To
-	}
-	return m >= h.From || m < h.To
 }

@@ -17,9 +17,10 @@ func TestHours(t *testing.T) {
 		return v
 	}
 	for written, want := range map[string]map[string]bool{
-		"":            {"00:00": true, "12:00": true},
-		"22:00-06:00": {"22:00": true, "23:59": true, "00:00": true, "05:59": true, "06:00": false, "21:59": false},
-		"08:30-12:00": {"08:29": false, "08:30": true, "11:59": true, "12:00": false},
+		"":              {"00:00": true, "12:00": true},
+		"22:00-06:00":   {"22:00": true, "23:59": true, "00:00": true, "05:59": true, "06:00": false, "21:59": false},
+		"01:30 - 04:00": {"01:29": false, "03:59": true},
+		"08:30-12:00":   {"08:29": false, "08:30": true, "11:59": true, "12:00": false},
 	} {
 		h, ok := ParseHours(written)
 		for clock, in := range want {
@@ -28,10 +29,50 @@ func TestHours(t *testing.T) {
 			}
 		}
 	}
-	for _, bad := range []string{"22:00", "22-06", "22:00-22:00", "25:00-06:00", "night"} {
+	for _, bad := range []string{"22:00", "22-06", "22:00-22:00", "25:00-06:00", "night", "-"} {
 		if _, ok := ParseHours(bad); ok {
 			t.Errorf("%q is taken", bad)
 		}
+	}
+}
+
+// A context ends with the hours, whether they pass midnight or not, and says so.
+func TestWithin(t *testing.T) {
+	h, _ := ParseHours("22:00-06:00")
+	for now, want := range map[string]time.Duration{"2026-01-02 23:00": 7 * time.Hour, "2026-01-03 05:59": time.Minute} {
+		at, err := time.Parse("2006-01-02 15:04", now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		began := time.Now()
+		ctx, cancel, ok := h.Within(t.Context(), at)
+		if !ok {
+			t.Fatalf("%s lies outside", now)
+		}
+		end, _ := ctx.Deadline()
+		if got := end.Sub(began).Round(time.Second); got != want {
+			t.Errorf("at %s %s are left, wanted %s", now, got, want)
+		}
+		cancel()
+		if Over(ctx) {
+			t.Error("a cancelled context is over with the hours")
+		}
+	}
+	ctx, cancel, ok := h.Within(t.Context(), time.Date(2026, 1, 3, 5, 59, 59, 999_000_000, time.UTC))
+	defer cancel()
+	if !ok {
+		t.Fatal("the last moment lies outside")
+	}
+	<-ctx.Done()
+	if !Over(ctx) {
+		t.Error("it ended otherwise")
+	}
+	if _, _, ok := h.Within(t.Context(), time.Date(2026, 1, 3, 6, 0, 0, 0, time.UTC)); ok {
+		t.Error("the end lies inside")
+	}
+	if ctx, cancel, ok := (Hours{}).Within(t.Context(), time.Now()); !ok || ctx != t.Context() {
+		cancel()
+		t.Error("the whole day ends")
 	}
 }
 
