@@ -25,7 +25,7 @@ type Settings struct {
 	MaxConnections    int           `yaml:"max_connections,omitempty"`      // that read at once; 1..16
 	MaxRowsPerSecond  int64         `yaml:"max_rows_per_second,omitempty"`  // over all of them; 0 is no limit
 	MaxBytesPerSecond int64         `yaml:"max_bytes_per_second,omitempty"` // of values; 0 is no limit
-	MaxLag            time.Duration `yaml:"max_lag,omitempty"`              // a standby further behind is refused; 0 is no limit
+	MaxReplicaLag     time.Duration `yaml:"max_replica_lag,omitempty"`      // a standby further behind is refused; 0 is no limit
 	ConnectTimeout    time.Duration `yaml:"connect_timeout,omitempty"`      // of dialling and signing in
 	StatementTimeout  time.Duration `yaml:"statement_timeout,omitempty"`    // the server ends a longer statement; 0 is its own limit
 	Window            string        `yaml:"window,omitempty"`               // "22:00-06:00" in the project's time zone; "" is always
@@ -62,7 +62,7 @@ func (s *Settings) Validate() error {
 		name  string
 		value int64
 	}{
-		{"max_rows_per_second", s.MaxRowsPerSecond}, {"max_bytes_per_second", s.MaxBytesPerSecond}, {"max_lag", int64(s.MaxLag)},
+		{"max_rows_per_second", s.MaxRowsPerSecond}, {"max_bytes_per_second", s.MaxBytesPerSecond}, {"max_replica_lag", int64(s.MaxReplicaLag)},
 		{"connect_timeout", int64(s.ConnectTimeout)}, {"statement_timeout", int64(s.StatementTimeout)},
 	} {
 		if f.value < 0 {

@@ -51,9 +51,14 @@ func (n *snapshot) Cursor(ctx context.Context, name string) (connectors.Cursor, 
 	if err != nil {
 		return connectors.Cursor{}, err
 	}
-	p, err := n.session(ctx)
+	ctx, cancel, err := n.source.allowed(ctx)
 	if err != nil {
 		return connectors.Cursor{}, err
+	}
+	defer cancel()
+	p, err := n.session(ctx)
+	if err != nil {
+		return connectors.Cursor{}, n.source.explainShut(ctx, err)
 	}
 	defer n.give(p)
 	col, table := quote(c.name), n.source.name(n.table.name)
@@ -62,7 +67,7 @@ func (n *snapshot) Cursor(ctx context.Context, name string) (connectors.Cursor, 
 	rows, err := p.ask(ctx, query)
 	if err != nil {
 		p.dead = true // its transaction is over
-		return connectors.Cursor{}, n.source.explain(err, n.table.name, c.name)
+		return connectors.Cursor{}, n.source.explainShut(ctx, n.source.explain(err, n.table.name, c.name))
 	}
 	out := connectors.Cursor{Kind: c.cursorKind(), Indexed: slices.Contains(n.table.indexed, c.name)}
 	if len(rows) == 1 {

@@ -35,7 +35,7 @@ func (s *Source) Doctor(ctx context.Context) ([]connectors.Finding, error) {
 	lag, standby, err := p.lag(ctx)
 	if err == nil && standby {
 		key := "postgres.doctor.standby"
-		out = append(out, finding(s.settings.MaxLag == 0 || lag <= s.settings.MaxLag, key, "postgres.doctor.lag", where, lag.Round(time.Second).String()))
+		out = append(out, finding(s.settings.MaxReplicaLag == 0 || lag <= s.settings.MaxReplicaLag, key, "postgres.doctor.lag", where, lag.Round(time.Second).String()))
 	}
 	slices.SortStableFunc(out, func(a, b connectors.Finding) int { return rank(a) - rank(b) })
 	return out, nil

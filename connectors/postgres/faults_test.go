@@ -160,6 +160,36 @@ func TestGentle(t *testing.T) {
 	}
 }
 
+// What still runs when the hours end is ended, on the server too.
+func TestHoursEnd(t *testing.T) {
+	l := start(t)
+	l.Exec(t, "CREATE VIEW slow AS SELECT 1 AS id, 'x'::text AS v FROM pg_sleep(60)")
+	src := l.open(t, memory.DefaultAllocator, func(s *postgres.Settings) { s.Window = "22:00-06:00" })
+	zone, err := time.LoadLocation("Asia/Shanghai")
+	if err != nil {
+		t.Fatal(err)
+	}
+	began := time.Now()
+	postgres.SetClock(src, func() time.Time { return time.Date(2026, 1, 2, 5, 59, 58, 0, zone).Add(time.Since(began)) })
+	snap, err := src.Snapshot(t.Context(), connectors.Request{Table: "slow", Columns: []string{"id", "v"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer snap.Close()
+	err = snap.Read(t.Context(), snap.Parts()[0], &cells{})
+	if fault.KindOf(err) != fault.Refused || !strings.Contains(err.Error(), "that time is over") || time.Since(began) > 10*time.Second {
+		t.Errorf("after %s: %v", time.Since(began), err)
+	}
+	for end := time.Now().Add(5 * time.Second); l.Number(t, "SELECT count(*) FROM pg_stat_activity WHERE usename = 'reader' AND state = 'active'") > 0; {
+		if time.Now().After(end) {
+			t.Fatal("it still runs on the server")
+		}
+	}
+	if _, err := src.Snapshot(t.Context(), connectors.Request{Table: "slow", Columns: []string{"id"}}); fault.KindOf(err) != fault.Refused {
+		t.Errorf("behind the end: %v", err)
+	}
+}
+
 // While a snapshot is open, writers write and who would change the table waits; nothing of
 // theirs is in it. Who holds the table for himself keeps us waiting for a while only.
 func TestTruncatedMeanwhile(t *testing.T) {
@@ -261,7 +291,7 @@ func TestSettings(t *testing.T) {
 		"address": func(s *postgres.Settings) { s.Address = "host" }, "no port": func(s *postgres.Settings) { s.Address = "host:" },
 		"database": func(s *postgres.Settings) { s.Database = "" }, "schema": func(s *postgres.Settings) { s.Schema = "" }, "user": func(s *postgres.Settings) { s.User = "" },
 		"tls": func(s *postgres.Settings) { s.TLS = "maybe" }, "connections": func(s *postgres.Settings) { s.MaxConnections = 17 },
-		"rows": func(s *postgres.Settings) { s.MaxRowsPerSecond = -1 }, "lag": func(s *postgres.Settings) { s.MaxLag = -1 }, "window": func(s *postgres.Settings) { s.Window = "night" },
+		"rows": func(s *postgres.Settings) { s.MaxRowsPerSecond = -1 }, "lag": func(s *postgres.Settings) { s.MaxReplicaLag = -1 }, "window": func(s *postgres.Settings) { s.Window = "night" },
 	} {
 		s := postgres.DefaultSettings()
 		s.Address, s.Database, s.User, s.Password = "h:5432", "d", "u", secret.Secret("canary")

@@ -38,6 +38,7 @@ type Source struct {
 	pace     *pacing.Pace
 	slots    chan struct{} // one for each connection that may read
 	server   server
+	now      func() time.Time
 }
 
 // server is what the source's server says of itself.
@@ -57,7 +58,7 @@ func Open(ctx context.Context, settings Settings, env connectors.Env) (*Source, 
 		return nil, fault.New(fault.Config, "postgres.zone", env.Timezone).Because(err)
 	}
 	hours, _ := pacing.ParseHours(settings.Window) // Validate has parsed it
-	s := &Source{settings: settings, env: env, zone: zone, hours: hours, slots: make(chan struct{}, settings.MaxConnections),
+	s := &Source{settings: settings, env: env, zone: zone, hours: hours, slots: make(chan struct{}, settings.MaxConnections), now: time.Now,
 		pace: &pacing.Pace{Rows: settings.MaxRowsPerSecond, Bytes: settings.MaxBytesPerSecond}}
 	p, err := s.pin(ctx)
 	if err != nil {

@@ -43,6 +43,15 @@ func (n *snapshot) ReadKeys(ctx context.Context, sink connectors.Sink) error {
 // stream copies a query's rows to the sink on a session of the snapshot. The end is the
 // server's own word, with the number of rows that came, and nothing else.
 func (n *snapshot) stream(ctx context.Context, query string, chosen *selection, part string, sink connectors.Sink) error {
+	ctx, cancel, err := n.source.allowed(ctx)
+	if err != nil {
+		return err
+	}
+	defer cancel()
+	return n.source.explainShut(ctx, n.streamed(ctx, query, chosen, part, sink))
+}
+
+func (n *snapshot) streamed(ctx context.Context, query string, chosen *selection, part string, sink connectors.Sink) error {
 	p, err := n.session(ctx)
 	if err != nil {
 		return err

@@ -37,17 +37,19 @@ type selection struct {
 // many more connections as there are parts and slots, others that take it over. It waits
 // for a free connection of the source's, and takes no more than are free.
 func (s *Source) Snapshot(ctx context.Context, req connectors.Request) (connectors.Snapshot, error) {
-	if !s.hours.Holds(time.Now().In(s.zone)) {
-		return nil, fault.New(fault.Refused, "postgres.window", s.settings.Address, s.settings.Window).Try("postgres.window.hint")
-	}
-	p, err := s.one(ctx)
+	ctx, cancel, err := s.allowed(ctx)
 	if err != nil {
 		return nil, err
+	}
+	defer cancel()
+	p, err := s.one(ctx)
+	if err != nil {
+		return nil, s.explainShut(ctx, err)
 	}
 	snap, err := s.plan(ctx, p, req)
 	if err != nil {
 		s.leave([]*session{p})
-		return nil, err
+		return nil, s.explainShut(ctx, err)
 	}
 	return snap, nil
 }
@@ -91,18 +93,18 @@ func (s *Source) plan(ctx context.Context, p *session, req connectors.Request) (
 	return snap, nil
 }
 
-// inTime refuses a standby that is further behind than max_lag.
+// inTime refuses a standby that is further behind than max_replica_lag.
 func (p *session) inTime(ctx context.Context) error {
 	s := p.source
-	if s.settings.MaxLag == 0 {
+	if s.settings.MaxReplicaLag == 0 {
 		return nil
 	}
 	lag, standby, err := p.lag(ctx)
 	if err != nil {
 		return s.explain(err)
 	}
-	if standby && lag > s.settings.MaxLag {
-		return fault.New(fault.Unreachable, "postgres.lag", s.settings.where(), lag.Round(time.Second).String(), s.settings.MaxLag.String()).Try("postgres.lag.hint")
+	if standby && lag > s.settings.MaxReplicaLag {
+		return fault.New(fault.Unreachable, "postgres.lag", s.settings.where(), lag.Round(time.Second).String(), s.settings.MaxReplicaLag.String()).Try("postgres.lag.hint")
 	}
 	return nil
 }
