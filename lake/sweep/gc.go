@@ -60,6 +60,7 @@ type Kept struct {
 	Version uint64    `json:"version"`
 	Created time.Time `json:"created"`
 	Rules   []string  `json:"rules"` // head, last, daily, monthly
+	amends  bool
 }
 
 // tries is how often a collection that another release overtook plans anew.
@@ -163,7 +164,7 @@ func (in Input) outside(all []*lake.Release, rep *Report) (stubs, kept []*lake.R
 	for _, r := range all {
 		if by := rules[r.Version]; len(by) > 0 {
 			kept = append(kept, r)
-			rep.Kept = append(rep.Kept, Kept{r.Version, r.Created, by})
+			rep.Kept = append(rep.Kept, Kept{r.Version, r.Created, by, r.Amends()})
 			continue
 		}
 		stubs = append(stubs, lake.Stub(r, lake.Expired{At: in.By.Now, Reason: in.Expired}))

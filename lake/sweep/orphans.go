@@ -27,9 +27,14 @@ func (in Input) size(ctx context.Context, rep *Report) error {
 
 // orphans sweeps the data files no release names: killed runs left them. Young ones
 // may be those of a run under way; and while any pipeline's lease has not been given
-// back, none is touched, whatever the clocks say.
+// back, none is touched. The order holds whatever the clocks say: who put a file that is
+// listed holds a lease then; where none is held afterwards that run has ended, and what it
+// committed is read last.
 func (in Input) orphans(ctx context.Context, rep *Report) error {
-	var err error
+	old, err := in.aged(ctx)
+	if err != nil {
+		return err
+	}
 	if rep.Waiting, err = in.underWay(ctx); err != nil {
 		return err
 	}
@@ -45,25 +50,37 @@ func (in Input) orphans(ctx context.Context, rep *Report) error {
 			}
 		}
 	}
-	for _, prefix := range []string{"data/", "probe/"} {
-		for o, err := range in.Objects.List(ctx, prefix) {
-			if err != nil {
-				return fmt.Errorf("list %s: %w", prefix, err)
-			}
-			if named[o.Key] || in.DryRun && rep.files[o.Key] || in.By.Now.Sub(o.Modified) < in.Rules.Orphans {
-				continue
-			}
-			rep.Orphans++
-			rep.OrphanB += o.Size
-			if in.DryRun || rep.Waiting != "" {
-				continue
-			}
-			if err := in.Objects.Delete(ctx, o.Key); err != nil {
-				return fmt.Errorf("delete %s: %w", o.Key, err)
-			}
+	for _, o := range old {
+		if named[o.Key] || in.DryRun && rep.files[o.Key] {
+			continue
+		}
+		rep.Orphans++
+		rep.OrphanB += o.Size
+		if in.DryRun || rep.Waiting != "" {
+			continue
+		}
+		if err := in.Objects.Delete(ctx, o.Key); err != nil {
+			return fmt.Errorf("delete %s: %w", o.Key, err)
 		}
 	}
 	return nil
+}
+
+// aged are the data files, and what doctor tried the store with, older than
+// retention.orphans by this machine's clock.
+func (in Input) aged(ctx context.Context) ([]lake.Object, error) {
+	var out []lake.Object
+	for _, prefix := range []string{"data/", "probe/"} {
+		for o, err := range in.Objects.List(ctx, prefix) {
+			if err != nil {
+				return nil, fmt.Errorf("list %s: %w", prefix, err)
+			}
+			if in.By.Now.Sub(o.Modified) >= in.Rules.Orphans {
+				out = append(out, o)
+			}
+		}
+	}
+	return out, nil
 }
 
 // underWay is a pipeline whose lease was not given back: its run goes on, or was
@@ -88,9 +105,20 @@ func (in Input) underWay(ctx context.Context) (string, error) {
 	return "", nil
 }
 
-// records removes the records of runs older than the months that are kept, and one.
+// records removes the records of runs older than the months that are kept, and one:
+// counted back from now or from the newest run's release, whichever is earlier, as the
+// releases are.
 func (in Input) records(ctx context.Context, rep *Report) error {
-	oldest := in.By.Now.AddDate(0, -in.Rules.Monthly-1, 0).Format("20060102T150405")
+	from := in.By.Now
+	for i := len(rep.Kept) - 1; i >= 0; i-- {
+		if k := rep.Kept[i]; !k.amends {
+			if k.Created.Before(from) {
+				from = k.Created
+			}
+			break
+		}
+	}
+	oldest := from.In(in.Zone).AddDate(0, -in.Rules.Monthly-1, 0).Format("20060102T150405")
 	for o, err := range in.Objects.List(ctx, "runs/") {
 		if err != nil {
 			return fmt.Errorf("list the runs: %w", err)
