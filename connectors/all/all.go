@@ -6,6 +6,7 @@ import (
 	"guiji/connectors/command"
 	"guiji/connectors/csvfile"
 	"guiji/connectors/excel"
+	"guiji/connectors/httpapi"
 	"guiji/connectors/mysql"
 	"guiji/connectors/postgres"
 	"guiji/connectors/sqlite"
@@ -19,6 +20,7 @@ func All() []connectors.Connector {
 		csvfile.Connector(),
 		excel.Connector(),
 		sqlite.Connector(),
+		httpapi.Connector(),
 		command.Connector(),
 	}
 }

@@ -1,0 +1,54 @@
+package httpapi
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"guiji/connectors"
+)
+
+// expiring is how long before its end a certificate is worth a warning.
+const expiring = 30 * 24 * time.Hour
+
+// Doctor asks for the first page of one table and tells of the answer, worst first.
+func (s *Source) Doctor(ctx context.Context) ([]connectors.Finding, error) {
+	t, err := s.table(s.names()[0])
+	if err != nil {
+		return nil, err
+	}
+	seen, err := s.look(ctx, t)
+	if err != nil {
+		return nil, err
+	}
+	out := []connectors.Finding{{OK: true, Key: "httpapi.doctor.ok", Args: []any{t.at, seen.status, seen.records, len(seen.names)}}}
+	if len(seen.lacking) > 0 {
+		out = append(out, connectors.Finding{Key: "httpapi.doctor.lacking", Args: []any{t.at, strings.Join(seen.lacking, ", ")}, Warning: true})
+	}
+	out = append(out, s.aboutCertificate(seen))
+	slices.SortStableFunc(out, func(a, b connectors.Finding) int { return rank(a) - rank(b) })
+	return out, nil
+}
+
+func rank(f connectors.Finding) int {
+	switch {
+	case f.OK:
+		return 2
+	case f.Warning:
+		return 1
+	}
+	return 0
+}
+
+// aboutCertificate tells in how many days the server's certificate ends.
+func (s *Source) aboutCertificate(seen *seen) connectors.Finding {
+	if seen.certificate == nil {
+		return connectors.Finding{Key: "httpapi.doctor.plain", Args: []any{s.base.Host}, Warning: true}
+	}
+	left := time.Until(seen.certificate.NotAfter)
+	return connectors.Finding{
+		OK: left >= expiring, Warning: left < expiring, Key: "httpapi.doctor.certificate",
+		Args: []any{s.base.Host, int(left.Hours() / 24), seen.certificate.NotAfter.Format(time.DateOnly)},
+	}
+}
