@@ -78,6 +78,7 @@ type Column struct {
 	Nullable   bool
 	Indexed    bool // an index begins with it
 	Comment    string
+	Charset    string // of a text, in the source's words: latin1, gb18030; "" where it says none
 }
 
 // Request asks for a snapshot of one table.

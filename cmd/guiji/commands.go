@@ -9,6 +9,7 @@ func (a *app) commands() []*cobra.Command {
 		a.schema(),
 		a.catalog(),
 		a.doctor(),
+		a.discover(),
 		a.plan(),
 		a.run(),
 		a.runs(),

@@ -56,7 +56,7 @@ func (s *Source) table(ctx context.Context, name string, found []files.File) (co
 	}
 	t := connectors.Table{Name: name, Rows: estimate(o.head(), found)}
 	for _, c := range columns {
-		t.Columns = append(t.Columns, connectors.Column{Name: c, SourceType: "text/csv; charset=" + o.encoding, Type: arrow.BinaryTypes.String, Nullable: true})
+		t.Columns = append(t.Columns, connectors.Column{Name: c, SourceType: "text/csv; charset=" + o.encoding, Type: arrow.BinaryTypes.String, Nullable: true, Charset: o.encoding})
 	}
 	return t, nil
 }

@@ -139,7 +139,7 @@ func (t *table) public() connectors.Table {
 	for _, c := range t.columns {
 		_, indexed := t.index(c.name)
 		out.Columns = append(out.Columns, connectors.Column{Name: c.name, SourceType: c.typ, Type: c.form().arrow, Nullable: c.nullable,
-			Indexed: indexed, Comment: c.comment})
+			Indexed: indexed, Comment: c.comment, Charset: c.charset})
 	}
 	return out
 }

@@ -77,5 +77,6 @@ func catalogues() []map[Key]Message {
 		keepMessages,
 		incrementMessages, encryptionMessages, postgresMessages,
 		publishMessages, notifyMessages, watchMessages,
+		discoverMessages,
 	}
 }
