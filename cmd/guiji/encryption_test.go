@@ -100,7 +100,7 @@ func TestEncryptedAtRest(t *testing.T) {
 	if e := d.guiji("query", "SELECT count(*) AS n FROM standard.gongan__resident", "--release", "1"); e.code != 0 || !strings.Contains(e.out, "3") {
 		t.Errorf("the past: %s", e.all())
 	}
-	for _, args := range [][]string{{"preview", "gongan/resident"}, {"verify"}, {"status"}, {"runs"}, {"report"}, {"plan"}, {"doctor"}} {
+	for _, args := range [][]string{{"preview", "gongan/resident"}, {"verify"}, {"gc", "--dry-run"}, {"diff", "1", "2"}, {"status"}, {"runs"}, {"report"}, {"plan"}, {"doctor"}} {
 		e := d.guiji(args...)
 		if e.code != 0 || strings.Contains(e.all(), storeKey) || strings.Contains(e.all(), servingKey) {
 			t.Errorf("%v: exit code %d\n%s", args, e.code, e.all())
