@@ -62,7 +62,14 @@ func (b *book) load() error {
 		return b.refuse(err)
 	}
 	for _, f := range z.File {
-		b.parts[strings.ToLower(strings.ReplaceAll(f.Name, `\`, "/"))] = f
+		name := strings.ToLower(strings.ReplaceAll(f.Name, `\`, "/"))
+		if b.parts[name] != nil {
+			return errDamaged // which of the two is it?
+		}
+		b.parts[name] = f
+	}
+	if b.parts["_rels/.rels"] == nil {
+		return errNoWorkbook
 	}
 	roots, err := b.relations("")
 	if err != nil {
@@ -211,7 +218,7 @@ func (b *book) decode(at string, into any) error {
 func (b *book) unpack(at string) (io.ReadCloser, error) {
 	f, ok := b.parts[strings.ToLower(at)]
 	if !ok {
-		return nil, errNoWorkbook
+		return nil, errDamaged
 	}
 	if f.UncompressedSize64 > uint64(b.left) {
 		return nil, errTooLarge

@@ -3,6 +3,7 @@ package excel
 import (
 	"context"
 	"errors"
+	"io"
 
 	"github.com/apache/arrow-go/v18/arrow"
 
@@ -31,7 +32,9 @@ func (s *Source) Discover(ctx context.Context, tables ...string) ([]connectors.T
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, t)
+		if asked || len(t.Columns) > 0 {
+			out = append(out, t)
+		}
 	}
 	return out, nil
 }
@@ -81,13 +84,8 @@ func (s *Source) describe(ctx context.Context, name string) (connectors.Table, e
 	defer o.close()
 	names := o.names
 	if names == nil {
-		if err := o.advance(); err != nil {
+		if names, err = o.lettered(); err != nil {
 			return connectors.Table{}, o.explain(err)
-		}
-		for _, c := range o.row.cells {
-			for len(names) <= c.column {
-				names = append(names, letters(len(names)))
-			}
 		}
 	}
 	out := connectors.Table{Name: name, Rows: -1}
@@ -100,6 +98,27 @@ func (s *Source) describe(ctx context.Context, name string) (connectors.Table, e
 		}
 	}
 	return out, nil
+}
+
+// lettered names the columns of a sheet without a header, as many as its first row has.
+func (o *opened) lettered() ([]string, error) {
+	var names []string
+	for {
+		err := o.advance()
+		if err == io.EOF {
+			return nil, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		if o.row.number < o.first || len(o.row.cells) == 0 {
+			continue
+		}
+		for range o.row.cells[len(o.row.cells)-1].column + 1 {
+			names = append(names, letters(len(names)))
+		}
+		return names, nil
+	}
 }
 
 // Doctor looks whether every workbook can be opened and has its header.

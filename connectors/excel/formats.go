@@ -31,11 +31,16 @@ func builtin(id int) format {
 }
 
 // formatOf reads a format's code, as far as its first section: which of the letters
-// that stand for parts of dates it has (ECMA-376-1, 18.8.31).
+// that stand for parts of dates it has (ECMA-376-1, 18.8.31). G stands for eras and,
+// in Chinese programs, for "G/通用格式", the format without a form: it decides nothing.
 func formatOf(code string) format {
+	if len(code) > longestCode {
+		return isNumber
+	}
+	code = lower(code)
 	var day, clock, m, length bool
 	for i := 0; i < len(code); i++ {
-		rest := strings.ToLower(code[i:])
+		rest := code[i:]
 		switch c := rest[0]; {
 		case c == '"':
 			i += max(strings.IndexByte(rest[1:], '"'), 0) + 1
@@ -55,7 +60,7 @@ func formatOf(code string) format {
 			clock, i = true, i+len("a/p")-1
 		case c == 'e' && len(rest) > 1 && (rest[1] == '+' || rest[1] == '-'):
 			return isNumber
-		case strings.IndexByte("ydegab", c) >= 0:
+		case strings.IndexByte("ydeab", c) >= 0:
 			day = true
 		case c == 'h' || c == 's':
 			clock = true
@@ -74,4 +79,18 @@ func formatOf(code string) format {
 		return isDay
 	}
 	return isNumber
+}
+
+// longestCode is more than any program takes, in bytes.
+const longestCode = 1024
+
+// lower makes ASCII letters small and leaves every byte in its place.
+func lower(s string) string {
+	b := []byte(s)
+	for i, c := range b {
+		if c >= 'A' && c <= 'Z' {
+			b[i] = c | 0x20
+		}
+	}
+	return string(b)
 }

@@ -62,7 +62,7 @@ func (o *opened) start(s *Source, p part) (err error) {
 		}
 	}
 	o.names = join(rows, first-len(rows), merged)
-	if slices.Max(o.names) == "" {
+	if !slices.ContainsFunc(o.names, func(n string) bool { return n != "" }) {
 		return fault.New(fault.Data, "excel.no_header", o.place()).Try("excel.check_header")
 	}
 	return nil

@@ -36,6 +36,7 @@ type sheet struct {
 	last   int  // the row's number
 	rows   int  // as the sheet itself says; 0 unknown
 	inside bool // of the rows
+	past   bool // behind them
 	again  bool // the row is to be read once more
 }
 
@@ -48,7 +49,7 @@ func (s *sheet) advance() error {
 	for {
 		s.meter.row = 0
 		t, err := s.next()
-		if err == io.EOF && s.inside {
+		if err == io.EOF && !s.past {
 			return io.ErrUnexpectedEOF
 		}
 		if err != nil {
@@ -68,7 +69,7 @@ func (s *sheet) advance() error {
 			}
 		case xml.EndElement:
 			if t.Name.Local == "sheetData" {
-				s.inside = false
+				s.inside, s.past = false, true
 				return s.finish()
 			}
 		}
