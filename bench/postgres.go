@@ -48,7 +48,7 @@ func (b *bench) loadPostgres(ctx context.Context, dir string) (err error) {
 	if err != nil {
 		return err
 	}
-	defer conn.Close(ctx)
+	defer func() { _ = conn.Close(ctx) }() // nothing is to be learned from it
 	for _, q := range []string{"CREATE ROLE " + pgUser + " LOGIN PASSWORD '" + pgPassword + "'", `CREATE UNLOGGED TABLE person (
 		id bigint NOT NULL PRIMARY KEY, sfzh char(18), xm varchar(50), xb char(1), csrq date, mz char(2), hjdz varchar(200),
 		lxdh varchar(20), nsr numeric(12,2), zt smallint, cjsj timestamp, gxsj timestamp)`, "GRANT SELECT ON person TO " + pgUser} {
@@ -79,7 +79,7 @@ func drainPostgres(ctx context.Context, a childArgs) error {
 	if err != nil {
 		return err
 	}
-	defer conn.Close(ctx)
+	defer func() { _ = conn.Close(ctx) }() // nothing is to be learned from it
 	_, err = conn.CopyTo(ctx, io.Discard, "COPY (SELECT "+columnList+" FROM "+a.table+") TO STDOUT (FORMAT binary)")
 	return err
 }

@@ -1,7 +1,6 @@
 package postgres
 
 import (
-	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"
 
 	"guiji/connectors"
@@ -60,7 +59,7 @@ func (b *batch) flush(sink connectors.Sink) error {
 	if b.rows == 0 {
 		return nil
 	}
-	var rec arrow.RecordBatch = b.builder.NewRecordBatch()
+	rec := b.builder.NewRecordBatch()
 	defer rec.Release()
 	b.rows, b.bytes = 0, 0
 	if err := sink.Batch(rec); err != nil {

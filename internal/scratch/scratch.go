@@ -63,7 +63,7 @@ func Sweep(base, pattern string) {
 	}
 }
 
-// take locks a folder of the account, without waiting: not for the lock, and not
+// Lock locks a folder of the account, without waiting: not for the lock, and not
 // for a writer to a pipe that was put in the folder's place.
 func Lock(path string, uid int) (*os.File, error) {
 	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_DIRECTORY|syscall.O_NOFOLLOW|syscall.O_NONBLOCK, 0)

@@ -134,5 +134,5 @@ func (deaf) RoundTrip(r *http.Request) (*http.Response, error) {
 		}
 	}
 	head := http.Header{"Etag": {`"e"`}, "Last-Modified": {"Thu, 01 Jan 2026 00:00:00 GMT"}, "Content-Length": {"0"}}
-	return &http.Response{StatusCode: 200, Status: "200 OK", Header: head, Body: io.NopCloser(strings.NewReader(body)), Request: r}, nil
+	return &http.Response{StatusCode: http.StatusOK, Status: "200 OK", Header: head, Body: io.NopCloser(strings.NewReader(body)), Request: r}, nil
 }
