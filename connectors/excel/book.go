@@ -57,7 +57,8 @@ func (b *book) close() {
 }
 
 func (b *book) load() error {
-	z, err := zip.NewReader(b.handle, b.Size)
+	// The section answers offsets that are none, which a file may hold, with its end.
+	z, err := zip.NewReader(io.NewSectionReader(b.handle, 0, b.Size), b.Size)
 	if err != nil {
 		return b.refuse(err)
 	}
