@@ -127,6 +127,9 @@ func (c *column) length() int {
 		return c.longest
 	}
 	want := c.longest + c.longest/2
+	if c.wide > 0 {
+		want = max(want, 10) // names and words
+	}
 	for _, n := range []int{2, 4, 6, 10, 20, 30, 50, 100, 200, 500, 1000, 2000, 4000} {
 		if c.longest > 0 && want <= n {
 			return n
