@@ -63,6 +63,9 @@ func (r *run) complete(ctx context.Context, out *pulled, steps *standardize.Plan
 	if !out.reach.merges() {
 		return nil
 	}
+	if err := m.doubts(ctx); err != nil {
+		return err
+	}
 	return m.merge(ctx, checks)
 }
 

@@ -169,10 +169,13 @@ func langOf(p *catalog.Project) text.Lang { return text.Detect(p.Config.Lang, ""
 
 // snapshot opens a resource's snapshot, as wide as its mode asks. What the source says
 // of its cursor may make an increment a full read: then the snapshot is opened anew.
-func (r *run) snapshot(ctx context.Context, source connectors.Source, plan *PlannedPull) (connectors.Snapshot, *reach, error) {
+func (r *run) snapshot(ctx context.Context, source connectors.Source, plan *PlannedPull, full text.Key) (connectors.Snapshot, *reach, error) {
 	w, err := reachOf(r.Project, plan, r.head, r.req, r.Now())
 	if err != nil {
 		return nil, nil, err
+	}
+	if full != "" {
+		w.full(full)
 	}
 	for {
 		asked := w.window

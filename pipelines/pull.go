@@ -9,6 +9,7 @@ import (
 	"github.com/sourcegraph/conc/panics"
 
 	"guiji/internal/fault"
+	"guiji/internal/text"
 	"guiji/quality"
 	"guiji/transforms/standardize"
 )
@@ -38,10 +39,29 @@ type pulled struct {
 
 var quarantineFields = texts("key", "column", "text", "reason", "place")
 
-// pull reads one resource under one snapshot, its parts in a pool, each part
-// through the row steps into one Parquet file. A part that fails is rejected
-// whole, and with it the resource.
+// pull reads one resource; in full where what an increment gave cannot be merged. A
+// backfill that cannot be merged is refused.
 func (r *run) pull(ctx context.Context, plan *PlannedPull) (*pulled, error) {
+	out, err := r.pullAs(ctx, plan, "")
+	var d *doubt
+	if !errors.As(err, &d) {
+		return out, err
+	}
+	if out.reach.mode == modeBackfill {
+		return nil, out.reach.refuse(plan, langOf(r.Project), d.reason)
+	}
+	r.Log.Info("read in full", "run", r.id, "resource", plan.Resource, "reason", string(d.reason))
+	if err := os.RemoveAll(out.dir); err != nil {
+		return nil, err
+	}
+	return r.pullAs(ctx, plan, d.reason)
+}
+
+// pullAs reads one resource under one snapshot, its parts in a pool, each part
+// through the row steps into one Parquet file. A part that fails is rejected
+// whole, and with it the resource. full is why it is read in full whatever else; "" if
+// nothing asks for that.
+func (r *run) pullAs(ctx context.Context, plan *PlannedPull, full text.Key) (*pulled, error) {
 	out := &pulled{plan: plan, dir: r.scratchFor(plan.Resource), at: r.Now(), counts: map[string]quality.Count{}}
 	if err := os.MkdirAll(out.dir, 0o700); err != nil {
 		return nil, err
@@ -53,7 +73,7 @@ func (r *run) pull(ctx context.Context, plan *PlannedPull) (*pulled, error) {
 	if err != nil {
 		return nil, err
 	}
-	snap, reach, err := r.snapshot(ctx, source, plan)
+	snap, reach, err := r.snapshot(ctx, source, plan, full)
 	if err != nil {
 		return nil, err
 	}
