@@ -43,6 +43,8 @@ func child(ctx context.Context, what string, a childArgs) error {
 		return drainPostgres(ctx, a)
 	case "extract_postgres":
 		return extractPostgres(ctx, a)
+	case "excel":
+		return readWorkbook(ctx, a)
 	case "naive":
 		cfg := mysql.NewConfig()
 		cfg.User, cfg.Net, cfg.Addr, cfg.DBName = "root", a.network, a.address, database
