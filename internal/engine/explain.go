@@ -28,7 +28,7 @@ func (s *Session) explain(ctx context.Context, step string, err error) error {
 	if errors.As(err, &de) {
 		switch {
 		case de.Type == duckdb.ErrorTypeOutOfMemory:
-			return fault.New(fault.Internal, "engine.memory", step).Try("engine.raise")
+			return fault.New(fault.Config, "engine.memory", step).Try("engine.raise")
 		case de.Type == duckdb.ErrorTypeIO && strings.Contains(de.Msg, "No space left"):
 			return fault.New(fault.Unreachable, "engine.full", s.temp).Try("engine.free")
 		}
