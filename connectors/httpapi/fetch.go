@@ -8,6 +8,7 @@ import (
 	"mime"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"time"
 
@@ -134,7 +135,7 @@ func isRedirect(code int) bool {
 func (s *Source) redirected(t *table, c call, at *url.URL, resp *http.Response) (*url.URL, error) {
 	next, err := at.Parse(resp.Header.Get("Location"))
 	switch {
-	case err != nil, resp.Header.Get("Location") == "", next.Scheme != "https" && next.Scheme != "http", next.Hostname() == "", next.User != nil:
+	case err != nil, resp.Header.Get("Location") == "", next.Scheme != "https" && next.Scheme != "http", !hostForm.MatchString(next.Hostname()), next.User != nil:
 		return nil, fault.New(fault.Data, "httpapi.status", t.at, resp.StatusCode)
 	case at.Scheme == "https" && next.Scheme == "http":
 		return nil, fault.New(fault.Data, "httpapi.redirect_plain", t.at, next.Host)
@@ -143,6 +144,9 @@ func (s *Source) redirected(t *table, c call, at *url.URL, resp *http.Response) 
 	}
 	return next, nil
 }
+
+// hostForm is what names and addresses of hosts are made of; nothing else is repeated in errors.
+var hostForm = regexp.MustCompile(`^[0-9A-Za-z._:-]+$`)
 
 // request makes the request for one hop. The project's keys and headers go to its own host alone.
 func (s *Source) request(ctx context.Context, c call, at *url.URL) (*http.Request, error) {
