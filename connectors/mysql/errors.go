@@ -64,7 +64,10 @@ func (s *Source) explain(err error, about ...string) error {
 	if errors.As(err, &me) {
 		if v, ok := verdicts(me.Number); ok {
 			e := fault.New(v.kind, v.key, where, s.settings.User).Because(err)
-			if v.hint != "" {
+			switch {
+			case v.hint == "mysql.slow.hint": // it names no account
+				e.Try(v.hint)
+			case v.hint != "":
 				e.Try(v.hint, s.settings.User)
 			}
 			return e
