@@ -149,14 +149,9 @@ func (w *reach) increment(plan *PlannedPull) error {
 // they come from and how they are standardised. Rules are none of it: an increment
 // runs them all over the merged image.
 func fingerprint(p *catalog.Project, plan *PlannedPull) string {
-	conn := p.Config.Connections[plan.Connection]
-	settings := ""
-	if conn.Node != nil {
-		settings = conn.Node.String()
-	}
 	h := sha256.New()
 	for _, part := range []string{
-		standardize.Definition(plan.res, plan.items, p.Codes, p.Elements...), plan.Connection, conn.Connector, settings, plan.Table,
+		standardize.Definition(plan.res, plan.items, p.Codes, p.Elements...), plan.Connection, p.Config.Connections[plan.Connection].Data(), plan.Table,
 		plan.res.CursorColumn(), p.Config.Timezone,
 	} {
 		fmt.Fprintf(h, "%d:%s", len(part), part)
