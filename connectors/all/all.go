@@ -7,6 +7,7 @@ import (
 	"guiji/connectors/csvfile"
 	"guiji/connectors/excel"
 	"guiji/connectors/httpapi"
+	"guiji/connectors/jsonl"
 	"guiji/connectors/mysql"
 	"guiji/connectors/postgres"
 	"guiji/connectors/sqlite"
@@ -20,6 +21,7 @@ func All() []connectors.Connector {
 		csvfile.Connector(),
 		excel.Connector(),
 		sqlite.Connector(),
+		jsonl.Connector(),
 		httpapi.Connector(),
 		command.Connector(),
 	}

@@ -1,6 +1,9 @@
 package text
 
 var filesMessages = map[Key]Message{
+	"files.window":        {"%[1]s is made of files, which cannot be read by a cursor: set mode: full", "%[1]s 为文件，不支持按增量游标读取，请设置 mode: full"},
+	"files.no_member":     {"the first lines of %[1]s have no column %[2]q", "%[1]s 的前若干行中没有列 %[2]q"},
+	"files.long":          {"%[1]s has a line longer than 64 MiB", "%[1]s 中有超过 64 MiB 的行"},
 	"files.no_path":       {"there is no file or folder %[1]s", "文件或文件夹 %[1]s 不存在"},
 	"files.put_there":     {"check path in guiji.yaml, or whether the department has delivered", "请检查 guiji.yaml 中的 path，或确认部门是否已交付文件"},
 	"files.no_permission": {"%[1]s may not be read by this account", "当前账户无权读取 %[1]s"},

@@ -78,5 +78,6 @@ func catalogues() []map[Key]Message {
 		incrementMessages, encryptionMessages, postgresMessages,
 		publishMessages, notifyMessages, watchMessages,
 		discoverMessages,
+		jsonlMessages,
 	}
 }
