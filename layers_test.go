@@ -30,6 +30,7 @@ var only = []struct{ imported, by string }{
 	{"guiji/connectors/all", "guiji/cmd/"},
 	{"guiji/connectors/", "guiji/connectors/all guiji/bench"}, // implementations; cmd gets them from all
 	{"guiji/connectors/connectortest", ""},                    // tests alone
+	{"guiji/connectors/files", "guiji/connectors/"},
 	{"guiji/internal/testkit/", "guiji/bench guiji/internal/testkit/"},
 	{"github.com/duckdb/duckdb-go", "guiji/internal/engine guiji/bench"},
 	{"github.com/spf13/cobra", "guiji/cmd/"},
