@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
+	"slices"
 
 	"guiji/internal/fault"
 )
@@ -54,7 +56,41 @@ func (s *stage) swap() error {
 			return errors.Join(s.explain(err), ignoreMissing(os.Rename(old, home)))
 		}
 	}
-	return s.explain(os.Rename(filepath.Join(s.tmp, "index.html"), filepath.Join(s.dir, "index.html")))
+	if err := os.Rename(filepath.Join(s.tmp, "index.html"), filepath.Join(s.dir, "index.html")); err != nil {
+		return s.explain(err)
+	}
+	return s.explain(s.leave())
+}
+
+var ours = regexp.MustCompile(`^(index\.html|work-list(-\d+)?\.xlsx)$`)
+
+// leave removes the reports of departments that the catalogue no longer has: they hold
+// values that nobody answers for. What guiji does not make stays, and so does every
+// folder without a work list.
+func (s *stage) leave() error {
+	folders, err := os.ReadDir(s.dir)
+	if err != nil {
+		return err
+	}
+	for _, e := range folders {
+		home := filepath.Join(s.dir, e.Name())
+		if _, err := os.Lstat(filepath.Join(home, "work-list.xlsx")); !e.IsDir() || e.Name()[0] == '.' || slices.Contains(s.folders, e.Name()) || err != nil {
+			continue
+		}
+		files, err := os.ReadDir(home)
+		if err != nil {
+			return err
+		}
+		for _, f := range files {
+			if ours.MatchString(f.Name()) {
+				if err := os.Remove(filepath.Join(home, f.Name())); err != nil {
+					return err
+				}
+			}
+		}
+		_ = os.Remove(home) // what is somebody else's keeps it
+	}
+	return nil
 }
 
 func (s *stage) explain(err error) error {
