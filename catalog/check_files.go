@@ -78,6 +78,7 @@ var pipelineName = regexp.MustCompile(`^[a-z][a-z0-9_-]*$`)
 // pipelines judges what runs together: no resource in two of them.
 func (j *judge) pipelines() {
 	j.schedule()
+	j.retention()
 	held := map[string]string{}
 	for _, name := range slices.Sorted(maps.Keys(j.p.Config.Pipelines)) {
 		path := "pipelines." + name

@@ -25,12 +25,29 @@ func (j *judge) schedule() {
 	if s.Tries < 1 || s.Tries > 100 {
 		j.file(configFile, "schedule.tries", "", "catalog.check.schedule.tries", s.Tries)
 	}
+	if _, err := ParseCron(s.GC); err != nil && s.GC != NoGC {
+		j.file(configFile, "schedule.gc", "", "catalog.check.schedule.gc", s.GC)
+	}
 	if s.Metrics == "" {
 		return
 	}
 	_, port, err := net.SplitHostPort(s.Metrics)
 	if n, perr := strconv.ParseUint(port, 10, 16); err != nil || perr != nil || n == 0 {
 		j.file(configFile, "schedule.metrics", "", "catalog.check.schedule.listen", s.Metrics)
+	}
+}
+
+// retention judges which releases are kept: a sign too many would keep nothing but the
+// newest.
+func (j *judge) retention() {
+	r := j.p.Config.Retention
+	for _, n := range []struct {
+		name     string
+		negative bool
+	}{{"last", r.Last < 0}, {"daily", r.Daily < 0}, {"monthly", r.Monthly < 0}, {"orphans", r.Orphans < 0}} {
+		if n.negative {
+			j.file(configFile, "retention."+n.name, "", "catalog.check.negative", "retention."+n.name)
+		}
 	}
 }
 

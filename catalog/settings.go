@@ -36,7 +36,11 @@ type Schedule struct {
 	Retry     time.Duration `yaml:"retry"`               // a slot whose run failed is tried again after so long
 	Tries     int           `yaml:"tries"`               // how often at most
 	Grace     time.Duration `yaml:"grace"`               // a slot that has not begun by then counts as missed
+	GC        string        `yaml:"gc"`                  // when the daemon takes out of the store what need not be kept: five fields as cron; off: never by itself
 }
+
+// NoGC is the setting schedule.gc of a daemon that leaves gc to somebody else.
+const NoGC = "off"
 
 // Hooks tell of what went wrong, or did not happen.
 type Hooks struct {

@@ -12,6 +12,10 @@ import (
 	"guiji/pipelines/schedule"
 )
 
+// lookBack is how many records are looked at for the last run: the daemons' own are passed
+// over.
+const lookBack = 40
+
 // Status is the whole on one screen.
 type Status struct {
 	Release   uint64           `json:"release"`
@@ -61,12 +65,12 @@ func TakeStatus(ctx context.Context, p *catalog.Project, objs lake.Objects, chai
 			}
 		}
 	}
-	runs, err := lake.Runs(ctx, objs, 1)
+	runs, err := lake.Runs(ctx, objs, lookBack)
 	if err != nil {
 		return nil, err
 	}
-	if len(runs) > 0 {
-		s.LastRun = &runs[0]
+	if i := slices.IndexFunc(runs, func(r lake.RunRecord) bool { return r.Pipeline != schedule.GC }); i >= 0 {
+		s.LastRun = &runs[i]
 	}
 	for _, name := range slices.Sorted(maps.Keys(p.Config.Pipelines)) {
 		ps, err := pipelineStatus(ctx, p, objs, name, now)

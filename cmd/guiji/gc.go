@@ -32,6 +32,9 @@ func (a *app) gc() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if err := a.refuseViolations(cmd.Context(), w.project); err != nil && !dry { // what a slip in a rule lets expire is gone
+				return err
+			}
 			rep, left, err := a.collect(cmd.Context(), w, dry, deleted)
 			if err != nil {
 				return err

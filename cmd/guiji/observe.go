@@ -138,7 +138,7 @@ func (o *watch) Beat(at time.Time) {
 // heartbeat tells the next slot over all pipelines.
 func (o *watch) heartbeat(p *catalog.Project, at time.Time) notify.Heartbeat {
 	h := notify.NewHeartbeat(at.In(o.base.zone), Version)
-	for name := range p.Config.Pipelines {
+	for _, name := range schedule.Names(p) {
 		t, err := schedule.NewTimetable(p, name)
 		if err != nil || t == nil {
 			continue

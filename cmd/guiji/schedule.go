@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"time"
 	_ "time/tzdata" // a machine without zones still knows the project's
 
@@ -74,8 +75,10 @@ func (a *app) serveSchedule(cmd *cobra.Command) error {
 // has an app of its own. base is the workspace of the daemon, whose store keeps the
 // record of what the project did not let begin.
 func (a *app) slotRunner(base *workspace) func(ctx context.Context, pipeline string, resources []string, slot string) (*lake.RunRecord, error) {
-	return func(ctx context.Context, pipeline string, resources []string, slot string) (*lake.RunRecord, error) {
+	return func(ctx context.Context, pipeline string, resources []string, slot string) (rec *lake.RunRecord, err error) {
 		own, began := *a, base.now()
+		own.atEnd = nil // what this slot opens ends with it, and not with the daemon
+		defer func() { err = errors.Join(err, own.close()) }()
 		p, err := own.project()
 		if err == nil {
 			err = own.refuseViolations(ctx, p)
@@ -86,6 +89,14 @@ func (a *app) slotRunner(base *workspace) func(ctx context.Context, pipeline str
 		}
 		if err != nil {
 			return pipelines.RecordRefused(ctx, base.objects, own.lasting(), pipeline, slot, began, err)
+		}
+		if pipeline == schedule.GC {
+			rep, _, err := own.collect(ctx, w, false, false)
+			var release uint64
+			if err == nil {
+				release = rep.Release
+			}
+			return pipelines.RecordCare(ctx, w.objects, own.lasting(), slot, began, release, err)
 		}
 		return own.traced(ctx, w, own.runner(w, silent{}), pipelines.Request{Pipeline: pipeline, Resources: resources, Slot: slot})
 	}

@@ -50,7 +50,11 @@ func (a *app) scheduleText(w *workspace, list []schedule.Listing, days int) stri
 		if i > 0 {
 			b.WriteByte('\n')
 		}
-		fmt.Fprintln(&b, a.say("command.schedule.head", l.Pipeline, l.Cron, w.zone.String()))
+		name := l.Pipeline
+		if name == schedule.GC {
+			name = a.say("command.schedule.gc.name", name)
+		}
+		fmt.Fprintln(&b, a.say("command.schedule.head", name, l.Cron, w.zone.String()))
 		if l.Workdays {
 			fmt.Fprintln(&b, a.say("command.schedule.workdays"))
 		}
@@ -95,10 +99,12 @@ func (a *app) writeComing(b *strings.Builder, w *workspace, l schedule.Listing, 
 			break
 		}
 		what := a.say("command.schedule.some", len(s.Resources), l.Resources, strings.Join(s.Resources, ", "))
-		switch len(s.Resources) {
-		case 0:
+		switch {
+		case l.Pipeline == schedule.GC:
+			what = a.say("command.schedule.gc")
+		case len(s.Resources) == 0:
 			what = a.say("command.schedule.idle")
-		case l.Resources:
+		case len(s.Resources) == l.Resources:
 			what = a.say("command.schedule.all", l.Resources)
 		}
 		fmt.Fprintln(b, a.say("command.schedule.slot", a.stamp(w, s.Start), what))

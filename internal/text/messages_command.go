@@ -42,6 +42,7 @@ var commandMessages = map[Key]Message{
 	"command.stage.settle":  {"duplicates and sets", "去重与关联核查"},
 	"command.stage.commit":  {"one source and commit", "确定数源并提交"},
 	"command.stage.serve":   {"serving files", "生成服务库"},
+	"command.stage.gc":      {"taking out what need not be kept", "清理存储"},
 	"command.stage.report":  {"reports", "生成报告"},
 	"command.outcome.ok":    {"ok", "成功"},
 	"command.outcome.gated": {"gated", "未过闸门"},

@@ -45,5 +45,8 @@ var scheduleMessages = map[Key]Message{
 	"catalog.check.workdays":        {"pipeline %[1]s: the working days of %[2]d are not announced in this version; Monday to Friday are taken", "归集任务 %[1]s：本版本未含 %[2]d 年节假日安排，暂按周一至周五计"},
 	"catalog.check.schedule.least":  {"schedule.%[1]s is %[2]s: write at least %[3]s", "schedule.%[1]s 为 %[2]s，有误：至少应为 %[3]s"},
 	"catalog.check.schedule.tries":  {"schedule.tries is %[1]d: write 1 to 100", "schedule.tries 为 %[1]d，有误：应为 1 至 100"},
+	"catalog.check.schedule.gc":     {"schedule.gc %[1]q is no cron: write five fields, \"0 5 * * *\", or off", "schedule.gc %[1]q 有误：应写五个字段（如 \"0 5 * * *\"）或 off"},
+	"command.schedule.gc":           {"take out of the store what need not be kept", "清理存储中不再保留的数据"},
+	"command.schedule.gc.name":      {"gc  (%[1]s)", "清理（%[1]s）"},
 	"catalog.check.schedule.listen": {"schedule.metrics %[1]q is no address: write 127.0.0.1:9464", "schedule.metrics %[1]q 不是有效地址，应写作 127.0.0.1:9464 等"},
 }

@@ -7,6 +7,7 @@ import (
 
 	"guiji/catalog"
 	"guiji/lake"
+	"guiji/pipelines/schedule"
 )
 
 // counters are of this process: they begin at zero with it, as Prometheus expects.
@@ -35,7 +36,7 @@ func (c counters) all() []prometheus.Collector {
 
 // begin shows the zeros: a counter that appears with its first event has no increase.
 func (c counters) begin(p *catalog.Project) {
-	for name := range p.Config.Pipelines {
+	for _, name := range schedule.Names(p) {
 		for _, o := range outcomes() {
 			c.runs.WithLabelValues(name, o)
 		}

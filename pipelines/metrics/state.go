@@ -9,6 +9,7 @@ import (
 
 	"guiji/catalog"
 	"guiji/lake"
+	"guiji/pipelines/schedule"
 )
 
 // How many records are looked at: back to the last success of each pipeline at the
@@ -60,8 +61,8 @@ func (m *Metrics) Refresh(ctx context.Context) error {
 		return fmt.Errorf("read the newest release: %w", err)
 	}
 	next := state{at: now, head: head, held: map[string]bool{}}
-	for name := range project.Config.Pipelines {
-		_, _, held, err := lake.Holder(ctx, m.opts.Objects, name, now)
+	for _, name := range schedule.Names(project) {
+		_, _, held, err := lake.Holder(ctx, m.opts.Objects, schedule.Lease(name), now)
 		if err != nil {
 			return err
 		}
@@ -116,7 +117,7 @@ func (m *Metrics) Collect(out chan<- prometheus.Metric) {
 		return
 	}
 	g.set(storeRead, unix(seen.at))
-	for name := range project.Config.Pipelines {
+	for _, name := range schedule.Names(project) {
 		g.pipeline(name, seen.runs[name], seen.held[name])
 	}
 	head := seen.head

@@ -4,9 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"maps"
 	"runtime/debug"
-	"slices"
 	"sync"
 	"time"
 
@@ -71,7 +69,7 @@ func (d *Daemon) Look(ctx context.Context) {
 	}
 	short, cancel := context.WithTimeout(ctx, lookTime)
 	defer cancel()
-	for _, name := range slices.Sorted(maps.Keys(p.Config.Pipelines)) {
+	for _, name := range Names(p) {
 		t, err := NewTimetable(p, name)
 		if err == nil && t != nil {
 			err = d.look(ctx, short, p, t)
@@ -117,10 +115,10 @@ func (d *Daemon) look(ctx, short context.Context, p *catalog.Project, t *Timetab
 	}
 	now := d.Now().In(t.zone)
 	v := view{now: now}
-	if _, _, v.busy, err = lake.Holder(short, d.Objects, t.pipeline, now); err != nil {
+	if _, _, v.busy, err = lake.Holder(short, d.Objects, Lease(t.pipeline), now); err != nil {
 		return err
 	}
-	v.busy = v.busy || d.isRunning(t.pipeline) || j.beginning(now, t.set.Retry)
+	v.busy = v.busy || d.occupied(t.pipeline) || j.beginning(now, t.set.Retry)
 	head, err := d.Chain.Head(short)
 	if err != nil {
 		return err
@@ -187,10 +185,12 @@ func (d *Daemon) guarded(ctx context.Context, s Slot) (rec *lake.RunRecord, err 
 	return rec, err
 }
 
-func (d *Daemon) isRunning(pipeline string) bool {
+// occupied tells whether a pipeline has to wait for what runs here: for itself, and GC and
+// the others for each other, as GC may make this machine's copies of the store anew.
+func (d *Daemon) occupied(pipeline string) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	return d.running[pipeline]
+	return d.running[pipeline] || d.running[GC] || pipeline == GC && len(d.running) > 0
 }
 
 func (d *Daemon) setRunning(pipeline string, yes bool) {
@@ -213,7 +213,7 @@ func (d *Daemon) pause() time.Duration {
 	p := d.project
 	d.mu.Unlock()
 	now, wait := d.Now(), pace
-	for name := range p.Config.Pipelines {
+	for _, name := range Names(p) {
 		t, err := NewTimetable(p, name)
 		if err != nil || t == nil {
 			continue

@@ -169,7 +169,7 @@ func (d *decision) late(t *Timetable, j *Journal, v view, s Slot, skipped *stret
 func (d *decision) start(t *Timetable, j *Journal, v view, s Slot, e Entry) {
 	d.changed = true
 	e.Slot, e.Time, e.Begun = s.Name, s.Time, v.now
-	if s.Resources = v.due(s); len(s.Resources) == 0 {
+	if s.Resources = v.due(s); len(s.Resources) == 0 && t.pipeline != GC {
 		e.Outcome, e.Begun = cmp.Or(e.Result, Idle), time.Time{}
 		j.write(e)
 		return

@@ -207,6 +207,7 @@ func project(t testing.TB, config string, cycles ...string) *catalog.Project {
 	if err != nil {
 		t.Fatal(err)
 	}
+	p.Config.Schedule.GC = catalog.NoGC // its tests say when
 	return p
 }
 

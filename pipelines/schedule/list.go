@@ -35,7 +35,7 @@ func List(ctx context.Context, p *catalog.Project, objs lake.Objects, chain *lak
 		return nil, err
 	}
 	out := []Listing{}
-	for _, name := range slices.Sorted(maps.Keys(p.Config.Pipelines)) {
+	for _, name := range Names(p) {
 		t, err := NewTimetable(p, name)
 		if err != nil {
 			return nil, err
@@ -47,7 +47,7 @@ func List(ctx context.Context, p *catalog.Project, objs lake.Objects, chain *lak
 		if l.Due == "" {
 			l.Due = catalog.DueAll
 		}
-		if l.Owner, _, l.Running, err = lake.Holder(ctx, objs, name, now); err != nil {
+		if l.Owner, _, l.Running, err = lake.Holder(ctx, objs, Lease(name), now); err != nil {
 			return nil, err
 		}
 		if !l.Running {

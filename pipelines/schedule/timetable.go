@@ -31,7 +31,7 @@ type Timetable struct {
 // NewTimetable is the timetable of a pipeline of a project; nil where it has no
 // cron. The error is of kind fault.Config.
 func NewTimetable(p *catalog.Project, pipeline string) (*Timetable, error) {
-	def := p.Config.Pipelines[pipeline]
+	def := definition(p, pipeline)
 	if def.Cron == "" {
 		return nil, nil
 	}
