@@ -34,7 +34,7 @@ type pager struct {
 func (s *Source) pager(t *table) *pager {
 	return &pager{
 		table: t, base: s.base, most: s.settings.MaxPages, page: 1, total: -1, cursor: t.paging.Start,
-		digests: map[xxh3.Uint128]bool{}, targets: map[string]bool{t.paging.Start: true},
+		digests: map[xxh3.Uint128]bool{}, targets: map[string]bool{t.paging.Start: t.paging.Kind == "cursor"},
 	}
 }
 
@@ -76,6 +76,9 @@ func (p *pager) call() call {
 		}
 	}
 	c.url.RawQuery = q.Encode()
+	if p.paging.Kind == "link" {
+		p.targets[c.url.String()] = true
+	}
 	return c
 }
 
@@ -127,6 +130,7 @@ func (p *pager) advance(a *answer) (bool, error) {
 		if p.link, err = a.url.Parse(target); err != nil || !sameOrigin(p.base, p.link) || p.link.User != nil {
 			return false, fault.New(fault.Data, "httpapi.link", p.at, p.page).Try("httpapi.link.hint")
 		}
+		p.link.Fragment = "" // no part of what is asked for
 		return true, p.follow(p.link.String())
 	}
 	return false, nil

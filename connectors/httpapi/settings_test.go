@@ -23,8 +23,10 @@ func TestSettings(t *testing.T) {
 		}
 	}
 	good := map[string]func(*httpapi.Settings){
-		"as it is":  func(*httpapi.Settings) {},
-		"body":      table(func(t *httpapi.Table) { t.Method, t.Body, t.Paging = "POST", `{"n": {page}}`, &httpapi.Paging{Kind: "page"} }),
+		"as it is": func(*httpapi.Settings) {},
+		"body": table(func(t *httpapi.Table) {
+			t.Method, t.Body, t.Paging = "POST", `{"n": {page}}`, &httpapi.Paging{Kind: "page"}
+		}),
 		"root":      table(func(t *httpapi.Table) { t.Records = "" }),
 		"signature": signature(func(*httpapi.Signature) {}),
 	}
