@@ -76,17 +76,60 @@ func connectorPage(t *testing.T, c connectors.Connector) string {
 	}
 	comments := fieldComments(t, folder)
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s# %s\n\n%s\n\n## Settings\n\n| key | type | default | |\n|---|---|---|---|\n| `connector` | text | | `%s` |\n", made, c.Name, c.Doc, c.Name)
+	fmt.Fprintf(&b, "%s# %s\n\n%s\n\n## Settings\n\n%s| `connector` | text | | `%s` |\n", made, c.Name, c.Doc, settingsHead, c.Name)
 	v := reflect.ValueOf(c.Settings()).Elem()
-	for i := range v.NumField() {
-		key, _, _ := strings.Cut(v.Type().Field(i).Tag.Get("yaml"), ",")
-		fmt.Fprintf(&b, "| `%s` | %s | %s | %s |\n", key, kindOf(v.Field(i)), defaultOf(v.Field(i)), strings.ReplaceAll(comments[v.Type().Field(i).Name], "|", "\\|"))
+	b.WriteString(settingsRows(v, comments))
+	for _, part := range nested(v.Type()) {
+		fmt.Fprintf(&b, "\n### %s\n\n%s%s", part.Name(), settingsHead, settingsRows(reflect.New(part).Elem(), comments))
 	}
 	b.WriteString("\n## From its folder\n" + body)
 	return b.String()
 }
 
-// fieldComments are the comments on the fields of a connector's Settings.
+const settingsHead = "| key | type | default | |\n|---|---|---|---|\n"
+
+// settingsRows are the lines of a table of settings, one a field.
+func settingsRows(v reflect.Value, comments map[string]string) string {
+	var b strings.Builder
+	for i := range v.NumField() {
+		field := v.Type().Field(i)
+		key, _, _ := strings.Cut(field.Tag.Get("yaml"), ",")
+		fmt.Fprintf(&b, "| `%s` | %s | %s | %s |\n", key, kindOf(v.Field(i)), defaultOf(v.Field(i)), strings.ReplaceAll(comments[v.Type().Name()+"."+field.Name], "|", "\\|"))
+	}
+	return b.String()
+}
+
+// nested are the types of a connector's own that its settings are made of, in the order they
+// are met.
+func nested(t reflect.Type) []reflect.Type {
+	var out []reflect.Type
+	for i := range t.NumField() {
+		of := ownType(t.Field(i).Type)
+		if of == nil || slices.Contains(out, of) {
+			continue
+		}
+		out = append(out, of)
+		for _, deeper := range nested(of) {
+			if !slices.Contains(out, deeper) {
+				out = append(out, deeper)
+			}
+		}
+	}
+	return out
+}
+
+// ownType is the struct of a connector that a field holds, by itself or many of; nil is none.
+func ownType(t reflect.Type) reflect.Type {
+	for t.Kind() == reflect.Pointer || t.Kind() == reflect.Map || t.Kind() == reflect.Slice {
+		t = t.Elem()
+	}
+	if t.Kind() == reflect.Struct && strings.HasPrefix(t.PkgPath(), "guiji/connectors/") {
+		return t
+	}
+	return nil
+}
+
+// fieldComments are the comments on the fields of a connector's structs, by Type.Field.
 func fieldComments(t *testing.T, folder string) map[string]string {
 	t.Helper()
 	files, err := filepath.Glob(filepath.Join(folder, "*.go"))
@@ -101,12 +144,16 @@ func fieldComments(t *testing.T, folder string) map[string]string {
 		}
 		ast.Inspect(f, func(n ast.Node) bool {
 			spec, ok := n.(*ast.TypeSpec)
-			if !ok || spec.Name.Name != "Settings" {
+			if !ok {
 				return true
 			}
-			for _, field := range spec.Type.(*ast.StructType).Fields.List {
+			form, ok := spec.Type.(*ast.StructType)
+			if !ok {
+				return true
+			}
+			for _, field := range form.Fields.List {
 				for _, name := range field.Names {
-					out[name.Name] = strings.TrimSpace(strings.ReplaceAll(field.Comment.Text(), "\n", " "))
+					out[spec.Name.Name+"."+name.Name] = strings.TrimSpace(strings.ReplaceAll(field.Comment.Text(), "\n", " "))
 				}
 			}
 			return false
@@ -121,6 +168,12 @@ func kindOf(v reflect.Value) string {
 		return "secret: `${NAME}` or `${file:path}`"
 	case "time.Duration":
 		return "duration: `30s`, `6h`"
+	}
+	if of := ownType(v.Type()); of != nil {
+		if v.Kind() == reflect.Map {
+			return "by name: " + of.Name()
+		}
+		return of.Name()
 	}
 	switch v.Kind() {
 	case reflect.String:

@@ -104,13 +104,13 @@ func (s *Source) ask(ctx context.Context, t *table, c call) (*http.Response, *ur
 		f, can := s.authorise.(forgetful)
 		if resp.StatusCode == http.StatusUnauthorized && can && !renewed && f.forget() {
 			renewed = true
-			resp.Body.Close()
+			_ = resp.Body.Close() // nothing of it was read
 			continue
 		}
 		if !isRedirect(resp.StatusCode) {
 			return resp, &at, nil
 		}
-		resp.Body.Close()
+		_ = resp.Body.Close() // nothing of it was read
 		next, err := s.redirected(t, c, &at, resp)
 		if err != nil {
 			return nil, nil, err
