@@ -8,13 +8,13 @@ VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 PERSONS ?= 20000
 GOLANGCI := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.5.0
 
-.PHONY: help build demo test test-root test-example check tools crash bench bench-50m lint fuzz generate clean preflight
+.PHONY: help build demo test test-root test-example check tools crash bench bench-50m lint fuzz generate new-connector clean preflight
 
 help:
 	@sed -n 's/^# make /make /p' Makefile; echo "make build  bin/guiji"; echo "make bench  the figures of bench/README.md (about 15 minutes)"; \
 	echo "make crash  the proofs in their long form: figures and the fault table (about 40 minutes)"; \
 	echo "make bench-50m  50 million rows inside 2 GiB of memory (about 15 minutes, 35 GB of disk)"; \
-	echo "make lint   golangci-lint"; echo "make fuzz   each fuzz target for 30 s"; echo "make generate  docs and schemas made from code"
+	echo "make lint   golangci-lint"; echo "make fuzz   each fuzz target for 30 s"; echo "make generate  docs and schemas made from code"; echo "make new-connector NAME=x  a connector to begin with (docs/adding-a-connector.md)"
 
 preflight:
 	@bash deploy/preflight.sh
@@ -64,6 +64,9 @@ generate:
 	go generate ./...
 	go test ./quality/checks -run TestDocsAreFresh -update
 	go test ./transforms/standardize -run TestDocs -update
+
+new-connector:
+	@go run ./internal/newconnector "$(NAME)"
 
 FUZZTIME ?= 30s
 fuzz:
