@@ -53,7 +53,7 @@ func (n *Notifier) command(ctx context.Context, h hook, e Event) error {
 	}
 	var exit *exec.ExitError
 	switch {
-	case err == nil:
+	case err == nil, errors.Is(err, exec.ErrWaitDelay): // it ended well; what it left running keeps its output open
 		return nil
 	case errors.Is(ctx.Err(), context.DeadlineExceeded):
 		return fault.New(fault.Unreachable, "notify.command.time", commandTime.String())

@@ -249,6 +249,17 @@ func TestCommand(t *testing.T) {
 }
 
 // A reader of the heartbeat never sees half of one.
+// A hook that leaves something running in the background ended well: told again it would
+// ring twice.
+func TestCommandThatForks(t *testing.T) {
+	d := newDesk(t, catalog.Hooks{OnFailure: []catalog.Hook{{Command: []string{"/bin/sh", "-c", "sleep 3 & echo sent"}}}})
+	began := time.Now()
+	d.Tell(t.Context(), failure())
+	if log := d.log.String(); strings.Contains(log, "hook failed") || !strings.Contains(log, "told") || time.Since(began) > 2500*time.Millisecond {
+		t.Errorf("after %s: %s", time.Since(began), log)
+	}
+}
+
 func TestHeartbeat(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "heartbeat.json")
 	next := time.Date(2026, 11, 22, 22, 0, 0, 0, zone)
