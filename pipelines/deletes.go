@@ -2,6 +2,7 @@ package pipelines
 
 import (
 	"context"
+	"fmt"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -30,6 +31,21 @@ func (d *deletes) over() bool { return d != nil && d.of > 0 && float64(d.n) > d.
 // reason asks a person.
 func (d *deletes) reason(lang text.Lang, resource string) string {
 	return text.Format(lang, "pipeline.deletes.over", d.n, d.of, 100*float64(d.n)/float64(d.of), 100*d.limit, resource)
+}
+
+// accepted writes down that a person let deletes over the limit pass, before they land;
+// once for each resource.
+func (r *run) accepted(done []*settled, told map[string]bool) error {
+	for _, s := range done {
+		if s.accepted == nil || told[s.res.ID] {
+			continue
+		}
+		told[s.res.ID] = true
+		if err := r.Audit("run --accept-deletes", s.res.ID, fmt.Sprintf("run %s: %d of %d records", r.id, s.accepted.n, s.accepted.of)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // detect finds the keys that are gone: the head's without those the source has now. A

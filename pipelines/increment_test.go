@@ -10,6 +10,7 @@ import (
 	"guiji/catalog"
 	"guiji/internal/fault"
 	"guiji/internal/testkit/mariadb"
+	"guiji/internal/text"
 	"guiji/lake"
 	"guiji/pipelines"
 )
@@ -87,7 +88,7 @@ func TestThePlanTellsTheWindow(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := plan.Over(project, head, req, time.Now()); err != nil {
+		if err := plan.Over(project, head, req, text.EN, time.Now()); err != nil {
 			t.Fatal(err)
 		}
 		return plan.Resources[0]
@@ -133,20 +134,20 @@ func TestUnsafeIncrementsAreReadInFull(t *testing.T) {
 		edit     func(p *testProject)
 		reason   string
 	}{
-		"the source was restored": {change: []string{"DELETE FROM hukou.t_person WHERE id = 2"}, reason: "倒退"},
-		"the cursor is gone":      {change: []string{"UPDATE hukou.t_person SET gxsj = NULL"}, reason: "倒退"},
-		"the refresh is due":      {settings: ", refresh: 1ns", reason: "刷新周期"},
+		"the source was restored": {change: []string{"DELETE FROM hukou.t_person WHERE id = 2"}, reason: "backwards"},
+		"the cursor is gone":      {change: []string{"UPDATE hukou.t_person SET gxsj = NULL"}, reason: "backwards"},
+		"the refresh is due":      {settings: ", refresh: 1ns", reason: "refresh is due"},
 		"a step changed": {edit: func(p *testProject) {
 			p.edit(t, "catalog/gongan/resident.yaml", "column: xm, type", "column: xm, standardize: [trim], type")
-		}, reason: "变更"},
-		"a code table changed": {edit: func(p *testProject) { p.edit(t, "codes/gbt2261_1.csv", "女性,女", "女性,女的") }, reason: "变更"},
+		}, reason: "has changed"},
+		"a code table changed": {edit: func(p *testProject) { p.edit(t, "codes/gbt2261_1.csv", "女性,女", "女性,女的") }, reason: "has changed"},
 		"an item is new": {edit: func(p *testProject) {
 			p.edit(t, "catalog/gongan/resident.yaml", "duplicates:", "  - {name: again, label: 又, column: xb, type: C(4)}\nduplicates:")
-		}, reason: "变更"},
-		"the connection changed": {edit: func(p *testProject) { p.edit(t, "guiji.yaml", `address: "127.0.0.1`, `address: "localhost`) }, reason: "变更"},
+		}, reason: "has changed"},
+		"the connection changed": {edit: func(p *testProject) { p.edit(t, "guiji.yaml", `address: "127.0.0.1`, `address: "localhost`) }, reason: "has changed"},
 		"two rows came to share one": {settings: "", edit: func(p *testProject) {
 			p.edit(t, "catalog/gongan/resident.yaml", "key: [id], cursor", "key: [name], cursor")
-		}, reason: "变更"},
+		}, reason: "has changed"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			server.Exec(t, "DROP DATABASE IF EXISTS hukou")
@@ -178,7 +179,7 @@ func TestSharedKeysAreReadInFull(t *testing.T) {
 	incremental(t, p, "")
 	p.edit(t, "catalog/gongan/resident.yaml", "key: [id], cursor", "key: [name], cursor")
 	p.pull(t, pipelines.Request{})
-	if got := p.pull(t, pipelines.Request{}); got.Mode != "full" || !strings.Contains(got.ModeReason, "重复") || got.Read != 6 {
+	if got := p.pull(t, pipelines.Request{}); got.Mode != "full" || !strings.Contains(got.ModeReason, "share a key") || got.Read != 6 {
 		t.Errorf("%+v", got)
 	}
 }
@@ -333,11 +334,23 @@ func TestDeletesAreDetected(t *testing.T) {
 			if got := p.release(t).Resources[residents]; got.Cursor != second.Cursor {
 				t.Errorf("behind the gate the cursor is %q, was %q", got.Cursor, second.Cursor)
 			}
+			var audited []string
+			p.audit = func(act, object, result string) {
+				if act == "run --accept-deletes" {
+					audited = append(audited, object+" "+result)
+				}
+			}
 			if got := p.pull(t, pipelines.Request{Deletes: true}); got.Deleted != 2 || got.Read != 4 {
 				t.Errorf("accepted: %+v", got)
 			}
-			if got := p.pull(t, pipelines.Request{}); got.Deleted != 0 || got.Read != 4 {
+			if len(audited) != 1 || !strings.HasPrefix(audited[0], residents) || !strings.HasSuffix(audited[0], "2 of 6 records") {
+				t.Errorf("audited %q", audited)
+			}
+			if got := p.pull(t, pipelines.Request{Deletes: true}); got.Deleted != 0 || got.Read != 4 {
 				t.Errorf("again: %+v", got)
+			}
+			if len(audited) != 1 {
+				t.Errorf("audited %q where nothing was over the limit", audited)
 			}
 			p.sameAsFull(t)
 		})

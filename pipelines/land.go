@@ -27,11 +27,14 @@ const slotsKept = 1000
 // run was faster, it does so again on the new head, never pulling again.
 func (r *run) land(ctx context.Context, head *lake.Release, set *settling) (*lake.Release, error) {
 	stage := &staging{run: r, files: map[string]lake.File{}}
-	seen := head
+	seen, told := head, map[string]bool{}
 	for range maxRebases {
 		done := set.landing()
 		if len(done) == 0 && !r.tells() {
 			return nil, nil
+		}
+		if err := r.accepted(done, told); err != nil {
+			return nil, err
 		}
 		rel, err := r.compose(ctx, seen, done, stage)
 		if err != nil {

@@ -64,7 +64,7 @@ func (w *reach) why(lang text.Lang) string {
 
 // reachOf decides what a run would read of a resource over a head, as far as can be
 // told without its source. A head of nil is none.
-func reachOf(p *catalog.Project, plan *PlannedPull, head *lake.Release, req Request, now time.Time) (*reach, error) {
+func reachOf(p *catalog.Project, plan *PlannedPull, head *lake.Release, req Request, lang text.Lang, now time.Time) (*reach, error) {
 	w := &reach{mode: modeFull}
 	if head != nil {
 		w.was = head.Resources[plan.Resource]
@@ -83,7 +83,7 @@ func reachOf(p *catalog.Project, plan *PlannedPull, head *lake.Release, req Requ
 	reason := w.obstacle(plan, head, now)
 	switch {
 	case backfill && reason != "":
-		return nil, w.refuse(plan, langOf(p), reason)
+		return nil, w.refuse(plan, lang, reason)
 	case backfill:
 		return w, w.backfill(plan, req)
 	case req.Full:
@@ -159,13 +159,10 @@ func fingerprint(p *catalog.Project, plan *PlannedPull) string {
 	return hex.EncodeToString(h.Sum(nil))
 }
 
-// langOf is the language of what lasts.
-func langOf(p *catalog.Project) text.Lang { return text.Detect(p.Config.Lang, "") }
-
 // snapshot opens a resource's snapshot, as wide as its mode asks. What the source says
 // of its cursor may make an increment a full read: then the snapshot is opened anew.
 func (r *run) snapshot(ctx context.Context, source connectors.Source, plan *PlannedPull, full text.Key) (connectors.Snapshot, *reach, error) {
-	w, err := reachOf(r.Project, plan, r.head, r.req, r.Now())
+	w, err := reachOf(r.Project, plan, r.head, r.req, r.Lang, r.Now())
 	if err != nil {
 		return nil, nil, err
 	}
@@ -212,11 +209,11 @@ func (r *run) look(ctx context.Context, snap connectors.Snapshot, plan *PlannedP
 	}
 	if w.mode == modeBackfill {
 		if cur.Kind != w.kind {
-			return w.refuse(plan, langOf(r.Project), "pipeline.mode.kind")
+			return w.refuse(plan, r.Lang, "pipeline.mode.kind")
 		}
 		return nil
 	}
-	return w.follow(plan, cur, r.wallClock(r.Now()), langOf(r.Project))
+	return w.follow(plan, cur, r.wallClock(r.Now()), r.Lang)
 }
 
 // unable makes it a full read; a backfill is none.

@@ -8,6 +8,7 @@ import (
 
 	"guiji/catalog"
 	"guiji/internal/fault"
+	"guiji/internal/text"
 	"guiji/lake"
 )
 
@@ -105,14 +106,14 @@ func planPull(p *catalog.Project, res *catalog.Resource, def catalog.Pipeline, r
 // Over tells of each resource how much of it a run over a head would read; a head of
 // nil is none. Only its source can tell more: a cursor that went backwards makes an
 // increment a full read.
-func (plan *Plan) Over(p *catalog.Project, head *lake.Release, req Request, now time.Time) error {
+func (plan *Plan) Over(p *catalog.Project, head *lake.Release, req Request, lang text.Lang, now time.Time) error {
 	for i := range plan.Resources {
 		pull := &plan.Resources[i]
-		w, err := reachOf(p, pull, head, req, now)
+		w, err := reachOf(p, pull, head, req, lang, now)
 		if err != nil {
 			return err
 		}
-		pull.Mode, pull.ModeReason = w.mode, w.why(langOf(p))
+		pull.Mode, pull.ModeReason = w.mode, w.why(lang)
 		if w.window != nil {
 			pull.From = w.window.From
 		}

@@ -95,6 +95,7 @@ type testProject struct {
 	now     func() time.Time                          // the wall clock; nil is the machine's
 	window  time.Duration                             // of min_rate
 	at      func(point string)                        // the failpoints of a run
+	audit   func(act, object, result string)          // told of what is audited
 	scratch string                                    // as guiji.yaml has it, below the project; "" is one of the test's own
 }
 
@@ -184,7 +185,12 @@ func (p *testProject) run(t *testing.T, req pipelines.Request) (*lake.RunRecord,
 			}
 			return nil
 		},
-		Audit:     func(string, string, string) error { return nil },
+		Audit: func(act, object, result string) error {
+			if p.audit != nil {
+				p.audit(act, object, result)
+			}
+			return nil
+		},
 		AuditHead: func() (audit.Head, error) { return audit.Head{}, nil },
 		At:        p.at, RateWindow: p.window,
 	}

@@ -48,7 +48,7 @@ func (r *run) pull(ctx context.Context, plan *PlannedPull) (*pulled, error) {
 		return out, err
 	}
 	if out.reach.mode == modeBackfill {
-		return nil, out.reach.refuse(plan, langOf(r.Project), d.reason)
+		return nil, out.reach.refuse(plan, r.Lang, d.reason)
 	}
 	r.Log.Info("read in full", "run", r.id, "resource", plan.Resource, "reason", string(d.reason))
 	if err := os.RemoveAll(out.dir); err != nil {

@@ -26,6 +26,7 @@ type settled struct {
 	metrics  []quality.Metric
 	refs     map[string]string // the images its foreign keys looked into
 	dir      string            // scratch folder of the files made here
+	accepted *deletes          // over the limit, and let pass by a person; nil if there are none
 	warnings []string
 }
 
@@ -58,9 +59,11 @@ func (r *run) settle(ctx context.Context, p *pulled, refs map[string]string) (*s
 	for _, f := range p.plan.Refused {
 		out.state.Refused = append(out.state.Refused, res.ID+"."+f.Item)
 	}
-	p.tell(&out.state, outcome, langOf(r.Project))
+	p.tell(&out.state, outcome, r.Lang)
 	if reason := r.gate(p, outcome); reason != "" {
 		out.state.Outcome, out.state.Gate = lake.RunGated, reason
+	} else if p.gone.over() {
+		out.accepted = p.gone
 	}
 	p.settles++ // another time's files stand beside: these may be in the store by then
 	if err := os.MkdirAll(out.dir, 0o700); err != nil {

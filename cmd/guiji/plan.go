@@ -46,7 +46,7 @@ func (a *app) plan() *cobra.Command {
 				return err
 			}
 			for _, plan := range plans {
-				if err := plan.Over(p, head, pipelines.Request{}, w.now()); err != nil {
+				if err := plan.Over(p, head, pipelines.Request{}, a.language(), w.now()); err != nil {
 					return err
 				}
 			}
