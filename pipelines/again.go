@@ -39,7 +39,7 @@ func (r *run) pullCompared(ctx context.Context, plan *PlannedPull) (*pulled, err
 		r.keepDrift(plan.Resource, before)
 		return nil, nil
 	}
-	one, err := r.pull(ctx, plan)
+	one, err := r.pull(ctx, plan, r.rebuilt(plan, before))
 	if err != nil {
 		return nil, err
 	}

@@ -46,6 +46,27 @@ func TestDoubtfulIncrementsAreReadInFull(t *testing.T) {
 	}
 }
 
+// A column that was dropped and put back has other values, and no row a newer cursor.
+func TestAColumnPutBackIsReadInFull(t *testing.T) {
+	server := mariadb.Start(t)
+	loadResidents(t, server)
+	p := newProject(t, server)
+	incremental(t, p, "")
+	p.pull(t, pipelines.Request{})
+	server.Exec(t, "ALTER TABLE hukou.t_person DROP xb")
+	if _, err := p.run(t, pipelines.Request{Pipeline: "nightly"}); fault.KindOf(err) != fault.Gate {
+		t.Fatalf("a column is missing: %v", err)
+	}
+	server.Exec(t, "ALTER TABLE hukou.t_person ADD xb varchar(4) DEFAULT '9'")
+	if got := p.pull(t, pipelines.Request{}); got.Mode != "full" || !strings.Contains(got.ModeReason, "table was changed") {
+		t.Errorf("%s because %q", got.Mode, got.ModeReason)
+	}
+	if got := p.pull(t, pipelines.Request{}); got.Mode != "incremental" {
+		t.Errorf("%s because %q", got.Mode, got.ModeReason)
+	}
+	p.sameAsFull(t)
+}
+
 // A backfill among rows that share a key is refused: it reads no more than its window.
 func TestADoubtfulBackfillIsRefused(t *testing.T) {
 	server := mariadb.Start(t)

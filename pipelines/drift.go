@@ -210,3 +210,22 @@ func (r *run) stopped(d *drift) *fault.Error {
 
 // sameColumns tells whether the collected columns are as they were before the pull.
 func (d *drift) sameColumns(after *drift) bool { return slices.Equal(d.now, after.now) }
+
+// rebuilt is why an increment would not do: columns that are collected were dropped,
+// retyped or put back since the head, which writes values and sets no cursor. "" if none
+// were.
+func (r *run) rebuilt(plan *PlannedPull, d *drift) text.Key {
+	told := func(tasks []lake.Task) (out []string) {
+		for _, t := range tasks {
+			if t.Resource == plan.Resource && t.Kind != lake.TaskColumnNew {
+				out = append(out, t.ID+" "+t.Is)
+			}
+		}
+		slices.Sort(out)
+		return out
+	}
+	if r.head == nil || slices.Equal(told(r.head.Tasks), told(d.tasks)) {
+		return ""
+	}
+	return "pipeline.mode.rebuilt"
+}

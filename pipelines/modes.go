@@ -166,7 +166,10 @@ func (r *run) snapshot(ctx context.Context, source connectors.Source, plan *Plan
 	if err != nil {
 		return nil, nil, err
 	}
-	if full != "" {
+	switch {
+	case full != "" && w.mode == modeBackfill:
+		return nil, nil, w.refuse(plan, r.Lang, full)
+	case full != "" && w.merges():
 		w.full(full)
 	}
 	for {

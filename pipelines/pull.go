@@ -40,9 +40,9 @@ type pulled struct {
 var quarantineFields = texts("key", "column", "text", "reason", "place")
 
 // pull reads one resource; in full where what an increment gave cannot be merged. A
-// backfill that cannot be merged is refused.
-func (r *run) pull(ctx context.Context, plan *PlannedPull) (*pulled, error) {
-	out, err := r.pullAs(ctx, plan, "")
+// backfill that cannot be merged is refused. full is a reason to read in full; "" is none.
+func (r *run) pull(ctx context.Context, plan *PlannedPull, full text.Key) (*pulled, error) {
+	out, err := r.pullAs(ctx, plan, full)
 	var d *doubt
 	if !errors.As(err, &d) {
 		return out, err

@@ -22,6 +22,7 @@ var incrementMessages = map[Key]Message{
 	"pipeline.mode.shared":       {"rows of its last image share a key: an increment cannot tell which of them it replaces", "上次数据中有记录主键重复，增量无法判断应替换哪一条"},
 	"pipeline.mode.sharing":      {"rows of the source share a key: an increment cannot tell which of them it replaces", "来源中有多条记录主键相同，增量无法判断应替换哪一条"},
 	"pipeline.mode.strayed":      {"rows that the increment had to give again were not there: deleted, or their cursor was set back", "增量应重新读到的记录未读到：已被来源删除，或其游标值被改早"},
+	"pipeline.mode.rebuilt":      {"the source's table was changed: that writes values without setting a cursor", "源表结构有过变动：变动可能改写数据而不更新游标"},
 	"pipeline.mode.unreadable":   {"records without a readable key are in quarantine: no increment can tell whether they were mended", "隔离区中有主键无法读取的记录，增量无法判断其是否已更正"},
 	"pipeline.mode.no_cursor":    {"the cursor has no value yet", "游标列尚无任何值"},
 	"pipeline.mode.refresh":      {"the full refresh is due (source.refresh)", "已到全量刷新周期（source.refresh）"},
