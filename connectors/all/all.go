@@ -10,6 +10,7 @@ import (
 	"guiji/connectors/jsonl"
 	"guiji/connectors/mysql"
 	"guiji/connectors/postgres"
+	"guiji/connectors/s3files"
 	"guiji/connectors/sqlite"
 )
 
@@ -23,6 +24,7 @@ func All() []connectors.Connector {
 		sqlite.Connector(),
 		jsonl.Connector(),
 		httpapi.Connector(),
+		s3files.Connector(),
 		command.Connector(),
 	}
 }

@@ -50,3 +50,9 @@ func Open(settings Settings, env connectors.Env) (*Source, error) {
 
 // Close has nothing to release: files are open only while they are read.
 func (s *Source) Close() error { return nil }
+
+// Files finds the files of a table.
+func (s *Source) Files(table string) ([]files.File, error) { return s.folder.Resolve(table) }
+
+// FileTables lists every file and every folder that has one.
+func (s *Source) FileTables() ([]string, error) { return s.folder.Tables() }

@@ -39,3 +39,12 @@ func cut(name string) int {
 func (s *Settings) Place(dir, table string) (namespace, name string) {
 	return files.Place(dir, s.Path, table)
 }
+
+// Files finds the files of a table.
+func (s *Source) Files(table string) ([]files.File, error) {
+	t, err := s.resolve(table)
+	return t.files, err
+}
+
+// FileTables lists every workbook and every folder that has one.
+func (s *Source) FileTables() ([]string, error) { return s.folder.Tables() }

@@ -1,0 +1,58 @@
+package s3files
+
+import (
+	"path"
+
+	"guiji/connectors/csvfile"
+	"guiji/connectors/excel"
+	"guiji/internal/fault"
+	"guiji/internal/secret"
+)
+
+// Settings are a connection's, as written in guiji.yaml.
+type Settings struct {
+	Endpoint  string        `yaml:"endpoint"`           // host:port
+	TLS       bool          `yaml:"tls"`                // verified against the system's roots
+	Region    string        `yaml:"region,omitempty"`   // us-east-1 for MinIO
+	Bucket    string        `yaml:"bucket"`             //
+	Prefix    string        `yaml:"prefix,omitempty"`   // a folder in the bucket
+	AccessKey string        `yaml:"access_key"`         //
+	SecretKey secret.Secret `yaml:"secret_key"`         //
+	Limit     int           `yaml:"limit_mb,omitempty"` // MiB that the files of one table may have together
+	Format    string        `yaml:"format,omitempty"`   // csv or excel
+
+	CSV   csvfile.Settings `yaml:"csv,omitempty"`   // as of a csvfile connection, without path
+	Excel excel.Settings   `yaml:"excel,omitempty"` // as of an excel connection, without path
+}
+
+// DefaultSettings is what a project need not write.
+func DefaultSettings() *Settings {
+	return &Settings{TLS: true, Region: "us-east-1", Limit: 10240, Format: "csv", CSV: *csvfile.DefaultSettings(), Excel: *excel.DefaultSettings()}
+}
+
+// Validate reports the first setting that cannot be, as fault.Config.
+func (s *Settings) Validate() error {
+	for _, v := range [][2]string{{"endpoint", s.Endpoint}, {"bucket", s.Bucket}, {"access_key", s.AccessKey}, {"secret_key", s.SecretKey.Reveal()}} {
+		if v[1] == "" {
+			return fault.New(fault.Config, "s3files.setting.empty", v[0])
+		}
+	}
+	if s.Prefix != "" && (path.Clean(s.Prefix) != s.Prefix || s.Prefix[0] == '/' || s.Prefix == "." || s.Prefix == "..") {
+		return fault.New(fault.Config, "s3files.setting.prefix", s.Prefix)
+	}
+	if s.Limit < 1 {
+		return fault.New(fault.Config, "s3files.setting.limit")
+	}
+	if s.CSV.Path != "" || s.Excel.Path != "" {
+		return fault.New(fault.Config, "s3files.setting.path")
+	}
+	csv, book := s.CSV, s.Excel // their path is the scratch folder, later
+	csv.Path, book.Path = ".", "."
+	switch s.Format {
+	case "csv":
+		return csv.Validate()
+	case "excel":
+		return book.Validate()
+	}
+	return fault.New(fault.Config, "s3files.setting.format", s.Format)
+}
