@@ -76,6 +76,9 @@ func Acquire(ctx context.Context, objs Objects, pipeline, owner string, ttl time
 }
 
 func locked(pipeline string, by leaseBody) error {
+	if pipeline == Care {
+		return fault.New(fault.Locked, "lake.lease.care", by.Owner, by.Expiry.Format(time.DateTime+" MST")).Try("lake.lease.locked.hint")
+	}
 	return fault.New(fault.Locked, "lake.lease.locked", pipeline, by.Owner, by.Expiry.Format(time.DateTime+" MST")).Try("lake.lease.locked.hint")
 }
 

@@ -12,6 +12,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -19,6 +20,7 @@ import (
 	"guiji/internal/scratch"
 	"guiji/lake"
 	"guiji/lake/erase"
+	"guiji/lake/sweep"
 )
 
 // eraseAsk is what was asked for on the command line.
@@ -51,7 +53,11 @@ func (a *app) erase() *cobra.Command {
 				return err
 			}
 			return a.print(cmd, out, func() string {
-				return a.say("command.erase.done", thousands(out.Rows), len(out.Releases), len(out.Datasets), releaseName(out.Release)) + "\n" + a.say("command.erase.source")
+				said := a.say("command.erase.done", thousands(out.Rows), len(out.Releases), len(out.Datasets), releaseName(out.Release)) + "\n" + a.say("command.erase.source")
+				if out.Waiting != "" {
+					said += "\n" + a.say("command.erase.waiting", out.Waiting)
+				}
+				return said
 			})
 		},
 	}
@@ -118,9 +124,27 @@ func readKeys(path string) ([]string, error) {
 	return out, s.Err()
 }
 
+func (w *workspace) pipelines() []string {
+	return slices.Sorted(maps.Keys(w.project.Config.Pipelines))
+}
+
+// free are the pipelines whose last run gave its lease back.
+func (w *workspace) free(ctx context.Context) (names []string, err error) {
+	for _, name := range w.pipelines() {
+		_, until, _, err := lake.Holder(ctx, w.objects, name, w.now())
+		if err != nil {
+			return nil, err
+		}
+		if !until.After(time.Unix(0, 0)) {
+			names = append(names, name)
+		}
+	}
+	return names, nil
+}
+
 // alone holds the leases of all pipelines while f changes releases.
 func (a *app) alone(ctx context.Context, w *workspace, f func(ctx context.Context, generation int64) error) error {
-	names := append([]string{lake.Care}, slices.Sorted(maps.Keys(w.project.Config.Pipelines))...)
+	names := append([]string{lake.Care}, w.pipelines()...)
 	held, err := lake.Hold(ctx, w.objects, a.owner(), w.project.Config.Defaults.Lease, names...)
 	if err != nil {
 		return err
@@ -137,15 +161,28 @@ func (a *app) eraseAll(ctx context.Context, w *workspace, ask eraseAsk, targets 
 	if err != nil {
 		return nil, err
 	}
+	free, err := w.free(ctx)
+	if err != nil {
+		return nil, err
+	}
 	var out *erase.Outcome
 	err = a.alone(ctx, w, func(ctx context.Context, generation int64) error {
 		if err := a.audit(w, "erase", fingerprints(ask, targets), ask.reason); err != nil {
 			return err
 		}
 		by.Generation = generation
-		scratch.Sweep(w.project.Scratch(), "guiji-resume-*") // rows that a killed run read: no run may take them up
+		for _, left := range []string{"guiji-resume-*", "guiji-[0-9]*T[0-9]*-*"} { // rows that killed runs read: no run may take them up
+			scratch.Sweep(w.project.Scratch(), left)
+		}
 		return a.erasing(ctx, w, func(in erase.Input) (err error) {
 			out, err = erase.Erase(ctx, in, targets, ask.reason, by)
+			if err != nil {
+				return err
+			}
+			n, waiting, err := sweep.Unnamed(ctx, w.objects, w.chain, w.now(), free)
+			if out.Waiting = waiting; waiting == "" {
+				out.Files += n
+			}
 			return err
 		})
 	})

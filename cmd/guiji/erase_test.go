@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -121,6 +122,15 @@ func TestErase(t *testing.T) {
 	if err := os.WriteFile(keys, []byte("371502199203040023\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	for _, killed := range []string{"guiji-20260101T220000-aaaaaa-1", "guiji-resume-0011-nightly"} { // what killed runs left
+		if err := os.Mkdir(filepath.Join(d.scratch, killed), 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	orphan := "data/raw/gongan/resident/nightly@x/killed/00000.parquet" // a killed run's; others have run since
+	if _, err := d.store().Put(t.Context(), orphan, strings.NewReader(person[0]), int64(len(person[0])), lake.Condition{}); err != nil {
+		t.Fatal(err)
+	}
 	e := d.guiji("erase", "--entity", "person", "--keys-file", keys, "--reason", "the person asked", "--lang", "en")
 	if e.code != 0 {
 		t.Fatalf("exit code %d\n%s", e.code, e.all())
@@ -132,6 +142,10 @@ func TestErase(t *testing.T) {
 	}
 	if n := d.mentions(versions[:3], "371502199001010012", "王五"); n != others {
 		t.Errorf("others are mentioned %d times, it was %d", n, others)
+	}
+	d.tidy()
+	if _, err := d.store().Head(t.Context(), orphan); !errors.Is(err, lake.ErrNotFound) {
+		t.Errorf("what a killed run left: %v", err)
 	}
 	for _, p := range person {
 		d.nowhere(p)

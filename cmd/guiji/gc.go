@@ -47,6 +47,9 @@ func (a *app) gc() *cobra.Command {
 	return cmd
 }
 
+// gcRules is how the audit chain tells by which rules gc was to go.
+const gcRules = "last %d, daily %d, monthly %d"
+
 // collect sweeps the store; left are resources that only --deleted would take out.
 func (a *app) collect(ctx context.Context, w *workspace, dry, deleted bool) (rep *sweep.Report, left []string, err error) {
 	head, err := w.chain.Head(ctx)
@@ -59,7 +62,7 @@ func (a *app) collect(ctx context.Context, w *workspace, dry, deleted bool) (rep
 		return nil, nil, err
 	}
 	if !dry {
-		if err := a.audit(w, "gc", fmt.Sprintf("last %d, daily %d, monthly %d", w.rules().Last, w.rules().Daily, w.rules().Monthly), ""); err != nil {
+		if err := a.audit(w, "gc", fmt.Sprintf(gcRules, w.rules().Last, w.rules().Daily, w.rules().Monthly), ""); err != nil {
 			return nil, nil, err
 		}
 	}

@@ -109,8 +109,46 @@ func (a *app) verifyAll(ctx context.Context, w *workspace, read float64) (*verif
 	if err != nil {
 		return nil, err
 	}
+	if err := a.lostRuns(ctx, w, log, v); err != nil {
+		return nil, err
+	}
 	verdict := map[bool]string{true: "ok", false: "not ok"}[v.OK]
 	return v, a.audit(w, "verify", fmt.Sprintf("%d releases, %d of %d files read", stats.Releases-stats.Expired, stats.Read, stats.Files), verdict)
+}
+
+// lostRuns tells of runs that the audit chain has and whose record is not in the store,
+// but for those that a gc was to remove. They are no damage: a run that was killed, or
+// could not reach the store, at its very end leaves none, and the chain may be older than
+// the store.
+func (a *app) lostRuns(ctx context.Context, w *workspace, log *audit.Log, v *verified) error {
+	oldest, ended := "", []string{}
+	for r, err := range log.Records() {
+		if err != nil {
+			return err
+		}
+		var last, daily, monthly int
+		switch r.Act {
+		case "run":
+			ended = append(ended, r.Object)
+		case "gc":
+			if n, _ := fmt.Sscanf(r.Object, gcRules, &last, &daily, &monthly); n == 3 {
+				oldest = max(oldest, r.Time.In(w.zone).AddDate(0, -monthly-1, 0).Format("20060102T150405"))
+			}
+		}
+	}
+	there := map[string]bool{}
+	for o, err := range w.objects.List(ctx, "runs/") {
+		if err != nil {
+			return fmt.Errorf("list the runs: %w", err)
+		}
+		there[o.Key] = true
+	}
+	for _, id := range ended {
+		if key := "runs/" + id + ".json"; id > oldest && !there[key] {
+			v.Problems = append(v.Problems, problem{key, a.say("command.verify.run.lost"), true})
+		}
+	}
+	return nil
 }
 
 func (a *app) verifiedText(v *verified) string {

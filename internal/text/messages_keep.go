@@ -63,6 +63,7 @@ var keepMessages = map[Key]Message{
 	"command.erase.why.hint":     {"add --reason \"…\": every release that changes records it", "请加上 --reason “…”，理由将记入每个改写的版本"},
 	"command.erase.done":         {"%[1]s rows taken out of %[2]d releases (%[3]d datasets); release %[4]s records it", "已从 %[2]d 个版本的 %[3]d 个数据集中删除 %[1]s 行，并记入版本 %[4]s"},
 	"command.erase.source":       {"The source departments still have what they have: unless they delete it too, it returns with the next pull. On other machines run guiji rebuild.", "来源部门的数据未作改动：来源不删除的，下一次归集仍会取回。其他机器请运行 guiji rebuild。"},
+	"command.erase.waiting":      {"The last run of pipeline %[1]s did not end; files it left may hold these rows. Once the pipeline has run again, gc removes them at the age of retention.orphans.", "归集任务 %[1]s 最近一次运行未正常结束，其残留文件可能含有所删信息；该任务再次运行后，由 gc 在超过 retention.orphans 时限时清除。"},
 	"command.erase.resumed":      {"%[1]d interrupted changes were ended", "完成了 %[1]d 项中断的变更"},
 
 	"lake.gc.overtaken":    {"other releases came in between %[1]d times: try again when no run is under way", "期间连续 %[1]d 次有新版本提交，请在没有运行时重试"},

@@ -16,6 +16,8 @@ type Outcome struct {
 	Datasets []string `json:"datasets"`
 	Rows     int64    `json:"rows"`  // taken out, over all releases
 	Files    int      `json:"files"` // deleted
+	// Waiting is a pipeline whose killed run may have left files with what was erased.
+	Waiting string `json:"waiting,omitempty"`
 }
 
 // tries is how often an erasure that another release overtook plans anew.

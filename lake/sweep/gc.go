@@ -35,6 +35,8 @@ type Input struct {
 	// as they are to be, with the data files made for them.
 	Rewrite func(ctx context.Context, releases []*lake.Release, gone map[string]string) (edits []*lake.Release, staged []string, err error)
 	DryRun  bool
+
+	held []string // pipelines whose leases the caller holds
 }
 
 // Report is what a collection did, or would do.

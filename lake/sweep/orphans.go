@@ -3,9 +3,12 @@ package sweep
 import (
 	"context"
 	"fmt"
+	"math"
+	"slices"
 	"strings"
 	"time"
 
+	"guiji/catalog"
 	"guiji/lake"
 )
 
@@ -35,7 +38,7 @@ func (in Input) orphans(ctx context.Context, rep *Report) error {
 	if err != nil {
 		return err
 	}
-	if rep.Waiting, err = in.underWay(ctx); err != nil {
+	if rep.Waiting, err = in.underWay(ctx, in.held); err != nil {
 		return err
 	}
 	all, err := in.Chain.Releases(ctx)
@@ -66,6 +69,17 @@ func (in Input) orphans(ctx context.Context, rep *Report) error {
 	return nil
 }
 
+// Unnamed deletes the data files no release names, however young: what killed runs put
+// there may be what was just taken out of the releases. The caller holds the leases of the
+// pipelines named, each of which had been given back before. waiting is another one: its
+// run goes on, or sleeps, or was killed, which nobody can tell apart, so none is touched.
+func Unnamed(ctx context.Context, objs lake.Objects, chain *lake.Chain, now time.Time, held []string) (n int, waiting string, err error) {
+	in := Input{Objects: objs, Chain: chain, By: lake.By{Now: now}, Rules: catalog.Retention{Orphans: math.MinInt64}, held: held}
+	rep := &Report{}
+	err = in.orphans(ctx, rep)
+	return rep.Orphans, rep.Waiting, err
+}
+
 // aged are the data files, and what doctor tried the store with, older than
 // retention.orphans by this machine's clock.
 func (in Input) aged(ctx context.Context) ([]lake.Object, error) {
@@ -85,13 +99,13 @@ func (in Input) aged(ctx context.Context) ([]lake.Object, error) {
 
 // underWay is a pipeline whose lease was not given back: its run goes on, or was
 // killed and has had no successor yet.
-func (in Input) underWay(ctx context.Context) (string, error) {
+func (in Input) underWay(ctx context.Context, mine []string) (string, error) {
 	for o, err := range in.Objects.List(ctx, "lease/") {
 		if err != nil {
 			return "", fmt.Errorf("list the leases: %w", err)
 		}
 		name := strings.TrimSuffix(strings.TrimPrefix(o.Key, "lease/"), ".json")
-		if strings.HasPrefix(name, "_") {
+		if strings.HasPrefix(name, "_") || slices.Contains(mine, name) {
 			continue
 		}
 		_, until, _, err := lake.Holder(ctx, in.Objects, name, in.By.Now)
