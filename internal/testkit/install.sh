@@ -1,5 +1,5 @@
 #!/bin/sh
-# Finds or installs the servers the tests start: install.sh all | mariadb | postgres | minio.
+# Finds or installs the servers the tests start: install.sh all | mariadb | postgres | minio | drivers.
 # Everything goes into one folder of the user's cache; no root, no system service.
 # A failure is one sentence: what is missing and what to do.
 set -eu
@@ -114,15 +114,35 @@ install_minio() {
 	echo "minio: $tools/bin/minio"
 }
 
+# What the example programs of connectors/command need: pyarrow by pip, Arrow for Java and an
+# embedded database by Maven. They go into folders of their own; nothing of the system changes.
+install_drivers() {
+	if ! ls "$tools"/python/pyarrow/__init__.py >/dev/null 2>&1; then
+		python3 -m pip --version >/dev/null 2>&1 || die "python3 with pip is missing: install it, the examples of connectors/command are tested with it"
+		need_disk 500
+		python3 -m pip install -q --no-warn-script-location --target "$tools/python" "pyarrow>=15" >&2 || die "pyarrow could not be installed: check the network and try again"
+	fi
+	echo "pyarrow: $tools/python"
+	if ! ls "$tools"/jdbc/h2-*.jar >/dev/null 2>&1; then
+		command -v mvn >/dev/null 2>&1 && command -v javac >/dev/null 2>&1 || die "mvn or javac is missing: install Maven and a JDK of 17 or later, the examples of connectors/command are tested with them"
+		mvn -q -B -f "$(dirname "$0")/../../connectors/command/examples/java/pom.xml" dependency:copy-dependencies -DoutputDirectory="$tools/.jdbc.$$" >&2 ||
+			die "Maven could not fetch what the Java example needs: check the network and try again"
+		rm -rf "$tools/jdbc" && mv "$tools/.jdbc.$$" "$tools/jdbc"
+	fi
+	echo "jdbc: $tools/jdbc"
+}
+
 # install.sh is sourced by nothing: the case is its whole interface.
 case ${1:-} in
 mariadb) install_mariadb ;;
 postgres) install_postgres ;;
 minio) install_minio ;;
+drivers) install_drivers ;;
 all)
 	(install_mariadb) # its trap ends with it, and what root's PostgreSQL sets
 	(install_postgres)
 	install_minio
+	install_drivers
 	;;
-*) die "usage: install.sh all | mariadb | postgres | minio" ;;
+*) die "usage: install.sh all | mariadb | postgres | minio | drivers" ;;
 esac
