@@ -50,7 +50,7 @@ func (s *Source) open(ctx context.Context, f files.File) (*book, error) {
 // from an error.
 func (b *book) close() {
 	for _, c := range slices.Backward(b.closers) {
-		c.Close()
+		_ = c.Close()
 	}
 	b.texts.close()
 	b.handle.Close()

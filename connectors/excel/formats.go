@@ -31,54 +31,73 @@ func builtin(id int) format {
 }
 
 // formatOf reads a format's code, as far as its first section: which of the letters
-// that stand for parts of dates it has (ECMA-376-1, 18.8.31). G stands for eras and,
-// in Chinese programs, for "G/通用格式", the format without a form: it decides nothing.
+// that stand for parts of dates it has (ECMA-376-1, 18.8.31).
 func formatOf(code string) format {
 	if len(code) > longestCode {
 		return isNumber
 	}
-	code = lower(code)
-	var day, clock, m, length bool
-	for i := 0; i < len(code); i++ {
-		rest := code[i:]
-		switch c := rest[0]; {
-		case c == '"':
-			i += max(strings.IndexByte(rest[1:], '"'), 0) + 1
-		case c == '\\' || c == '_' || c == '*':
-			i++
-		case c == '[':
-			inside, _, _ := strings.Cut(rest[1:], "]")
-			length = length || inside != "" && strings.Trim(inside, inside[:1]) == "" && strings.Contains("hms", inside[:1])
-			i += len(inside) + 1
-		case c == ';':
-			i = len(code)
-		case strings.HasPrefix(rest, "general"):
-			i += len("general") - 1
-		case strings.HasPrefix(rest, "am/pm"):
-			clock, i = true, i+len("am/pm")-1
-		case strings.HasPrefix(rest, "a/p"):
-			clock, i = true, i+len("a/p")-1
-		case c == 'e' && len(rest) > 1 && (rest[1] == '+' || rest[1] == '-'):
-			return isNumber
-		case strings.IndexByte("ydeab", c) >= 0:
-			day = true
-		case c == 'h' || c == 's':
-			clock = true
-		case c == 'm':
-			m = true
-		}
+	var has symbols
+	for code = lower(code); code != ""; {
+		code = code[min(has.take(code), len(code)):]
 	}
 	switch {
-	case length:
+	case has.exponent:
+		return isNumber
+	case has.length:
 		return isLength
-	case clock && day:
+	case has.clock && has.day:
 		return isDay | isTime
-	case clock:
+	case has.clock:
 		return isTime
-	case day || m:
+	case has.day || has.month: // beside a clock it is the minute
 		return isDay
 	}
 	return isNumber
+}
+
+// symbols are those letters that a format's code was found to have.
+type symbols struct{ day, clock, month, length, exponent bool }
+
+// take takes the next piece of a code, and returns how long it is.
+func (l *symbols) take(rest string) int {
+	switch rest[0] {
+	case '"':
+		return max(strings.IndexByte(rest[1:], '"'), 0) + 2
+	case '\\', '_', '*':
+		return 2
+	case '[':
+		inside, _, _ := strings.Cut(rest[1:], "]")
+		if inside != "" && strings.Contains("hms", inside[:1]) && strings.Trim(inside, inside[:1]) == "" {
+			l.length = true
+		}
+		return len(inside) + 2
+	case ';':
+		return len(rest)
+	}
+	return l.letter(rest)
+}
+
+// letter takes one that stands for something. G is for eras and, in Chinese programs,
+// of "G/通用格式", the format without a form: it decides nothing.
+func (l *symbols) letter(rest string) int {
+	for _, word := range []string{"general", "am/pm", "a/p"} {
+		if strings.HasPrefix(rest, word) {
+			l.clock = l.clock || word != "general"
+			return len(word)
+		}
+	}
+	switch rest[0] {
+	case 'e':
+		l.exponent = l.exponent || len(rest) > 1 && (rest[1] == '+' || rest[1] == '-')
+		l.day = true
+	case 'y', 'd', 'a', 'b':
+		l.day = true
+	case 'h', 's':
+		l.clock = true
+	case 'm':
+		l.month = true
+	}
+	return 1
 }
 
 // longestCode is more than any program takes, in bytes.

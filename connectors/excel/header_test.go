@@ -1,6 +1,7 @@
 package excel_test
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -80,7 +81,8 @@ func TestHeaders(t *testing.T) {
 			}
 			book{rows: texts(tt.rows...), tail: tt.tail}.write(t, f.path(t, "x.xlsx"))
 			out, err := f.read(t, "x.xlsx", strings.Split(tt.columns, "|")...)
-			if wrong, ok := err.(*fault.Error); ok {
+			var wrong *fault.Error
+			if errors.As(err, &wrong) {
 				if string(wrong.Key) != tt.want || strings.Contains(err.Error(), "王小明") {
 					t.Errorf("%v, wanted %q", err, tt.want)
 				}

@@ -1,6 +1,7 @@
 package excel_test
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -104,8 +105,8 @@ func TestRefused(t *testing.T) {
 	}
 	for name, want := range map[string]string{"old.xls": "excel.old", "locked.xlsx": "excel.encrypted", "page.xlsx": "excel.no_workbook", "empty.xlsx": "excel.no_workbook", "short.xlsx": "excel.damaged"} {
 		_, err := f.read(t, name, "id")
-		wrong, ok := err.(*fault.Error)
-		if !ok || string(wrong.Key) != want || wrong.Kind != fault.Data || wrong.Hint == "" || !strings.Contains(err.Error(), name) {
+		var wrong *fault.Error
+		if !errors.As(err, &wrong) || string(wrong.Key) != want || wrong.Kind != fault.Data || wrong.Hint == "" || !strings.Contains(err.Error(), name) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

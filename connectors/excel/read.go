@@ -2,6 +2,7 @@ package excel
 
 import (
 	"context"
+	"errors"
 	"io"
 
 	"guiji/connectors"
@@ -87,8 +88,9 @@ func (r *reading) file(f files.File) error {
 
 // explain lets the sink's own errors be.
 func (r *reading) explain(o *opened, err error) error {
-	if s, ok := err.(sinkError); ok {
-		return s.error
+	var own sinkError
+	if errors.As(err, &own) {
+		return own.error
 	}
 	if changed := o.Unchanged(o.handle); changed != nil && r.ctx.Err() == nil {
 		return changed // a file that is written anew looks damaged meanwhile

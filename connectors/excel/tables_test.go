@@ -2,6 +2,7 @@ package excel_test
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"testing"
 
@@ -61,8 +62,9 @@ func TestTables(t *testing.T) {
 	} {
 		f.settings.Sheet = tt.sheet
 		out, err := f.read(t, tt.table, "id")
-		got := ""
-		if wrong, ok := err.(*fault.Error); ok {
+		var got string
+		var wrong *fault.Error
+		if errors.As(err, &wrong) {
 			got = string(wrong.Key)
 		} else {
 			var ids []string

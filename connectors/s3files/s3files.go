@@ -57,7 +57,7 @@ func Open(ctx context.Context, settings Settings, env connectors.Env) (*Source, 
 	s := &Source{settings: settings, env: env, client: client, wire: wire}
 	for info := range s.objects(ctx, 1) {
 		if info.Err != nil {
-			s.Close()
+			wire.CloseIdleConnections()
 			return nil, s.explain(ctx, info.Err)
 		}
 		break
