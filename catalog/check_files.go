@@ -40,16 +40,20 @@ func (j *judge) config() {
 	}
 }
 
-var secretKeys = regexp.MustCompile(`(?i)passw|secret|token|private_key`)
+var secretKeys = regexp.MustCompile(`(?i)passw|secret|token|bearer|api_?key|private_key`)
 
 // plainSecrets are the settings that hold a secret itself where a reference
-// (${NAME}, ${file:path}) belongs: the file is kept in git.
+// (${NAME}, ${file:path}) belongs: the file is kept in git. A setting within another is
+// named by its path: auth.key.secret.
 func plainSecrets(n ast.Node) []string {
 	var out []string
 	values, _ := pairs(n)
 	for _, v := range values {
 		if s, ok := scalar(v.Value); ok && s != "" && secretKeys.MatchString(keyText(v)) && !strings.Contains(s, "${") {
 			out = append(out, keyText(v))
+		}
+		for _, within := range plainSecrets(v.Value) {
+			out = append(out, keyText(v)+"."+within)
 		}
 	}
 	return out

@@ -265,6 +265,7 @@ func TestCheckWarnsAndNotes(t *testing.T) {
 		{configFile, []string{", extended_by: 示例", ""}, "catalog.check.profile.over", Warning},
 		{household, []string{"published: 2026-01-05\n", ""}, "catalog.check.published", Warning},
 		{configFile, []string{"${GUIJI_TEST_PW}", "hunter2"}, "catalog.check.secret.plain", Warning},
+		{configFile, []string{"path: ./drop/renshe", "auth: {key: {secret: hunter2}}"}, "catalog.check.secret.plain", Warning},
 		{configFile, []string{"${file:none}", "hunter2"}, "catalog.check.secret.plain", Warning},
 		{elementsFile, []string{"- code: DE0002", "- {code: DE0009, name: 收入, column: income, entity: family, authority: minzheng/household.income}\n- code: DE0002"}, "catalog.check.subject.none", Warning},
 		{configFile, []string{`["*"]`, `["gongan/*"]`}, "catalog.check.pipeline.none", Warning},

@@ -123,7 +123,7 @@ func TestRedirects(t *testing.T) {
 	settings := func(to string) *httpapi.Settings {
 		target = to
 		s := on(server.URL)
-		s.Auth.Key = &httpapi.Key{Header: "X-Api-Key", Value: canary}
+		s.Auth.Key = &httpapi.Key{Header: "X-Api-Key", Secret: canary}
 		s.Headers = map[string]secret.Secret{"X-App": "guiji"}
 		return s
 	}

@@ -35,11 +35,11 @@ func (nobody) sign(context.Context, *http.Request, []byte) error { return nil }
 
 func (k *Key) sign(_ context.Context, req *http.Request, _ []byte) error {
 	if k.Header != "" {
-		req.Header.Set(k.Header, k.Value.Reveal())
+		req.Header.Set(k.Header, k.Secret.Reveal())
 		return nil
 	}
 	q := req.URL.Query()
-	q.Set(k.Query, k.Value.Reveal())
+	q.Set(k.Query, k.Secret.Reveal())
 	req.URL.RawQuery = q.Encode()
 	return nil
 }

@@ -70,11 +70,11 @@ func TestSimpleAccounts(t *testing.T) {
 		known        func(r *http.Request) bool
 	}{
 		"header": {
-			httpapi.Auth{Key: &httpapi.Key{Header: "X-Api-Key", Value: canary}}, httpapi.Auth{Key: &httpapi.Key{Header: "X-Api-Key", Value: canary + "x"}},
+			httpapi.Auth{Key: &httpapi.Key{Header: "X-Api-Key", Secret: canary}}, httpapi.Auth{Key: &httpapi.Key{Header: "X-Api-Key", Secret: canary + "x"}},
 			func(r *http.Request) bool { return r.Header.Get("X-Api-Key") == canary && r.URL.RawQuery == "" },
 		},
 		"query": {
-			httpapi.Auth{Key: &httpapi.Key{Query: "k", Value: canary}}, httpapi.Auth{Key: &httpapi.Key{Query: "k", Value: canary + "x"}},
+			httpapi.Auth{Key: &httpapi.Key{Query: "k", Secret: canary}}, httpapi.Auth{Key: &httpapi.Key{Query: "k", Secret: canary + "x"}},
 			func(r *http.Request) bool { return r.URL.Query().Get("k") == canary },
 		},
 		"basic": {
@@ -224,7 +224,7 @@ func TestSecretsStayOutOfErrors(t *testing.T) {
 	for n.Store(0); n.Load() < 12; n.Add(1) {
 		s := on(server.URL)
 		s.Tries = 1
-		s.Auth.Key = &httpapi.Key{Query: "key", Value: canary}
+		s.Auth.Key = &httpapi.Key{Query: "key", Secret: canary}
 		s.Headers = map[string]secret.Secret{"X-Secret": "c4nary"}
 		_, err := read(t, s, "id")
 		if err == nil {
@@ -235,7 +235,7 @@ func TestSecretsStayOutOfErrors(t *testing.T) {
 	}
 	s := on("http://127.0.0.1:1")
 	s.Tries = 1
-	s.Auth.Key = &httpapi.Key{Query: "key", Value: canary}
+	s.Auth.Key = &httpapi.Key{Query: "key", Secret: canary}
 	_, err := read(t, s, "id")
 	if fault.KindOf(err) != fault.Unreachable {
 		t.Error(err)

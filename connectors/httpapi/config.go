@@ -73,7 +73,7 @@ type Auth struct {
 type Key struct {
 	Header string        `yaml:"header,omitempty"` // its header, or
 	Query  string        `yaml:"query,omitempty"`  // its parameter
-	Value  secret.Secret `yaml:"value"`
+	Secret secret.Secret `yaml:"secret"`
 }
 
 // Basic is an account.

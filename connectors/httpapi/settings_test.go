@@ -57,7 +57,7 @@ func TestSettings(t *testing.T) {
 		"tries":          func(s *httpapi.Settings) { s.Tries = 11 },
 		"timeout":        func(s *httpapi.Settings) { s.Timeout = 0 },
 		"two accounts":   func(s *httpapi.Settings) { s.Auth.Bearer = canary; s.Auth.Basic = &httpapi.Basic{User: "a"} },
-		"key nowhere":    func(s *httpapi.Settings) { s.Auth.Key = &httpapi.Key{Value: canary} },
+		"key nowhere":    func(s *httpapi.Settings) { s.Auth.Key = &httpapi.Key{Secret: canary} },
 		"basic":          func(s *httpapi.Settings) { s.Auth.Basic = &httpapi.Basic{User: "a:b"} },
 		"token":          func(s *httpapi.Settings) { s.Auth.Token = &httpapi.Token{URL: "https://10.0.0.1", ClientID: "a"} },
 		"algorithm":      signature(func(g *httpapi.Signature) { g.Algorithm = "md5" }),

@@ -128,7 +128,7 @@ func (a Auth) validate() error {
 	case kinds > 1:
 		return fault.New(fault.Config, "httpapi.setting.auth")
 	case a.Key != nil:
-		if (a.Key.Header == "") == (a.Key.Query == "") || a.Key.Header != "" && !headerName.MatchString(a.Key.Header) || a.Key.Value == "" {
+		if (a.Key.Header == "") == (a.Key.Query == "") || a.Key.Header != "" && !headerName.MatchString(a.Key.Header) || a.Key.Secret == "" {
 			wrong = "key"
 		}
 	case a.Basic != nil:
