@@ -118,6 +118,12 @@ func TestBombs(t *testing.T) {
 		}
 	}
 	f := newFolder(t)
+	f.settings.UnzipLimit, f.settings.HeaderRows = 1, 2
+	book{rows: good + strings.Repeat(`<row/>`, 1<<20/9)}.write(t, f.path(t, "x.xlsx"))
+	if _, err := f.read(t, "x.xlsx", "id/1"); err != nil {
+		t.Errorf("two thirds of the limit, looked through twice for the header: %v", err)
+	}
+	f = newFolder(t)
 	book{rows: good + `<row><c t="str"><v>` + strings.Repeat(blanks, 65) + `</v></c></row>`}.write(t, f.path(t, "x.xlsx"))
 	var wrong *fault.Error
 	if _, err := f.read(t, "x.xlsx", "id"); !errors.As(err, &wrong) || wrong.Key != "excel.long_row" {

@@ -22,7 +22,8 @@ func (b *book) merged(at string) ([]area, error) {
 	if err != nil {
 		return nil, err
 	}
-	from := bufio.NewReaderSize(&meter{from: part, left: &b.left, most: 1 << 62}, 64<<10)
+	left := b.left // the same bytes again count once
+	from := bufio.NewReaderSize(&meter{from: part, left: &left, most: 1 << 62}, 64<<10)
 	if err := behindRows(from); err != nil {
 		return nil, whole(err)
 	}
