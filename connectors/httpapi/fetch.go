@@ -72,7 +72,8 @@ func (s *Source) once(ctx context.Context, t *table, c call) (*answer, error) {
 	if resp.TLS != nil && len(resp.TLS.PeerCertificates) > 0 {
 		a.certificate = resp.TLS.PeerCertificates[0]
 	}
-	if a.status == http.StatusNoContent {
+	if a.status == http.StatusNoContent { // a page without records, which says nothing else
+		a.facts.total, a.body.small = -1, []byte("null")
 		return a, nil
 	}
 	if err := isJSON(t.at, resp.Header.Get("Content-Type")); err != nil {

@@ -22,7 +22,7 @@ type pager struct {
 
 	page    int // the one that is asked for next, counted from 1
 	records int64
-	total   int64 // as the last page said it; -1 is not said
+	total   int64 // as the last page that said it did; -1 is not said
 	moved   bool  // pages said different totals
 	cursor  string
 	link    *url.URL // where the next page is; nil is the first
@@ -90,9 +90,11 @@ func inText(token string) string {
 
 // next takes notice of a page and tells whether there is another.
 func (p *pager) next(a *answer) (bool, error) {
-	p.moved = p.moved || p.page > 1 && a.total != p.total
 	p.records += a.records
-	p.total = a.total
+	if a.total >= 0 {
+		p.moved = p.moved || p.total >= 0 && a.total != p.total
+		p.total = a.total
+	}
 	more, err := p.advance(a)
 	if err != nil || !more {
 		return false, err

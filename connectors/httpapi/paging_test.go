@@ -69,6 +69,9 @@ func TestLyingPages(t *testing.T) {
 		"total grows":            {page1, []string{`{"list": [{"id": 1}], "total": 2}`, `{"list": [{"id": 2}], "total": 3}`, `{"list": [{"id": 3}], "total": "3"}`}, "total", -1, 3},
 		"no total":               {page1, []string{`{"list": [{"id": 1}]}`}, "total", fault.Data, 0},
 		"total of no number":     {page1, []string{`{"list": [{"id": 1}], "total": "many"}`}, "total", fault.Data, 0},
+		"no content":             {page1, []string{""}, "total", -1, 0},
+		"no content at the end":  {page1, []string{`{"list": [{"id": 1}]}`, ""}, "", -1, 1},
+		"no content too early":   {page1, []string{`{"list": [{"id": 1}], "total": 2}`, ""}, "total", fault.Unreachable, 0},
 		"null and a total":       {page1, []string{`{"list": null, "total": 0}`}, "total", -1, 0},
 		"null, and more said":    {page1, []string{`{"list": null, "total": 5}`}, "total", fault.Unreachable, 0},
 	} {
@@ -80,7 +83,11 @@ func TestLyingPages(t *testing.T) {
 					page(w, fmt.Sprintf(`{"list": [{"id": %d}]}`, i))
 					return
 				}
-				page(w, c.pages[min(i, len(c.pages))-1])
+				if text := c.pages[min(i, len(c.pages))-1]; text != "" {
+					page(w, text)
+					return
+				}
+				w.WriteHeader(http.StatusNoContent)
 			})
 			s := on(server.URL)
 			table := s.Tables["t"]
