@@ -30,6 +30,9 @@ type Settings struct {
 	Window            string        `yaml:"window,omitempty"`               // "22:00-06:00" in the project's time zone; "" is always
 	MaxReplicaLag     time.Duration `yaml:"max_replica_lag,omitempty"`      // a replica further behind is not read; 0: nobody asks
 	LockTables        bool          `yaml:"lock_tables,omitempty"`          // may hold LOCK TABLES … READ for a moment, see the README
+
+	CharsetOfBytes string   `yaml:"charset_of_bytes,omitempty"` // what the latin1 columns truly hold: gb18030 or gbk; "": latin1
+	BytesColumns   []string `yaml:"bytes_columns,omitempty"`    // which of them, as table.column or table.*; none: all
 }
 
 // Modes of TLS.
@@ -75,7 +78,7 @@ func (s *Settings) Validate() error {
 	if _, ok := pacing.ParseHours(s.Window); !ok {
 		return fault.New(fault.Config, "mysql.setting.window", s.Window)
 	}
-	return nil
+	return s.validBytes()
 }
 
 func (s *Settings) socket() bool { return strings.HasPrefix(s.Address, "/") }

@@ -34,7 +34,11 @@ func (n *snapshot) identify(ctx context.Context, p *session, m moment) (string, 
 	}
 	var types []string
 	for _, c := range n.collected.columns {
-		types = append(types, c.typ)
+		typ := c.typ
+		if n.source.holdsBytes(n.table, c) {
+			typ += " of " + n.source.settings.CharsetOfBytes
+		}
+		types = append(types, typ)
 	}
 	text, err := json.Marshal(struct {
 		Server  []string

@@ -11,6 +11,7 @@ import (
 
 	"guiji/connectors"
 	"guiji/internal/fault"
+	"guiji/internal/gb18030"
 	"guiji/internal/pacing"
 )
 
@@ -42,6 +43,7 @@ type Source struct {
 	pace     *pacing.Pace
 	close    sync.Once
 	now      func() time.Time // a test has its own
+	gb       *gb18030.Table   // with charset_of_bytes
 
 	throughDriver bool // tests have the driver read rows that we could
 	inTheDark     bool // tests plan as for a server whose EXPLAIN tells no rows
@@ -64,6 +66,9 @@ func Open(ctx context.Context, settings Settings, env connectors.Env) (*Source, 
 	s := &Source{settings: settings, env: env, zone: zone, window: w, db: db, now: time.Now,
 		slots: make(chan struct{}, settings.MaxConnections),
 		pace:  &pacing.Pace{Rows: settings.MaxRowsPerSecond, Bytes: settings.MaxBytesPerSecond}}
+	if settings.CharsetOfBytes != "" {
+		s.gb = gb18030.New()
+	}
 	if s.server, err = s.greet(ctx); err != nil {
 		_ = db.Close() // the error that is told says more
 		return nil, err

@@ -119,7 +119,7 @@ func (n *snapshot) choose(names []string) (*selection, error) {
 		if err != nil {
 			return nil, err
 		}
-		f := c.form()
+		f := n.source.formOf(n.table, c)
 		out.columns, out.forms = append(out.columns, c), append(out.forms, f)
 		fields = append(fields, arrow.Field{Name: name, Type: f.arrow, Nullable: c.nullable})
 	}
