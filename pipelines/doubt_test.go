@@ -5,7 +5,6 @@ import (
 	"testing"
 
 	"guiji/internal/fault"
-	"guiji/internal/testkit/mariadb"
 	"guiji/pipelines"
 )
 
@@ -13,7 +12,7 @@ import (
 // row is lost to another of its key, and none stays behind because its cursor was set
 // back.
 func TestDoubtfulIncrementsAreReadInFull(t *testing.T) {
-	server := mariadb.Start(t)
+	server := sharedServer(t)
 	const from = "UPDATE hukou.t_person SET gxsj = '2026-01-02 08:00:00' WHERE id > 3"
 	for name, c := range map[string]struct {
 		key, settings  string
@@ -48,7 +47,7 @@ func TestDoubtfulIncrementsAreReadInFull(t *testing.T) {
 
 // A column that was dropped and put back has other values, and no row a newer cursor.
 func TestAColumnPutBackIsReadInFull(t *testing.T) {
-	server := mariadb.Start(t)
+	server := sharedServer(t)
 	loadResidents(t, server)
 	p := newProject(t, server)
 	incremental(t, p, "")
@@ -69,7 +68,7 @@ func TestAColumnPutBackIsReadInFull(t *testing.T) {
 
 // A backfill among rows that share a key is refused: it reads no more than its window.
 func TestADoubtfulBackfillIsRefused(t *testing.T) {
-	server := mariadb.Start(t)
+	server := sharedServer(t)
 	loadResidents(t, server)
 	server.Exec(t, "UPDATE hukou.t_person SET xm = id")
 	p := newProject(t, server)

@@ -14,7 +14,7 @@ import (
 // driftProject has landed a table with a column more than the catalogue has items.
 func driftProject(t *testing.T) (*mariadb.Server, *testProject) {
 	t.Helper()
-	server := mariadb.Start(t)
+	server := sharedServer(t)
 	loadResidents(t, server)
 	server.Exec(t, "ALTER TABLE hukou.t_person ADD COLUMN bz varchar(20)")
 	p := newProject(t, server)

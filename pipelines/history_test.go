@@ -3,7 +3,6 @@ package pipelines_test
 import (
 	"testing"
 
-	"guiji/internal/testkit/mariadb"
 	"guiji/pipelines"
 )
 
@@ -11,7 +10,7 @@ import (
 const versions = "SELECT name, CAST(valid_from AS VARCHAR), CAST(valid_to AS VARCHAR) FROM {} WHERE id = 4 ORDER BY valid_from"
 
 func TestHistoryKeepsEveryVersion(t *testing.T) {
-	server := mariadb.Start(t)
+	server := sharedServer(t)
 	loadResidents(t, server)
 	p := newProject(t, server)
 	incremental(t, p, ", delete_detection: true, max_deletes: 100%")

@@ -9,7 +9,6 @@ import (
 
 	"guiji/catalog"
 	"guiji/internal/fault"
-	"guiji/internal/testkit/mariadb"
 	"guiji/internal/text"
 	"guiji/lake"
 	"guiji/pipelines"
@@ -42,7 +41,7 @@ func person(id int, citizen, name, changed string) string {
 const names = "SELECT id, name FROM {} ORDER BY id"
 
 func TestAnIncrementPicksUpWhatChanged(t *testing.T) {
-	server := mariadb.Start(t)
+	server := sharedServer(t)
 	loadResidents(t, server)
 	p := newProject(t, server)
 	incremental(t, p, "")
@@ -74,7 +73,7 @@ func TestAnIncrementPicksUpWhatChanged(t *testing.T) {
 
 // The plan tells what a run over the newest release would read, without the source.
 func TestThePlanTellsTheWindow(t *testing.T) {
-	server := mariadb.Start(t)
+	server := sharedServer(t)
 	loadResidents(t, server)
 	p := newProject(t, server)
 	incremental(t, p, ", lookback: 2h")
@@ -107,7 +106,7 @@ func TestThePlanTellsTheWindow(t *testing.T) {
 
 // Rows without a cursor are read every time, and the run says so.
 func TestRowsWithoutACursorAreNeverMissed(t *testing.T) {
-	server := mariadb.Start(t)
+	server := sharedServer(t)
 	loadResidents(t, server)
 	p := newProject(t, server)
 	incremental(t, p, "")
@@ -127,7 +126,7 @@ func TestRowsWithoutACursorAreNeverMissed(t *testing.T) {
 
 // What makes an increment unsafe makes it a full read, with the reason in the release.
 func TestUnsafeIncrementsAreReadInFull(t *testing.T) {
-	server := mariadb.Start(t)
+	server := sharedServer(t)
 	for name, c := range map[string]struct {
 		settings string
 		change   []string
@@ -172,7 +171,7 @@ func TestUnsafeIncrementsAreReadInFull(t *testing.T) {
 // An image in which rows share a key is not merged into: nobody could tell which of
 // them an increment replaces.
 func TestSharedKeysAreReadInFull(t *testing.T) {
-	server := mariadb.Start(t)
+	server := sharedServer(t)
 	loadResidents(t, server)
 	server.Exec(t, "UPDATE hukou.t_person SET xm = '赵六' WHERE id = 6")
 	p := newProject(t, server)
@@ -186,7 +185,7 @@ func TestSharedKeysAreReadInFull(t *testing.T) {
 
 // A value from a clock that runs ahead does not hide what comes after it.
 func TestAFutureCursorHidesNothing(t *testing.T) {
-	server := mariadb.Start(t)
+	server := sharedServer(t)
 	loadResidents(t, server)
 	p := newProject(t, server)
 	incremental(t, p, "")
@@ -203,7 +202,7 @@ func TestAFutureCursorHidesNothing(t *testing.T) {
 
 // A shut gate keeps the image and the cursor that belongs to it.
 func TestAGateLeavesTheCursor(t *testing.T) {
-	server := mariadb.Start(t)
+	server := sharedServer(t)
 	loadResidents(t, server)
 	p := newProject(t, server)
 	incremental(t, p, "")
@@ -225,7 +224,7 @@ func TestAGateLeavesTheCursor(t *testing.T) {
 // A row that can no longer be read withdraws its old version, and comes back when it is
 // mended; what was not read again stays in quarantine.
 func TestQuarantineFollowsTheSource(t *testing.T) {
-	server := mariadb.Start(t)
+	server := sharedServer(t)
 	loadResidents(t, server)
 	p := newProject(t, server)
 	incremental(t, p, "")
@@ -306,7 +305,7 @@ func (p *testProject) rawRows(t *testing.T) []string {
 }
 
 func TestDeletesAreDetected(t *testing.T) {
-	server := mariadb.Start(t)
+	server := sharedServer(t)
 	for _, mode := range []string{"incremental", "full"} {
 		t.Run(mode, func(t *testing.T) {
 			server.Exec(t, "DROP DATABASE IF EXISTS hukou")
@@ -358,7 +357,7 @@ func TestDeletesAreDetected(t *testing.T) {
 }
 
 func TestABackfillReadsAWindowAgain(t *testing.T) {
-	server := mariadb.Start(t)
+	server := sharedServer(t)
 	loadResidents(t, server)
 	p := newProject(t, server)
 	incremental(t, p, ", delete_detection: true, max_deletes: 50%")

@@ -11,7 +11,6 @@ import (
 
 	"pgregory.net/rapid"
 
-	"guiji/internal/testkit/mariadb"
 	"guiji/internal/testkit/proof"
 	"guiji/pipelines"
 )
@@ -36,7 +35,7 @@ func (s small) sql(id int) string {
 // Whatever is written, deleted and stamped late, but inside the look-back, an image that
 // was merged out of increments holds the source's rows: no more, no fewer, no older.
 func TestMergedImagesHoldWhatTheSourceHolds(t *testing.T) {
-	server := mariadb.Start(t)
+	server := sharedServer(t)
 	loadResidents(t, server)
 	checks := flag.Lookup("rapid.checks").Value.String()
 	defer flag.Set("rapid.checks", checks)

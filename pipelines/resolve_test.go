@@ -38,7 +38,7 @@ func residentWith(edits ...string) string {
 // newTwoEntities has landed persons and units in release 1.
 func newTwoEntities(t *testing.T) (*testProject, *mariadb.Server) {
 	t.Helper()
-	server := mariadb.Start(t)
+	server := sharedServer(t)
 	loadResidents(t, server)
 	server.Exec(t, "ALTER TABLE hukou.t_person ADD dah varchar(10), ADD djsj datetime", "UPDATE hukou.t_person SET dah = concat('甲', id)",
 		"CREATE TABLE hukou.t_unit (id bigint unsigned PRIMARY KEY, code varchar(18), name varchar(50), person_name varchar(50))",

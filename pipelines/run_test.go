@@ -5,7 +5,6 @@ import (
 	"testing"
 
 	"guiji/internal/ident"
-	"guiji/internal/testkit/mariadb"
 	"guiji/lake"
 	"guiji/pipelines"
 )
@@ -13,7 +12,7 @@ import (
 // The thin thread: one MySQL table becomes raw, standard, quality and entity
 // datasets of one release.
 func TestOneTable(t *testing.T) {
-	server := mariadb.Start(t)
+	server := sharedServer(t)
 	loadResidents(t, server)
 	p := newProject(t, server)
 	rec, err := p.run(t, pipelines.Request{Pipeline: "nightly"})
@@ -56,7 +55,7 @@ var (
 // A second run over the same rows makes a second release with the same content;
 // a changed row is counted as such.
 func TestSecondRun(t *testing.T) {
-	server := mariadb.Start(t)
+	server := sharedServer(t)
 	loadResidents(t, server)
 	p := newProject(t, server)
 	first, err := p.run(t, pipelines.Request{Pipeline: "nightly"})

@@ -13,7 +13,6 @@ import (
 
 	"github.com/go-sql-driver/mysql"
 
-	"guiji/internal/testkit/mariadb"
 	"guiji/internal/testkit/proof"
 	"guiji/pipelines"
 )
@@ -29,7 +28,7 @@ const (
 // the other. When the writers have stopped, one more increment gives what a full read
 // gives: standard, entities and quality to the last byte, raw row by row.
 func TestIncrementsAmongWritersEqualAFullRead(t *testing.T) {
-	server := mariadb.Start(t, mariadb.WithArgs("--max-connections=200"))
+	server := sharedServer(t)
 	loadResidents(t, server)
 	p := newProject(t, server)
 	incremental(t, p, ", lookback: 3s, delete_detection: true, max_deletes: 100%")
