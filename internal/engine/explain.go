@@ -29,12 +29,16 @@ func (s *Session) explain(ctx context.Context, step string, err error) error {
 		switch {
 		case de.Type == duckdb.ErrorTypeOutOfMemory:
 			return fault.New(fault.Config, "engine.memory", step).Try("engine.raise")
-		case de.Type == duckdb.ErrorTypeIO && strings.Contains(de.Msg, "No space left"):
+		case slices.Contains(writing, de.Type) && strings.Contains(de.Msg, "No space left"):
 			return fault.New(fault.Unreachable, "engine.full", s.temp).Try("engine.free")
 		}
 	}
 	return fault.New(fault.Internal, "engine.query", step).Because(errors.New(WithoutValues(err)))
 }
+
+// writing are the types of errors that a full disk ends in: commits and checkpoints wrap
+// that of the file.
+var writing = []duckdb.ErrorType{duckdb.ErrorTypeIO, duckdb.ErrorTypeTransaction, duckdb.ErrorTypeFatal}
 
 // WithoutValues is the message of an error of DuckDB or of database/sql without
 // what may be a value of the data. Errors about the SQL itself and about files
