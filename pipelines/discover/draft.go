@@ -77,7 +77,7 @@ func (d *Drafter) head(w *writer, p *Profile) {
 	w.line("provider: %s", d.Department)
 	w.line("# category: [部门, …]%s", d.note("discover.note.category"))
 	format := "数据库"
-	if strings.HasSuffix(d.Connector, "file") || d.Connector == "excel" || d.Connector == "jsonl" {
+	if strings.Contains(d.Connector, "file") || d.Connector == "excel" || d.Connector == "jsonl" {
 		format = "电子表格"
 	}
 	w.line("format: %s", format)
@@ -93,7 +93,7 @@ func (d *Drafter) note(key text.Key) string { return "   # " + d.say(key) }
 func (d *Drafter) source(w *writer, p *Profile, items []item) {
 	w.line("source:")
 	w.line("  connection: %s", scalar(d.Connection))
-	w.line("  table: %s", scalar(p.Table.Name))
+	w.line("  table: %s", quoted(p.Table.Name))
 	var key, single []string
 	for _, k := range p.Table.Key {
 		for _, it := range items {
