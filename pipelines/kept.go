@@ -14,7 +14,7 @@ import (
 )
 
 // resumeForm names the form of a kept part: another form is not taken up.
-const resumeForm = "guiji-part-1"
+const resumeForm = "guiji-part-2"
 
 // manifest is part.json beside the files of a kept part. It is written last, in a
 // folder that gets its name only when all is on the disk.
@@ -28,8 +28,9 @@ type manifest struct {
 }
 
 type keptFile struct {
-	Size int64 `json:"size"`
-	Rows int64 `json:"rows"`
+	Size   int64  `json:"size"`
+	Rows   int64  `json:"rows"`
+	SHA256 string `json:"sha256"` // Parquet tells nothing of a flipped bit
 }
 
 // keptOrder is a keyOrder: the first and last key of a part.
@@ -119,7 +120,7 @@ func (k *kept) take(part connectors.Part, dir string, column int) *partFiles {
 	return p
 }
 
-// linked gives a file a second name, forces it to the disk and tells its size.
+// linked gives a file a second name, forces it to the disk and tells its size and digest.
 func linked(from, to string, rows int64) (keptFile, error) {
 	if err := os.Link(from, to); err != nil {
 		return keptFile{}, err
@@ -128,7 +129,11 @@ func linked(from, to string, rows int64) (keptFile, error) {
 	if err != nil {
 		return keptFile{}, err
 	}
-	return keptFile{Size: st.Size(), Rows: rows}, synced(to)
+	sum, err := sumFile(to)
+	if err != nil {
+		return keptFile{}, err
+	}
+	return keptFile{Size: st.Size(), Rows: rows, SHA256: sum}, synced(to)
 }
 
 // synced forces a file or folder to the disk.

@@ -44,6 +44,9 @@ func TestKeptPart(t *testing.T) {
 	if k.take(part, t.TempDir(), 1) != nil || (&kept{k.path, "y"}).take(part, t.TempDir(), 0) != nil {
 		t.Error("it was taken for another")
 	}
+	if err := os.WriteFile(filepath.Join(k.folder(part), dataName(1)), []byte("PAR0"), 0o600); err != nil || k.take(part, t.TempDir(), 0) != nil {
+		t.Errorf("a flipped bit was taken up, %v", err)
+	}
 	k.prune(nil)
 	if left, _ := os.ReadDir(k.path); len(left) > 0 {
 		t.Errorf("left are %v", left)
