@@ -67,7 +67,7 @@ func FuzzManifest(f *testing.F) {
 	}
 	f.Add(whole)
 	f.Add(whole[:len(whole)/2])
-	f.Add([]byte(`{"form":"guiji-part-1","files":[{"size":-1,"rows":-1}]}`))
+	f.Add([]byte(`{"form":"guiji-part-2","files":[{"size":-1,"rows":-1}]}`))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		if err := os.WriteFile(path, b, 0o600); err != nil {
 			t.Fatal(err)

@@ -145,7 +145,7 @@ func TestResumeRubbish(t *testing.T) {
 	whole := resumable(t, server)
 	whole.taken(t)
 	for _, harm := range []func(manifest string) error{
-		func(m string) error { return os.WriteFile(m, []byte(`{"form":"guiji-part-1","files":`), 0o600) },
+		func(m string) error { return os.WriteFile(m, []byte(`{"form":"guiji-part-2","files":`), 0o600) },
 		func(m string) error { return os.WriteFile(m, []byte(`{"form":"guiji-part-0"}`), 0o600) },
 		func(m string) error { return os.Truncate(filepath.Join(filepath.Dir(m), "00.parquet"), 100) },
 		func(m string) error { return os.Remove(filepath.Join(filepath.Dir(m), "unreadable.parquet")) },
