@@ -49,8 +49,8 @@ func TestComposeFile(t *testing.T) {
 // night depends on are asserted everywhere.
 func TestSystemdUnits(t *testing.T) {
 	for unit, wants := range map[string][]string{
-		"guiji.timer":   {"OnCalendar=*-*-* 22:00:00 Asia/Shanghai", "Persistent=true", "Unit=guiji.service"},
-		"guiji.service": {"Type=oneshot", "ExecStart=/usr/local/bin/guiji -C", "SuccessExitStatus=3", "UMask=0077", "KillSignal=SIGTERM"},
+		"guiji.timer":            {"OnCalendar=*-*-* 22:00:00 Asia/Shanghai", "Persistent=true", "Unit=guiji.service"},
+		"guiji.service":          {"Type=oneshot", "ExecStart=/usr/local/bin/guiji -C", "SuccessExitStatus=3", "UMask=0077", "KillSignal=SIGTERM"},
 		"guiji-schedule.service": {"Type=notify", "WatchdogSec=", "Restart=always", "Conflicts=guiji.timer", "schedule run", "UMask=0077", "KillSignal=SIGTERM", "NoNewPrivileges=true", "ProtectSystem=strict"},
 	} {
 		b, err := os.ReadFile(repository + "/deploy/" + unit)
