@@ -3,6 +3,8 @@ package main
 import (
 	"database/sql"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -109,20 +111,32 @@ BEGIN IF IS_FREE_LOCK('`+d.database+`') = 0 THEN SIGNAL SQLSTATE '40001' SET MYS
 		d.Fatalf("lock: %v, %v", got, err)
 	}
 	run := d.command("run", "--lang", "en")
-	var out strings.Builder
-	run.Stdout, run.Stderr = &out, &out
+	said := filepath.Join(d.TempDir(), "said")
+	out, err := os.Create(said)
+	if err != nil {
+		d.Fatal(err)
+	}
+	defer out.Close()
+	run.Stdout, run.Stderr = out, out
 	if err := run.Start(); err != nil {
 		d.Fatal(err)
 	}
-	time.Sleep(1200 * time.Millisecond)
+	text := func() string {
+		b, err := os.ReadFile(said)
+		if err != nil {
+			d.Fatal(err)
+		}
+		return string(b)
+	}
+	d.until("the first try", func() bool { return strings.Contains(text(), "1213") })
 	if err := conn.QueryRowContext(d.Context(), "SELECT RELEASE_LOCK('"+d.database+"')").Scan(&got); err != nil {
 		d.Error(err)
 	}
 	_ = run.Wait() // its code is looked at
 	if code := run.ProcessState.ExitCode(); code != 0 {
-		d.Errorf("exit code %d\n%s", code, out.String())
+		d.Errorf("exit code %d\n%s", code, text())
 	}
-	d.contains("guiji run", out.String(), "1213")
+	d.contains("guiji run", text(), "1213")
 	if n := d.head().Datasets["standard/gongan/resident"].Rows; n != 3 {
 		d.Errorf("%d rows", n)
 	}

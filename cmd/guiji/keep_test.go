@@ -78,11 +78,14 @@ func TestRebuild(t *testing.T) {
 			}
 		}
 		t.Logf("%s: %s", name, strings.TrimSpace(e.out))
+		if name != "all is rubbish" {
+			continue
+		}
+		if b, err := os.ReadFile(filepath.Join(home, "notes.txt")); string(b) != "a person's" || err != nil {
+			t.Errorf("what guiji did not make: %q, %v", b, err)
+		}
 	}
 	proof.Figure(t, "rebuild_differing_tables", differ)
-	if b, err := os.ReadFile(filepath.Join(home, "notes.txt")); string(b) != "a person's" || err != nil {
-		t.Errorf("what guiji did not make: %q, %v", b, err)
-	}
 	d.sound() // the audit chain is no cache
 }
 

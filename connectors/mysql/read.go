@@ -54,7 +54,13 @@ func (n *snapshot) streamed(ctx context.Context, query string, r *reader) error 
 	if errors.As(err, &own) {
 		return own.error
 	}
-	return n.source.explain(err, n.table.name)
+	err = n.source.explain(err, n.table.name)
+	if p.dead && fault.KindOf(err) == fault.Unreachable {
+		n.mu.Lock()
+		n.broke = err
+		n.mu.Unlock()
+	}
+	return err
 }
 
 // unchanged compares the columns with those the snapshot was planned by.

@@ -18,6 +18,7 @@ type sessions struct {
 	mu     sync.Mutex
 	left   int // that live, in use or free
 	closed bool
+	broke  error // what a read met whose session broke: the reason why none is left
 }
 
 func (n *sessions) hold(all []*session) {
@@ -76,6 +77,11 @@ func (n *snapshot) session(ctx context.Context) (*session, error) {
 	case errors.Is(err, errClosed):
 		return nil, fault.New(fault.Internal, "mysql.closed", n.table.name)
 	case errors.Is(err, errGone):
+		n.mu.Lock()
+		defer n.mu.Unlock()
+		if n.broke != nil {
+			return nil, n.broke // more use to a person than that the snapshot is gone
+		}
 		return nil, fault.New(fault.Unreachable, "mysql.dead", n.source.settings.Address, n.table.name)
 	}
 	return p, n.source.explain(err, n.table.name)
