@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"unicode/utf8"
 
 	"github.com/apache/arrow-go/v18/arrow"
 
@@ -123,7 +124,7 @@ func (s *Source) examine(ctx context.Context, f files.File) (connectors.Finding,
 		if err != nil {
 			return connectors.Finding{}, o.lines(err)
 		}
-		if show(o.scan.text) != string(o.scan.text) {
+		if !utf8.Valid(o.scan.text) {
 			return connectors.Finding{Key: "csvfile.doctor_encoding", Args: []any{o.Name, o.scan.at, o.encoding, cmp.Or(s.suggest(o.head()), "–")}, Warning: true}, nil
 		}
 	}

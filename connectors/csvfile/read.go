@@ -2,7 +2,6 @@ package csvfile
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"strconv"
 	"unicode/utf8"
@@ -155,10 +154,10 @@ func (r *reading) flush() error {
 }
 
 func (r *reading) bad(o *opened, at []int, column int, why text.Key) lake.BadRow {
-	row := lake.BadRow{Text: show(o.scan.text), Reason: string(why), Place: files.Line(o.Name, o.scan.at)}
+	row := lake.BadRow{Text: lake.Shown(string(o.scan.text)), Reason: string(why), Place: files.Line(o.Name, o.scan.at)}
 	if column >= 0 {
-		row.Column, row.Text = r.request.Columns[column], show(o.scan.fields[at[column]])
-		row.Key = files.Key(r.request.Key, r.request.Columns, func(i int) string { return show(o.scan.fields[at[i]]) })
+		row.Column, row.Text = r.request.Columns[column], lake.Shown(string(o.scan.fields[at[column]]))
+		row.Key = files.Key(r.request.Key, r.request.Columns, func(i int) string { return lake.Shown(string(o.scan.fields[at[i]])) })
 	}
 	return row
 }
@@ -170,22 +169,4 @@ func (r *reading) wrongData(o *opened) error {
 		return err.Try("csvfile.set_encoding", better)
 	}
 	return err.Try("csvfile.ask_encoding")
-}
-
-// show makes bytes that are no text \xNN.
-func show(b []byte) string {
-	if utf8.Valid(b) {
-		return string(b)
-	}
-	var out []byte
-	for len(b) > 0 {
-		c, n := utf8.DecodeRune(b)
-		if c == utf8.RuneError && n == 1 {
-			out = fmt.Appendf(out, `\x%02X`, b[0])
-		} else {
-			out = append(out, b[:n]...)
-		}
-		b = b[n:]
-	}
-	return string(out)
 }

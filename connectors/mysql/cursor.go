@@ -64,7 +64,7 @@ func (n *snapshot) cursor(ctx context.Context, c column) (connectors.Cursor, err
 	if err != nil {
 		return connectors.Cursor{}, err
 	}
-	defer n.give(p)
+	defer n.Give(p, nil)
 	_, indexed := n.table.index(c.name)
 	out := connectors.Cursor{Kind: c.cursorKind(), Indexed: indexed}
 	col, table := quote(c.name), quote(n.table.name)

@@ -1,6 +1,7 @@
 package mysql
 
 import (
+	"context"
 	"time"
 
 	"guiji/connectors"
@@ -14,8 +15,11 @@ func ThroughDriver(s connectors.Source) { s.(*Source).throughDriver = true }
 // driver.
 func OffTheWire(s connectors.Snapshot) bool {
 	n := s.(*snapshot)
-	p := <-n.free
-	defer func() { n.free <- p }()
+	p, err := n.Take(context.Background())
+	if err != nil {
+		return false
+	}
+	defer n.Give(p, nil)
 	return p.wire != nil
 }
 

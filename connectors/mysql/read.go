@@ -8,7 +8,6 @@ import (
 	"io"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/apache/arrow-go/v18/arrow"
 
@@ -40,12 +39,12 @@ func (n *snapshot) stream(ctx context.Context, query string, r *reader) error {
 	return n.source.explainShut(ctx, n.streamed(ctx, query, r))
 }
 
-func (n *snapshot) streamed(ctx context.Context, query string, r *reader) error {
+func (n *snapshot) streamed(ctx context.Context, query string, r *reader) (err error) {
 	p, err := n.session(ctx)
 	if err != nil {
 		return err
 	}
-	defer n.give(p)
+	defer func() { n.Give(p, err) }()
 	err = p.query(ctx, query, func(rows rows) error { return r.run(ctx, rows) })
 	if err == nil {
 		err = n.unchanged(ctx, p, r.selection)
@@ -54,13 +53,7 @@ func (n *snapshot) streamed(ctx context.Context, query string, r *reader) error 
 	if errors.As(err, &own) {
 		return own.error
 	}
-	err = n.source.explain(err, n.table.name)
-	if p.dead && fault.KindOf(err) == fault.Unreachable {
-		n.mu.Lock()
-		n.broke = err
-		n.mu.Unlock()
-	}
-	return err
+	return n.source.explain(err, n.table.name)
 }
 
 // unchanged compares the columns with those the snapshot was planned by.
@@ -206,17 +199,7 @@ func printable(v driver.Value) string {
 	case nil:
 		return "NULL"
 	case []byte:
-		var b strings.Builder
-		for len(x) > 0 {
-			c, size := utf8.DecodeRune(x)
-			if c == utf8.RuneError && size == 1 {
-				fmt.Fprintf(&b, `\x%02X`, x[0])
-			} else {
-				b.Write(x[:size])
-			}
-			x = x[size:]
-		}
-		return b.String()
+		return lake.Shown(string(x))
 	}
 	return fmt.Sprint(v)
 }

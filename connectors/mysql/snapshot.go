@@ -9,6 +9,7 @@ import (
 
 	"guiji/connectors"
 	"guiji/internal/fault"
+	"guiji/internal/pinned"
 )
 
 // snapshot is one consistent view of a table over one or more pinned connections.
@@ -22,7 +23,7 @@ type snapshot struct {
 	consistent bool
 	identity   string
 
-	sessions
+	*pinned.Pool[*session]
 }
 
 // selection is a choice of a table's columns.
@@ -106,7 +107,7 @@ func (s *Source) plan(ctx context.Context, p *session, req connectors.Request) (
 		return nil, s.explain(err, t.name)
 	}
 	snap.consistent = m.snapshot && t.transactional() || len(snap.parts) == 1
-	snap.sessions.hold(all)
+	snap.Pool = pinned.New(all)
 	return snap, nil
 }
 

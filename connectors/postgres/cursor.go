@@ -60,7 +60,7 @@ func (n *snapshot) Cursor(ctx context.Context, name string) (connectors.Cursor, 
 	if err != nil {
 		return connectors.Cursor{}, n.source.explainShut(ctx, err)
 	}
-	defer n.give(p)
+	defer n.Give(p, nil)
 	col, table := quote(c.name), n.source.name(n.table.name)
 	query := "SELECT (SELECT " + c.plain("max("+col+")") + " FROM " + table + " WHERE " + c.has(col) + "), " + c.now() +
 		", (SELECT EXISTS (SELECT 1 FROM " + table + " WHERE " + c.none(col) + "))::text"

@@ -51,12 +51,12 @@ func (n *snapshot) stream(ctx context.Context, query string, chosen *selection, 
 	return n.source.explainShut(ctx, n.streamed(ctx, query, chosen, part, sink))
 }
 
-func (n *snapshot) streamed(ctx context.Context, query string, chosen *selection, part string, sink connectors.Sink) error {
+func (n *snapshot) streamed(ctx context.Context, query string, chosen *selection, part string, sink connectors.Sink) (err error) {
 	p, err := n.session(ctx)
 	if err != nil {
 		return err
 	}
-	defer n.give(p)
+	defer func() { n.Give(p, err) }()
 	most := n.request.BatchRows
 	if most <= 0 {
 		most = defaultBatch

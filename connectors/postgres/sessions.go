@@ -2,116 +2,45 @@ package postgres
 
 import (
 	"context"
-	"sync"
-	"time"
+	"errors"
 
 	"guiji/internal/fault"
+	"guiji/internal/pinned"
 )
 
-// sessions are a snapshot's connections, which all see its moment. One that breaks is left
-// behind; the others go on.
-type sessions struct {
-	free chan *session // those that nobody uses now
-	gone chan struct{} // closed when none is left
+// Broken reports whether nothing can be read over the session any more.
+func (p *session) Broken() bool { return p.dead }
 
-	mu     sync.Mutex
-	left   int // that live, in use or free
-	closed bool
+// Ask asks the server whether the session still stands.
+func (p *session) Ask(ctx context.Context) {
+	_, err := p.ask(ctx, "SELECT 1")
+	p.dead = err != nil
 }
 
-func (n *sessions) hold(all []*session) {
-	n.free, n.gone, n.left = make(chan *session, len(all)), make(chan struct{}), len(all)
-	for _, p := range all {
-		n.free <- p
-	}
-}
-
-// session takes a session that nobody uses, or tells why there is none.
-func (n *snapshot) session(ctx context.Context) (*session, error) {
-	select {
-	case p := <-n.free:
-		return p, nil
-	case <-n.gone:
-		n.mu.Lock()
-		defer n.mu.Unlock()
-		if n.closed {
-			return nil, fault.New(fault.Internal, "postgres.closed", n.table.name)
-		}
-		return nil, fault.New(fault.Unreachable, "postgres.dead", n.source.settings.Address, n.table.name)
-	case <-ctx.Done():
-		return nil, n.source.explain(ctx.Err(), n.table.name)
-	}
-}
-
-// give gives a session back, or up where it is dead.
-func (n *sessions) give(p *session) {
-	if p.dead {
-		n.drop(p)
-		return
-	}
-	n.free <- p
-}
-
-// drop closes a session and frees the source's slot.
-func (n *sessions) drop(p *session) {
+// Leave closes the session and frees the source's slot.
+func (p *session) Leave() {
 	p.close()
 	<-p.source.slots
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	if n.left--; n.left == 0 {
-		close(n.gone)
-	}
 }
 
-// Alive asks the sessions that nobody uses whether they still stand; one in use does.
-func (n *snapshot) Alive() bool {
-	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
-	defer cancel()
-	var idle []*session
-	for more := true; more; {
-		select {
-		case p := <-n.free:
-			idle = append(idle, p)
-		default:
-			more = false
-		}
+// session takes a session for the snapshot, or tells why there is none.
+func (n *snapshot) session(ctx context.Context) (*session, error) {
+	p, err := n.Take(ctx)
+	switch {
+	case errors.Is(err, pinned.ErrClosed):
+		return nil, fault.New(fault.Internal, "postgres.closed", n.table.name)
+	case errors.Is(err, pinned.ErrGone):
+		return nil, fault.New(fault.Unreachable, "postgres.dead", n.source.settings.Address, n.table.name)
+	case fault.KindOf(err) == fault.Unreachable: // what broke the last one
+		return nil, err
 	}
-	var wg sync.WaitGroup
-	for _, p := range idle {
-		wg.Go(func() {
-			_, err := p.ask(ctx, "SELECT 1")
-			p.dead = err != nil
-			n.give(p)
-		})
-	}
-	wg.Wait()
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	return n.left > 0 && !n.closed
-}
-
-// Close waits for the reads that still run, ends the transactions and frees the slots.
-func (n *snapshot) Close() error {
-	n.mu.Lock()
-	first := !n.closed
-	n.closed = true
-	n.mu.Unlock()
-	for first {
-		select {
-		case p := <-n.free:
-			n.drop(p)
-		case <-n.gone:
-			first = false
-		}
-	}
-	return nil
+	return p, n.source.explain(err, n.table.name)
 }
 
 // leave closes sessions that no snapshot holds, and frees their slots.
 func (s *Source) leave(all []*session) {
 	for _, p := range all {
-		p.close()
-		<-s.slots
+		p.Leave()
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 
 	"guiji/connectors"
 	"guiji/internal/fault"
+	"guiji/internal/pinned"
 )
 
 // snapshot is one consistent view of a table over one or more connections.
@@ -23,7 +24,7 @@ type snapshot struct {
 	parts     []connectors.Part
 	identity  string
 
-	sessions
+	*pinned.Pool[*session]
 }
 
 // selection is a choice of a table's columns.
@@ -89,7 +90,7 @@ func (s *Source) plan(ctx context.Context, p *session, req connectors.Request) (
 		s.leave(others)
 		return nil, s.explain(err, t.name)
 	}
-	snap.sessions.hold(append([]*session{p}, others...))
+	snap.Pool = pinned.New(append([]*session{p}, others...))
 	return snap, nil
 }
 
