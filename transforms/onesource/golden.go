@@ -128,7 +128,7 @@ func GoldenQuery(e Entity, o Options) string {
 // CrosswalkQuery is the content of entity/<e>/crosswalk: every record that links
 // to a subject, by entity key, source, record key.
 func CrosswalkQuery(_ Entity, o Options) string {
-	return "SELECT golden_id, entity_key, source, record_key, source_time, votes FROM " + engine.Ident(o.filled().Crosswalk) +
+	return "SELECT golden_id, entity_key, source, record_key, source_time, votes, own_key, route, decision FROM " + engine.Ident(o.filled().Crosswalk) +
 		" ORDER BY entity_key, source, record_key"
 }
 
@@ -136,7 +136,7 @@ func (e Entity) crosswalkSQL(o Options) string {
 	var parts []string
 	for _, m := range e.landed() {
 		parts = append(parts, "SELECT g.id AS golden_id, g.k AS entity_key, "+number(m.Source)+
-			" AS source, r.rk AS record_key, r.seen AS source_time, r.votes FROM "+m.rows()+" r JOIN "+engine.Ident(o.Golden)+" g ON g.k = r.k")
+			" AS source, r.rk AS record_key, r.seen AS source_time, r.votes, "+e.linkedBy(m)+" FROM "+m.rows()+" r JOIN "+engine.Ident(o.Golden)+" g ON g.k = r.k")
 	}
 	return strings.Join(parts, " UNION ALL ")
 }

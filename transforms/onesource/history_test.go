@@ -181,4 +181,6 @@ func TestRoutesAreTied(t *testing.T) {
 		`A|["1"]`, `A|["2"]`, `A|["3"]`, `B|["4"]`, `C|["5"]`, `K2:A|["7"]`, `K2:p2|["6"]`,
 	}, rowsOf(t, s, "SELECT entity_key, record_key FROM ("+onesource.CrosswalkQuery(e, onesource.Options{})+")"))
 	same(t, "unlinked", int64(1), out.Unlinked)
+	same(t, "how", []string{`["1"]|∅|K1`, `["2"]|K2:p1|K2`, `["3"]|K3:t1|K3`, `["4"]|∅|K1`, `["5"]|∅|K1`, `["6"]|∅|K2`, `["7"]|∅|K2`},
+		rowsOf(t, s, "SELECT record_key, own_key, route FROM ("+onesource.CrosswalkQuery(e, onesource.Options{})+") ORDER BY record_key"))
 }

@@ -25,7 +25,7 @@ func (e Entity) bridge(ctx context.Context, s *engine.Session) error {
 			if m.Routes[route] == nil {
 				continue
 			}
-			if err := s.Exec(ctx, "onesource.bridge", fmt.Sprintf("UPDATE %s AS r SET k = b.k FROM _bridge b WHERE r.q%d = b.q%s",
+			if err := s.Exec(ctx, "onesource.bridge", fmt.Sprintf("UPDATE %s AS r SET own = r.k, k = b.k FROM _bridge b WHERE r.q%d = b.q%s AND r.k <> b.k",
 				m.rows(), route, m.noneBefore(route))); err != nil {
 				return err
 			}

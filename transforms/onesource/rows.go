@@ -22,8 +22,9 @@ func (m Member) suffix() string { return fmt.Sprintf("_%d", m.Source) }
 func (m Member) rows() string { return "_rows" + m.suffix() }
 
 // load fills a member's rows: k (entity key), rk (record key), seen (source time),
-// votes, o… (record key, typed), q… (keys by route), and per field it holds v…
-// (value) and r… (pulled text where it differs). It returns the rows whose key is
+// votes, o… (record key, typed), q… (keys by route), own (the key the row gave
+// itself, where it is not k) and decided (number of the decision that moved it), and
+// per field it holds v… (value) and r… (pulled text where it differs). It returns the rows whose key is
 // empty or failed its checks: they link to nobody.
 func (e Entity) load(ctx context.Context, s *engine.Session, m Member, fields []field) (unlinked int64, err error) {
 	from, err := m.taking(ctx, s)
@@ -64,6 +65,9 @@ func (m Member) taking(ctx context.Context, s *engine.Session) (string, error) {
 
 func (e Entity) rowsSQL(m Member, from string, fields []field) string {
 	cols := []string{e.keySQL(m) + " AS k", recordKey("r", m.Keys) + " AS rk", m.timeSQL() + " AS seen", "true AS votes"}
+	if e.moves() {
+		cols = append(cols, "CAST(NULL AS VARCHAR) AS own", "CAST(NULL AS SMALLINT) AS decided")
+	}
 	for i, k := range m.Keys {
 		cols = append(cols, fmt.Sprintf("%s AS o%d", engine.Qualified("r", k), i))
 	}
