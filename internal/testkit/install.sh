@@ -1,5 +1,5 @@
 #!/bin/sh
-# Finds or installs the servers the tests start: install.sh all | mariadb | postgres | minio | drivers.
+# Finds or installs the servers the tests start: install.sh all | mariadb | postgres | sftp | minio | drivers.
 # Everything goes into one folder of the user's cache; no root, no system service.
 # A failure is one sentence: what is missing and what to do.
 set -eu
@@ -18,11 +18,13 @@ need_disk() {
 	[ "$free" -ge "$1" ] || die "$tools has $free MB free and $1 MB are needed: free some space or set GUIJI_TOOLS"
 }
 
-# unpack NAME PROGRAMS PACKAGES: a server out of Debian's packages, unpacked and not
+# unpack makes a server out of Debian's packages, unpacked and not
 # installed: the packages' scripts, which would create users and start a service, never
-# run. A program is a path in them that gets a wrapper in $tools/NAME/bin.
+# run. A program is a path in them that gets a wrapper in $tools/NAME/bin. The first one
+# starts if it ends with the status ANSWERS when it is asked for its version.
+# unpack NAME PROGRAMS PACKAGES [ANSWERS]
 unpack() {
-	name=$1 programs=$2 wanted=$3
+	name=$1 programs=$2 wanted=$3 answers=${4:-0}
 	home=$tools/$name
 	for tool in apt-get apt-cache dpkg-deb awk df; do
 		command -v $tool >/dev/null 2>&1 || die "$tool is missing: install the server of $name yourself and put it on PATH"
@@ -65,7 +67,9 @@ unpack() {
 		chmod +x "$work/root/bin/$(basename $program)"
 	done
 	first=$(basename ${programs%% *})
-	"$work/root/bin/$first" --version >"$work/log" 2>&1 ||
+	status=0
+	"$work/root/bin/$first" --version >"$work/log" 2>&1 || status=$?
+	[ "$status" = "$answers" ] ||
 		die "the unpacked $first does not start: install the server of $name yourself and put it on PATH (it said: $(tail -n 1 "$work/log"))"
 	rm -rf "$home"
 	mv "$work/root" "$home" || die "cannot move $name into $home: delete that folder and try again"
@@ -94,6 +98,19 @@ install_postgres() {
 	done
 	newest=$(apt-cache pkgnames postgresql- 2>/dev/null | grep -E '^postgresql-[0-9]+$' | sort -V | tail -n 1)
 	unpack postgres "usr/lib/postgresql/*/bin/postgres usr/lib/postgresql/*/bin/initdb" "${newest:-postgresql-15}"
+}
+
+# The SSH server of OpenSSH: the tests run it as an account that is not root, as they run
+# PostgreSQL. It knows no --version and ends with 1.
+install_sftp() {
+	[ "$(id -u)" != 0 ] || [ -n "${GUIJI_TOOLS:-}" ] || tools=/var/cache/guiji/tools
+	for found in /usr/sbin/sshd "$tools/sftp/bin/sshd"; do
+		if [ -x "$found" ]; then
+			echo "sftp: $found"
+			return
+		fi
+	done
+	unpack sftp "usr/sbin/sshd" "openssh-server" 1
 }
 
 # MinIO is built from source by Go itself, some minutes the first time. GOFLAGS are
@@ -136,13 +153,15 @@ install_drivers() {
 case ${1:-} in
 mariadb) install_mariadb ;;
 postgres) install_postgres ;;
+sftp) install_sftp ;;
 minio) install_minio ;;
 drivers) install_drivers ;;
 all)
 	(install_mariadb) # its trap ends with it, and what root's PostgreSQL sets
 	(install_postgres)
+	(install_sftp)
 	install_minio
 	install_drivers
 	;;
-*) die "usage: install.sh all | mariadb | postgres | minio | drivers" ;;
+*) die "usage: install.sh all | mariadb | postgres | sftp | minio | drivers" ;;
 esac

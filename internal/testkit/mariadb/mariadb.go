@@ -21,6 +21,7 @@ import (
 	"github.com/go-sql-driver/mysql"
 
 	"guiji/internal/testkit/certs"
+	"guiji/internal/testkit/process"
 )
 
 // Server is a running mariadbd.
@@ -102,7 +103,7 @@ func Run(ctx context.Context, dir string, opts ...Option) (*Server, error) {
 		s.CA = files.CA
 		args = append(args, "--ssl-cert="+files.Cert, "--ssl-key="+files.Key, "--ssl-ca="+files.CA)
 	}
-	port, err := freePort()
+	port, err := process.FreePort()
 	if err != nil {
 		return nil, err
 	}
@@ -132,7 +133,7 @@ func (s *Server) start(ctx context.Context, server string, args []string) error 
 	for {
 		select {
 		case err := <-s.done:
-			return fmt.Errorf("mariadbd ended at once (%w): %s", err, tail(s.log))
+			return fmt.Errorf("mariadbd ended at once (%w): %s", err, process.Tail(s.log))
 		case <-ctx.Done():
 			return errors.Join(ctx.Err(), s.Stop())
 		case <-time.After(50 * time.Millisecond):
@@ -141,7 +142,7 @@ func (s *Server) start(ctx context.Context, server string, args []string) error 
 			return nil
 		}
 		if time.Now().After(deadline) {
-			return errors.Join(fmt.Errorf("mariadbd does not answer after 60 s: %s", tail(s.log)), s.Stop())
+			return errors.Join(fmt.Errorf("mariadbd does not answer after 60 s: %s", process.Tail(s.log)), s.Stop())
 		}
 	}
 }
@@ -210,27 +211,6 @@ func (s *Server) Pool() (*x509.CertPool, error) {
 		return nil, fmt.Errorf("%s holds no certificate", s.CA)
 	}
 	return pool, nil
-}
-
-func freePort() (int, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return 0, err
-	}
-	defer l.Close()
-	return l.Addr().(*net.TCPAddr).Port, nil
-}
-
-// tail is the end of a log for an error message.
-func tail(path string) string {
-	b, err := os.ReadFile(path)
-	if err != nil {
-		return err.Error()
-	}
-	if len(b) > 800 {
-		b = b[len(b)-800:]
-	}
-	return string(b)
 }
 
 // account is what --user needs when the tests run as root: mariadbd refuses root by default.

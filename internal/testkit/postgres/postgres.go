@@ -20,6 +20,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"guiji/internal/testkit/certs"
+	"guiji/internal/testkit/process"
 )
 
 // Server is a running server. The account postgres comes in over the socket without a
@@ -92,18 +93,18 @@ func Run(ctx context.Context, dir string, opts ...Option) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := own(dir); err != nil {
+	if err := process.Own(dir); err != nil {
 		return nil, err
 	}
 	data := filepath.Join(dir, "data")
-	initdb := command(filepath.Join(bin, "initdb"), "-D", data, "-U", "postgres", "--auth=trust", "--encoding=UTF8", "--locale=C", "-N")
+	initdb := process.Command(filepath.Join(bin, "initdb"), "-D", data, "-U", "postgres", "--auth=trust", "--encoding=UTF8", "--locale=C", "-N")
 	if out, err := initdb.CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("make PostgreSQL's data folder: %w: %s", err, out)
 	}
 	if err := os.WriteFile(filepath.Join(data, "pg_hba.conf"), []byte(hba(o.tls)), 0o600); err != nil {
 		return nil, err
 	}
-	if err := own(filepath.Join(data, "pg_hba.conf")); err != nil {
+	if err := process.Own(filepath.Join(data, "pg_hba.conf")); err != nil {
 		return nil, err
 	}
 	return s, s.start(ctx, filepath.Join(bin, "postgres"), append([]string{"-D", data}, args...))
@@ -119,7 +120,7 @@ func hba(secure bool) string {
 }
 
 func (s *Server) arguments(o options) ([]string, error) {
-	port, err := freePort()
+	port, err := process.FreePort()
 	if err != nil {
 		return nil, err
 	}
@@ -134,7 +135,7 @@ func (s *Server) arguments(o options) ([]string, error) {
 		s.CA = files.CA
 		settings = append(settings, "ssl=on", "ssl_cert_file="+files.Cert, "ssl_key_file="+files.Key)
 		for _, f := range []string{files.Cert, files.Key} {
-			if err := own(f); err != nil {
+			if err := process.Own(f); err != nil {
 				return nil, err
 			}
 		}
@@ -152,7 +153,7 @@ func (s *Server) start(ctx context.Context, server string, args []string) error 
 		return err
 	}
 	defer logFile.Close()
-	s.cmd = command(server, args...)
+	s.cmd = process.Command(server, args...)
 	s.cmd.Stdout, s.cmd.Stderr = logFile, logFile
 	if err := s.cmd.Start(); err != nil {
 		return fmt.Errorf("start %s: %w", server, err)
@@ -162,7 +163,7 @@ func (s *Server) start(ctx context.Context, server string, args []string) error 
 		select {
 		case err := <-s.done:
 			s.cmd = nil
-			return fmt.Errorf("postgres ended at once (%w): %s", err, tail(s.log))
+			return fmt.Errorf("postgres ended at once (%w): %s", err, process.Tail(s.log))
 		case <-ctx.Done():
 			return errors.Join(ctx.Err(), s.Stop())
 		case <-time.After(50 * time.Millisecond):
@@ -171,7 +172,7 @@ func (s *Server) start(ctx context.Context, server string, args []string) error 
 			return nil
 		}
 		if time.Now().After(deadline) {
-			return errors.Join(fmt.Errorf("postgres does not answer after 60 s: %w: %s", err, tail(s.log)), s.Stop())
+			return errors.Join(fmt.Errorf("postgres does not answer after 60 s: %w: %s", err, process.Tail(s.log)), s.Stop())
 		}
 	}
 }
@@ -240,22 +241,4 @@ func (s *Server) Number(t testing.TB, query string) int {
 		t.Fatalf("%.200s: %v", query, err)
 	}
 	return n
-}
-
-func freePort() (int, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return 0, err
-	}
-	defer l.Close()
-	return l.Addr().(*net.TCPAddr).Port, nil
-}
-
-// tail is the end of a log for an error message.
-func tail(path string) string {
-	b, err := os.ReadFile(path)
-	if err != nil {
-		return err.Error()
-	}
-	return string(b[max(0, len(b)-800):])
 }
