@@ -29,8 +29,8 @@ var (
 )
 
 // Load reads a project directory strictly: guiji.yaml (which must be there),
-// departments.yaml, elements.yaml, entities.yaml, catalog/<department>/<name>.yaml
-// and codes/<name>.csv. What is wrong in any file is told at once, joined; each
+// departments.yaml, elements.yaml, entities.yaml, catalog/<department>/<name>.yaml,
+// decisions/<kind>.yaml and codes/<name>.csv. What is wrong in any file is told at once, joined; each
 // error is of kind fault.Config with file, line and the line's text. Load does not
 // judge what the files say: Check does.
 func Load(dir string) (*Project, error) {
@@ -58,13 +58,19 @@ func load(fsys fs.FS, dir string) (*Project, []error) {
 	l.yaml(elementsFile, &l.p.Elements, nil)
 	l.yaml(entitiesFile, &l.p.Entities, nil)
 	l.resources()
+	l.decisions()
 	l.codes()
 	l.p.Profiles = l.p.Config.Profiles
 	for i := range l.p.Elements {
-		if e := &l.p.Elements[i]; e.WhenEmpty == "" {
+		e := &l.p.Elements[i]
+		if e.WhenEmpty == "" {
 			e.WhenEmpty = EmptyMeansEmpty
 		}
+		if e.Survivorship == "" {
+			e.Survivorship = SurviveAuthority
+		}
 	}
+	l.p.rename()
 	return l.p, l.errs
 }
 

@@ -17,7 +17,10 @@ type Project struct {
 	Codes       map[string]*CodeTable
 	Profiles    []ActiveProfile
 
-	places map[string]places // by file
+	Authorisations []Authorisation // decisions/authorisations.yaml
+
+	places  map[string]places // by file
+	renamed []renamed         // where the files name an element by a code it had before
 }
 
 // Config is guiji.yaml.
@@ -61,15 +64,16 @@ type StoreAuth struct {
 
 // Defaults are settings that a resource or pipeline may override.
 type Defaults struct {
-	Parts    int           `yaml:"parts"`     // parts per resource, where the source allows
-	Batch    int           `yaml:"batch"`     // rows per Arrow batch
-	Parallel int           `yaml:"parallel"`  // resources at once
-	Memory   string        `yaml:"memory"`    // DuckDB's memory_limit, for example 400MB
-	Threads  int           `yaml:"threads"`   // DuckDB's threads; 0 is one per core
-	Scratch  string        `yaml:"scratch"`   // folder for staging; "" is the system's
-	MendDays int           `yaml:"mend_days"` // working days a department has to mend what a report names
-	CacheMax string        `yaml:"cache_max"` // size limit of the local content-addressed cache
-	Lease    time.Duration `yaml:"lease"`     // how long a killed run keeps others of its pipeline waiting
+	Parts     int           `yaml:"parts"`      // parts per resource, where the source allows
+	Batch     int           `yaml:"batch"`      // rows per Arrow batch
+	Parallel  int           `yaml:"parallel"`   // resources at once
+	Memory    string        `yaml:"memory"`     // DuckDB's memory_limit, for example 400MB
+	Threads   int           `yaml:"threads"`    // DuckDB's threads; 0 is one per core
+	Scratch   string        `yaml:"scratch"`    // folder for staging; "" is the system's
+	MendDays  int           `yaml:"mend_days"`  // working days a department has to mend what a report names
+	DoubtFrom int           `yaml:"doubt_from"` // an authority's value is shown as doubtful (存疑) from so many departments on that agree on another, independent of it
+	CacheMax  string        `yaml:"cache_max"`  // size limit of the local content-addressed cache
+	Lease     time.Duration `yaml:"lease"`      // how long a killed run keeps others of its pipeline waiting
 }
 
 // Pipeline is a set of resources that run and land together.
@@ -107,43 +111,6 @@ type Contact struct {
 	Phone  string `yaml:"phone,omitempty"`
 	Email  string `yaml:"email,omitempty"`
 }
-
-// Element is a data element: the meaning of an item, shared by all departments.
-type Element struct {
-	Code       string    `yaml:"code"`
-	Name       string    `yaml:"name"`
-	Column     string    `yaml:"column"` // ASCII name in golden tables
-	Entity     string    `yaml:"entity"` // id in entities.yaml
-	Key        bool      `yaml:"key,omitempty"`
-	Standard   string    `yaml:"standard,omitempty"`
-	Definition string    `yaml:"definition,omitempty"`
-	Privacy    Privacy   `yaml:"privacy,omitempty"`
-	Authority  Authority `yaml:"authority,omitempty"`  // one item, or a dated list
-	WhenEmpty  WhenEmpty `yaml:"when_empty,omitempty"` // fallback, or empty (default)
-	Fallback   []ItemRef `yaml:"fallback,omitempty"`   // ranked
-}
-
-// Authority is who may say what an element's value is, by date.
-type Authority []AuthorityTerm
-
-// AuthorityTerm names the authoritative item from From until To (dates, "" is open).
-type AuthorityTerm struct {
-	Item ItemRef `yaml:"item"`
-	From string  `yaml:"from,omitempty"`
-	To   string  `yaml:"to,omitempty"`
-}
-
-// ItemRef is "department/resource.item".
-type ItemRef string
-
-// WhenEmpty says what an authority's NULL means.
-type WhenEmpty string
-
-// What an authority's NULL means.
-const (
-	EmptyMeansEmpty    WhenEmpty = "empty"
-	EmptyMeansFallback WhenEmpty = "fallback"
-)
 
 // Entity is a kind of subject: person, organisation, place.
 type Entity struct {

@@ -105,6 +105,7 @@ type Item struct {
 	Role        Role        `yaml:"role,omitempty"`
 	HeldSince   string      `yaml:"held_since,omitempty"`  // of a fallback or copy
 	CleanUpBy   string      `yaml:"clean_up_by,omitempty"` // of a fallback or copy
+	CopiedFrom  ItemRef     `yaml:"copied_from,omitempty"` // of a fallback or copy: the item its values are taken over from; it is no witness of its own then
 	LegalBasis  string      `yaml:"legal_basis,omitempty"`
 	Unfit       Unfit       `yaml:"unfit,omitempty"`
 	Standardize []StepSpec  `yaml:"standardize,omitempty"` // nil: by type and checks
@@ -126,7 +127,15 @@ const (
 type Role string
 
 // RoleCopy is read for comparison alone: never in standard, shared or opened.
-const RoleCopy Role = "copy"
+// RoleTemporary is a column outside the catalogue that an authorisation covers for a
+// time: in raw alone. No entry may write it.
+const (
+	RoleCopy      Role = "copy"
+	RoleTemporary Role = "temporary"
+)
+
+// RawOnly tells an item that is read but never in standard, shared or opened.
+func (it *Item) RawOnly() bool { return it.Role != "" }
 
 // Unfit says what happens to a value that does not fit the catalogue type.
 type Unfit string

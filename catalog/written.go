@@ -158,3 +158,13 @@ func (u *Unfit) UnmarshalYAML(n ast.Node) error { return word(u, n, UnfitRow, Un
 func (w *WhenEmpty) UnmarshalYAML(n ast.Node) error {
 	return word(w, n, EmptyMeansEmpty, EmptyMeansFallback)
 }
+
+// UnmarshalYAML refuses any other word.
+func (s *Survivorship) UnmarshalYAML(n ast.Node) error {
+	return word(s, n, SurviveAuthority, SurviveLatest, SurviveLongest, SurviveMostFrequent, SurviveList)
+}
+
+// UnmarshalYAML refuses any other word.
+func (r *AuthorisedReason) UnmarshalYAML(n ast.Node) error {
+	return word(r, n, SpecialBusiness, Emergency)
+}

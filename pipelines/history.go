@@ -37,7 +37,7 @@ func (r *run) writeHistory(ctx context.Context, s *engine.Session, p *pulled, ou
 		old = r.head.Datasets[name]
 	}
 	h := &history{keys: keys(res), columns: standard.Columns, now: engine.Lit(r.slotTime().Format(cursorTime))}
-	if it := p.plan.timeItem(); it != nil && it.Role != catalog.RoleCopy {
+	if it := p.plan.timeItem(); it != nil && !it.RawOnly() {
 		h.changed = it.Name
 	}
 	query := h.first(standard.relation())

@@ -18,6 +18,7 @@ func (a *app) project() (*catalog.Project, error) {
 		today = today.In(zone)
 	}
 	p.EndPurposes(today.Format(time.DateOnly))
+	p.Authorise(today.Format(time.DateOnly))
 	if a.lang == "" {
 		a.lang = p.Config.Lang
 	}

@@ -24,6 +24,8 @@ var projectFiles = map[string]reflect.Type{
 	"elements.yaml":    reflect.TypeFor[[]catalog.Element](),
 	"entities.yaml":    reflect.TypeFor[[]catalog.Entity](),
 	"catalog":          reflect.TypeFor[catalog.Resource](),
+
+	"decisions/authorisations.yaml": reflect.TypeFor[[]catalog.Authorisation](),
 }
 
 func (a *app) schema() *cobra.Command {

@@ -80,7 +80,7 @@ func voices(p *catalog.Project) []lineage.Voice {
 	for _, member := range onesource.Members(p, nil) {
 		for _, code := range slices.Sorted(maps.Keys(member.Elements)) {
 			it, el := member.Elements[code], p.Element(code)
-			if el != nil && it.Role != catalog.RoleCopy {
+			if el != nil && !it.RawOnly() {
 				out = append(out, lineage.Voice{Entity: member.Subject.Entity, Column: el.Column, Resource: member.Resource.ID, Item: it.Name})
 			}
 		}

@@ -78,6 +78,8 @@ func catalogues() []map[Key]Message {
 		incrementMessages, encryptionMessages, postgresMessages,
 		publishMessages, notifyMessages, watchMessages,
 		discoverMessages,
+		disputeMessages,
 		jsonlMessages,
+		registerMessages,
 	}
 }

@@ -126,7 +126,7 @@ func (t Table) standardColumns() []string {
 		names = append(names, "_key")
 	}
 	for _, it := range t.Items {
-		if it.Role != catalog.RoleCopy {
+		if !it.RawOnly() {
 			names = append(names, it.Name)
 		}
 	}
