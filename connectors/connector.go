@@ -18,6 +18,7 @@ import (
 type Connector struct {
 	Name string // as in guiji.yaml: mysql, csvfile
 	Doc  string // one sentence
+	Kind Kind   // what its sources are able to do
 	// Settings returns a pointer to the connector's settings struct filled with
 	// defaults; it has a method Validate() error. guiji schema describes it.
 	Settings func() any
