@@ -23,6 +23,7 @@ func Connector() connectors.Connector {
 	return connectors.Connector{
 		Name:     "httpapi",
 		Doc:      "HTTP JSON APIs: pages by number, offset, cursor or link; API keys, basic, bearer, tokens and signed gateway headers",
+		Kind:     connectors.Kind{Source: (*Source)(nil), Snapshot: (*snapshot)(nil)},
 		Settings: func() any { return DefaultSettings() },
 		Open: func(_ context.Context, settings any, env connectors.Env) (connectors.Source, error) {
 			s, err := Open(*settings.(*Settings), env)
