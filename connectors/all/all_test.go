@@ -92,6 +92,9 @@ func TestConnectorsAreWhole(t *testing.T) {
 		if _, ok := c.Settings().(interface{ Validate() error }); !ok {
 			t.Errorf("the settings of %s have no Validate", c.Name)
 		}
+		if c.Kind.Source == nil || c.Kind.Snapshot == nil {
+			t.Errorf("%s names no types: Kind{Source: (*Source)(nil), Snapshot: (*snapshot)(nil)}", c.Name)
+		}
 		if found, ok := all.Find(c.Name); !ok || found.Name != c.Name {
 			t.Errorf("%s is not found", c.Name)
 		}

@@ -21,6 +21,7 @@ func Connector() connectors.Connector {
 	return connectors.Connector{
 		Name:     "command",
 		Doc:      "Any program that writes Arrow IPC streams: for 达梦, Oracle, SQL Server and others by their vendors' own drivers",
+		Kind:     connectors.Kind{Source: (*Source)(nil), Snapshot: withBoth{}, Parts: true, Moment: true, Statistics: true},
 		Settings: func() any { return DefaultSettings() },
 		Open: func(_ context.Context, settings any, env connectors.Env) (connectors.Source, error) {
 			s, err := Open(*settings.(*Settings), env)

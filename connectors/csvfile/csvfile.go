@@ -17,6 +17,7 @@ func Connector() connectors.Connector {
 	return connectors.Connector{
 		Name:     "csvfile",
 		Doc:      "CSV and other delimited text files in UTF-8, GB18030, GBK or UTF-16; a folder of files is one table",
+		Kind:     connectors.Kind{Source: (*Source)(nil), Snapshot: (*snapshot)(nil), Parts: true, Moment: true, Statistics: true},
 		Settings: func() any { return DefaultSettings() },
 		Open: func(_ context.Context, settings any, env connectors.Env) (connectors.Source, error) {
 			s, err := Open(*settings.(*Settings), env)

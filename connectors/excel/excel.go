@@ -18,6 +18,7 @@ func Connector() connectors.Connector {
 	return connectors.Connector{
 		Name:     "excel",
 		Doc:      "Excel workbooks (xlsx), of Excel, WPS and others; a folder of files is one table",
+		Kind:     connectors.Kind{Source: (*Source)(nil), Snapshot: (*snapshot)(nil), Parts: true, Moment: true},
 		Settings: func() any { return DefaultSettings() },
 		Open: func(_ context.Context, settings any, env connectors.Env) (connectors.Source, error) {
 			s, err := Open(*settings.(*Settings), env)

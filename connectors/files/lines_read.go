@@ -14,6 +14,11 @@ import (
 	"guiji/lake"
 )
 
+// Kind is what files of lines are able to do, whatever their form.
+func (s *Lines) Kind() connectors.Kind {
+	return connectors.Kind{Source: s, Snapshot: (*lines)(nil), Parts: true, Moment: true}
+}
+
 // lines is a table's files as they were when it was opened.
 type lines struct {
 	*Lines

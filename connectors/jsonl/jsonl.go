@@ -21,6 +21,7 @@ func Connector() connectors.Connector {
 	return connectors.Connector{
 		Name:     "jsonl",
 		Doc:      "JSON objects, one a line, in UTF-8; a folder of files is one table",
+		Kind:     (*files.Lines)(nil).Kind(),
 		Settings: func() any { return &Settings{Pattern: "*.jsonl"} },
 		Open: func(_ context.Context, settings any, env connectors.Env) (connectors.Source, error) {
 			s := settings.(*Settings)

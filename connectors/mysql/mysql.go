@@ -20,6 +20,7 @@ func Connector() connectors.Connector {
 	return connectors.Connector{
 		Name:     "mysql",
 		Doc:      "MySQL 5.7 and later, MariaDB 10.3 and later, and servers that speak their protocol",
+		Kind:     connectors.Kind{Source: (*Source)(nil), Snapshot: (*snapshot)(nil), Parts: true, Moment: true, Statistics: true},
 		Settings: func() any { return DefaultSettings() },
 		Open: func(ctx context.Context, settings any, env connectors.Env) (connectors.Source, error) {
 			s, err := Open(ctx, *settings.(*Settings), env)

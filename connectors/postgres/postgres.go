@@ -17,6 +17,7 @@ func Connector() connectors.Connector {
 	return connectors.Connector{
 		Name:     "postgres",
 		Doc:      "PostgreSQL 10 and later, and servers that speak its protocol",
+		Kind:     connectors.Kind{Source: (*Source)(nil), Snapshot: (*snapshot)(nil), Parts: true, Moment: true, Statistics: true},
 		Settings: func() any { return DefaultSettings() },
 		Open: func(ctx context.Context, settings any, env connectors.Env) (connectors.Source, error) {
 			s, err := Open(ctx, *settings.(*Settings), env)

@@ -22,6 +22,7 @@ func Connector() connectors.Connector {
 	return connectors.Connector{
 		Name:     "s3files",
 		Doc:      "CSV files and Excel workbooks in a bucket of an object store (S3, MinIO); a folder of files is one table",
+		Kind:     connectors.Kind{Source: (*Source)(nil), Snapshot: (*snapshot)(nil), Parts: true, Moment: true, Statistics: true},
 		Settings: func() any { return DefaultSettings() },
 		Open: func(ctx context.Context, settings any, env connectors.Env) (connectors.Source, error) {
 			s, err := Open(ctx, *settings.(*Settings), env)
