@@ -91,6 +91,30 @@ type Request struct {
 	BatchRows int      // rows per batch, at most
 	Limit     int64    // at most so many rows in all (a sample); 0 is all
 	Window    *Window  // only rows of this window; nil is all. For sources whose Snapshot is Cursored
+
+	Deliveries *Deliveries // only files of these deliveries; nil is all. For sources whose Snapshot is a Deliverer
+}
+
+// Deliveries asks for the files of a table that no release has taken up yet.
+type Deliveries struct {
+	Taken string // the manifest that the last release holds; "" if there is none
+	All   bool   // read those that were taken up too, in the order they were
+}
+
+// Deliverer is the optional ability of a Snapshot of files to tell new ones from those that
+// were taken up before.
+type Deliverer interface {
+	// Delivered is the answer to Request.Deliveries.
+	Delivered() Delivered
+}
+
+// Delivered is what a source of files says of them. Names are the table's own.
+type Delivered struct {
+	Manifest string   // what Taken is to be when this snapshot has landed: opaque to all but its source
+	New      []string // read: not in Taken
+	Changed  []string // read: in Taken with another size, time or tag; all rows of the file come again
+	Gone     []string // not there any more, and told for the first time
+	Missing  int      // not there any more, those told before included
 }
 
 // Window asks for the rows whose cursor lies in it, ends included. Rows whose cursor

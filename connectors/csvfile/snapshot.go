@@ -17,6 +17,7 @@ import (
 // not the same when it is read, and still at its end, is refused.
 type snapshot struct {
 	*Source
+	files.Picked
 	request connectors.Request
 	schema  *arrow.Schema
 	parts   []connectors.Part
@@ -32,7 +33,16 @@ func (s *Source) Snapshot(ctx context.Context, req connectors.Request) (connecto
 	if err != nil {
 		return nil, err
 	}
-	for _, f := range found {
+	picked, err := files.Pick(req.Table, found, req.Deliveries)
+	if err != nil {
+		return nil, err
+	}
+	return s.Over(ctx, req, picked)
+}
+
+// Over opens a snapshot of files that were picked.
+func (s *Source) Over(ctx context.Context, req connectors.Request, picked files.Picked) (connectors.Snapshot, error) {
+	for _, f := range picked.Fresh {
 		o, err := s.open(ctx, f)
 		if err != nil {
 			return nil, err
@@ -43,13 +53,14 @@ func (s *Source) Snapshot(ctx context.Context, req connectors.Request) (connecto
 			return nil, err
 		}
 	}
-	snap := &snapshot{Source: s, request: req}
+	snap := &snapshot{Source: s, Picked: picked, request: req}
 	var fields []arrow.Field
 	for _, c := range req.Columns {
 		fields = append(fields, arrow.Field{Name: c, Type: arrow.BinaryTypes.String, Nullable: true})
 	}
 	snap.schema = arrow.NewSchema(fields, nil)
-	snap.parts, err = files.Divide(found, req)
+	var err error
+	snap.parts, err = files.Divide(picked.Fresh, req)
 	return snap, err
 }
 
@@ -102,13 +113,9 @@ func (s *snapshot) Close() error { return nil }
 
 // Identity names the files by what they are and how they are read.
 func (s *snapshot) Identity() string {
-	found, err := s.folder.Resolve(s.request.Table)
-	if err != nil {
-		return ""
-	}
 	settings := s.settings
 	settings.Path = "" // the same files under another mount are the same files
-	sum := s.folder.Identity(found, struct {
+	sum := s.folder.Identity(s.Fresh, struct {
 		Settings Settings
 		Request  connectors.Request
 		Parts    []connectors.Part

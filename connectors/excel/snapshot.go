@@ -16,6 +16,7 @@ import (
 // not the same when it is read, and still at its end, is refused.
 type snapshot struct {
 	*Source
+	files.Picked
 	request connectors.Request
 	table   table
 	schema  *arrow.Schema
@@ -32,7 +33,20 @@ func (s *Source) Snapshot(ctx context.Context, req connectors.Request) (connecto
 	if err != nil {
 		return nil, err
 	}
-	for _, f := range t.files {
+	picked, err := files.Pick(req.Table, t.files, req.Deliveries)
+	if err != nil {
+		return nil, err
+	}
+	return s.Over(ctx, req, picked)
+}
+
+// Over opens a snapshot of files that were picked.
+func (s *Source) Over(ctx context.Context, req connectors.Request, picked files.Picked) (connectors.Snapshot, error) {
+	t, err := s.resolve(req.Table)
+	if err != nil {
+		return nil, err
+	}
+	for _, f := range picked.Fresh {
 		o, err := s.begin(ctx, f, t.sheet)
 		if err != nil {
 			return nil, err
@@ -43,13 +57,13 @@ func (s *Source) Snapshot(ctx context.Context, req connectors.Request) (connecto
 			return nil, err
 		}
 	}
-	snap := &snapshot{Source: s, request: req, table: t}
+	snap := &snapshot{Source: s, Picked: picked, request: req, table: t}
 	var fields []arrow.Field
 	for _, c := range req.Columns {
 		fields = append(fields, arrow.Field{Name: c, Type: arrow.BinaryTypes.String, Nullable: true})
 	}
 	snap.schema = arrow.NewSchema(fields, nil)
-	snap.parts, err = files.Divide(t.files, req)
+	snap.parts, err = files.Divide(picked.Fresh, req)
 	return snap, err
 }
 
@@ -100,7 +114,7 @@ func (s *snapshot) Close() error { return nil }
 func (s *snapshot) Identity() string {
 	settings := s.settings
 	settings.Path = "" // the same files under another mount are the same files
-	sum := s.folder.Identity(s.table.files, struct {
+	sum := s.folder.Identity(s.Fresh, struct {
 		Settings Settings
 		Request  connectors.Request
 		Parts    []connectors.Part

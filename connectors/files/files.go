@@ -40,7 +40,8 @@ func Open(path, pattern, dir string) (*Folder, error) {
 type File struct {
 	Name     string `json:"name"` // relative to the connection's path, with slashes
 	Size     int64  `json:"size"`
-	Modified int64  `json:"modified"` // nanoseconds since 1970
+	Modified int64  `json:"modified"`      // nanoseconds since 1970
+	Tag      string `json:"tag,omitempty"` // the store's own word for the content, where it has one: an ETag
 }
 
 // Open opens a file that must be what it was: fault.Changed otherwise.

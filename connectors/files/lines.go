@@ -30,6 +30,12 @@ type Row struct {
 // Close has nothing to release: files are open only while they are read.
 func (s *Lines) Close() error { return nil }
 
+// Files finds the files of a table.
+func (s *Lines) Files(table string) ([]File, error) { return s.Folder.Resolve(table) }
+
+// FileTables lists every file and every folder that has one.
+func (s *Lines) FileTables() ([]string, error) { return s.Folder.Tables() }
+
 // headRows is how many lines tell what columns there are.
 const headRows = 1000
 
@@ -92,7 +98,16 @@ func (s *Lines) Snapshot(ctx context.Context, req connectors.Request) (connector
 	if err != nil {
 		return nil, err
 	}
-	names, err := s.columns(ctx, found)
+	picked, err := Pick(req.Table, found, req.Deliveries)
+	if err != nil {
+		return nil, err
+	}
+	return s.Over(ctx, req, picked)
+}
+
+// Over opens a snapshot of files that were picked.
+func (s *Lines) Over(ctx context.Context, req connectors.Request, picked Picked) (connectors.Snapshot, error) {
+	names, err := s.columns(ctx, picked.Fresh)
 	if err != nil {
 		return nil, err
 	}
@@ -103,8 +118,8 @@ func (s *Lines) Snapshot(ctx context.Context, req connectors.Request) (connector
 		}
 		fields = append(fields, arrow.Field{Name: c, Type: arrow.BinaryTypes.String, Nullable: true})
 	}
-	n := &lines{Lines: s, request: req, schema: arrow.NewSchema(fields, nil)}
-	n.parts, err = Divide(found, req)
+	n := &lines{Lines: s, Picked: picked, request: req, schema: arrow.NewSchema(fields, nil)}
+	n.parts, err = Divide(picked.Fresh, req)
 	return n, err
 }
 

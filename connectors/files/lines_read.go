@@ -22,6 +22,7 @@ func (s *Lines) Kind() connectors.Kind {
 // lines is a table's files as they were when it was opened.
 type lines struct {
 	*Lines
+	Picked
 	request connectors.Request
 	schema  *arrow.Schema
 	parts   []connectors.Part
@@ -35,11 +36,7 @@ func (n *lines) Close() error             { return nil }
 
 // Identity names the files by what they are.
 func (n *lines) Identity() string {
-	found, err := n.Folder.Resolve(n.request.Table)
-	if err != nil {
-		return ""
-	}
-	return n.Folder.Identity(found, n.request)
+	return n.Folder.Identity(n.Fresh, n.request)
 }
 
 // Place names file and line of a row of the batch a sink has borrowed.

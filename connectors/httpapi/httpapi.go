@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"guiji/connectors"
+	"guiji/internal/address"
 	"guiji/internal/fault"
 	"guiji/internal/pacing"
 )
@@ -23,7 +24,7 @@ func Connector() connectors.Connector {
 	return connectors.Connector{
 		Name:     "httpapi",
 		Doc:      "HTTP JSON APIs: pages by number, offset, cursor or link; API keys, basic, bearer, tokens and signed gateway headers",
-		Kind:     connectors.Kind{Source: (*Source)(nil), Snapshot: (*snapshot)(nil)},
+		Kind:     connectors.Kind{Source: (*Source)(nil), Snapshot: (*snapshot)(nil), Statistics: true},
 		Settings: func() any { return DefaultSettings() },
 		Open: func(_ context.Context, settings any, env connectors.Env) (connectors.Source, error) {
 			s, err := Open(*settings.(*Settings), env)
@@ -40,7 +41,7 @@ type Source struct {
 	settings  Settings
 	env       connectors.Env
 	base      *url.URL
-	allowed   []netip.Prefix
+	allowed   address.Guard
 	client    *http.Client
 	authorise authoriser
 	pace      *pacing.Pace // of requests; nil without a cap
@@ -59,7 +60,7 @@ func Open(settings Settings, env connectors.Env) (*Source, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Source{settings: settings, env: env, base: base, resolve: lookUp}
+	s := &Source{settings: settings, env: env, base: base}
 	if s.allowed, err = prefixes(settings.Allow); err != nil {
 		return nil, err
 	}

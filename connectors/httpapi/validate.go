@@ -3,12 +3,12 @@ package httpapi
 import (
 	"maps"
 	"net/http"
-	"net/netip"
 	"net/url"
 	"regexp"
 	"slices"
 	"strings"
 
+	"guiji/internal/address"
 	"guiji/internal/fault"
 )
 
@@ -198,19 +198,10 @@ func parseBase(text string) (*url.URL, error) {
 }
 
 // prefixes reads the addresses and networks of allow.
-func prefixes(texts []string) ([]netip.Prefix, error) {
-	var out []netip.Prefix
-	for _, t := range texts {
-		p, err := netip.ParsePrefix(t)
-		if err != nil {
-			a, err := netip.ParseAddr(t)
-			if err != nil || a.Zone() != "" {
-				return nil, fault.New(fault.Config, "httpapi.setting.allow", t)
-			}
-			a = a.Unmap()
-			p = netip.PrefixFrom(a, a.BitLen())
-		}
-		out = append(out, p.Masked())
+func prefixes(texts []string) (address.Guard, error) {
+	g, wrong := address.Parse(texts)
+	if wrong != "" {
+		return nil, fault.New(fault.Config, "httpapi.setting.allow", wrong)
 	}
-	return out, nil
+	return g, nil
 }

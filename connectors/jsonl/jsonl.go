@@ -22,19 +22,30 @@ func Connector() connectors.Connector {
 		Name:     "jsonl",
 		Doc:      "JSON objects, one a line, in UTF-8; a folder of files is one table",
 		Kind:     (*files.Lines)(nil).Kind(),
-		Settings: func() any { return &Settings{Pattern: "*.jsonl"} },
+		Settings: func() any { return DefaultSettings() },
 		Open: func(_ context.Context, settings any, env connectors.Env) (connectors.Source, error) {
-			s := settings.(*Settings)
-			if err := s.Validate(); err != nil {
-				return nil, err
-			}
-			folder, err := files.Open(s.Path, s.Pattern, env.Dir)
+			s, err := Open(*settings.(*Settings), env)
 			if err != nil {
 				return nil, err
 			}
-			return &files.Lines{Folder: folder, Env: env, Form: "json", Parse: object}, nil
+			return s, nil
 		},
 	}
+}
+
+// DefaultSettings is what a project need not write.
+func DefaultSettings() *Settings { return &Settings{Pattern: "*.jsonl"} }
+
+// Open looks whether the path is there.
+func Open(settings Settings, env connectors.Env) (*files.Lines, error) {
+	if err := settings.Validate(); err != nil {
+		return nil, err
+	}
+	folder, err := files.Open(settings.Path, settings.Pattern, env.Dir)
+	if err != nil {
+		return nil, err
+	}
+	return &files.Lines{Folder: folder, Env: env, Form: "json", Parse: object}, nil
 }
 
 // Settings are a connection's, as written in guiji.yaml.

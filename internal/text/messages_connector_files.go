@@ -17,4 +17,8 @@ var filesMessages = map[Key]Message{
 	"files.interrupted":   {"reading %[1]s was interrupted", "读取 %[1]s 已中断"},
 	"files.wait":          {"run again when the department has finished delivering", "请在部门交付完成后重新运行"},
 	"files.glob":          {"%[1]q is no pattern for file names", "%[1]q 不是有效的文件名匹配式"},
+
+	"files.manifest":        {"the release's list of the files of %[1]s that were taken up cannot be read", "发布版本中 %[1]s 的已归集文件清单无法读取"},
+	"files.many_taken":      {"table %[1]s has more files than the list in a release can hold: %[2]d", "表 %[1]s 的文件过多，发布版本中的清单容纳不下：%[2]d 个"},
+	"files.many_taken.hint": {"have the department put several into one, or divide the folder among tables", "请部门合并文件，或将文件夹拆分为多个表"},
 }
