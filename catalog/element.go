@@ -4,8 +4,9 @@ package catalog
 type Element struct {
 	Code         string       `yaml:"code"`
 	Name         string       `yaml:"name"`
-	Column       string       `yaml:"column"` // ASCII name in golden tables
-	Entity       string       `yaml:"entity"` // id in entities.yaml
+	Aliases      []string     `yaml:"aliases,omitempty"` // other names departments give it: items named so are compared with it
+	Column       string       `yaml:"column"`            // ASCII name in golden tables
+	Entity       string       `yaml:"entity"`            // id in entities.yaml
 	Key          bool         `yaml:"key,omitempty"`
 	Standard     string       `yaml:"standard,omitempty"`
 	Definition   string       `yaml:"definition,omitempty"`

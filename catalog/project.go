@@ -18,6 +18,7 @@ type Project struct {
 	Profiles    []ActiveProfile
 
 	Authorisations []Authorisation // decisions/authorisations.yaml
+	Duplicates     []SameData      // decisions/duplicates.yaml
 
 	places  map[string]places // by file
 	renamed []renamed         // where the files name an element by a code it had before

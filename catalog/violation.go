@@ -53,10 +53,13 @@ func (p *Project) Check(date time.Time) []Violation {
 	j.departments()
 	j.entities()
 	j.elements()
+	j.authorisations()
 	codes := map[string]*Resource{}
 	for _, r := range p.Resources {
 		j.entry(r, codes)
 	}
+	j.aliases()
+	j.sameData()
 	j.lookups()
 	j.pipelines()
 	ByPlace(j.out)

@@ -26,6 +26,7 @@ var projectFiles = map[string]reflect.Type{
 	"catalog":          reflect.TypeFor[catalog.Resource](),
 
 	"decisions/authorisations.yaml": reflect.TypeFor[[]catalog.Authorisation](),
+	"decisions/duplicates.yaml":     reflect.TypeFor[[]catalog.SameData](),
 }
 
 func (a *app) schema() *cobra.Command {

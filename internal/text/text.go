@@ -80,6 +80,6 @@ func catalogues() []map[Key]Message {
 		discoverMessages,
 		disputeMessages,
 		jsonlMessages,
-		registerMessages,
+		registerMessages, duplicatesMessages,
 	}
 }

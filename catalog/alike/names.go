@@ -1,0 +1,166 @@
+package alike
+
+import (
+	"maps"
+	"strings"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
+
+	"guiji/catalog"
+)
+
+// bare is a name without what does not belong to its meaning: width and compatibility
+// forms (NFKC), case, blanks, signs, remarks in brackets: 注册资本（万元） is 注册资本.
+// A name that is one remark stays.
+func bare(name string) string {
+	var b strings.Builder
+	depth := 0
+	folded := strings.ToLower(norm.NFKC.String(name))
+	for _, r := range folded {
+		switch {
+		case strings.ContainsRune("([{【〔《<", r):
+			depth++
+		case strings.ContainsRune(")]}】〕》>", r):
+			depth = max(0, depth-1)
+		case depth == 0 && (unicode.IsLetter(r) || unicode.IsNumber(r)):
+			b.WriteRune(r)
+		}
+	}
+	if b.Len() > 0 {
+		return b.String()
+	}
+	return strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsNumber(r) {
+			return r
+		}
+		return -1
+	}, folded)
+}
+
+// without leaves words out by cut, as long as something of the name stays.
+func without(name string, list []reasoned, cut func(s, word string) string) string {
+	for again := true; again; {
+		again = false
+		for _, w := range list {
+			if rest := cut(name, w.Word); rest != name && rest != "" {
+				name, again = rest, true
+			}
+		}
+	}
+	return name
+}
+
+func everywhere(s, word string) string { return strings.ReplaceAll(s, word, "") }
+
+// entryName is an entry's name as it is compared.
+func entryName(name string) string {
+	w := known()
+	s := without(bare(name), w.Anywhere, everywhere)
+	s = without(s, w.EntryEnds, strings.TrimSuffix)
+	return without(s, w.EntryStarts, strings.TrimPrefix)
+}
+
+// itemName is an item's label as it is compared, before synonyms.
+func itemName(label string) string {
+	w := known()
+	s := without(bare(label), w.Anywhere, everywhere)
+	s = without(s, w.ItemEnds, strings.TrimSuffix)
+	for _, f := range w.ItemFolds {
+		if head, ok := strings.CutSuffix(s, f.From); ok {
+			return head + f.To
+		}
+	}
+	return s
+}
+
+// names brings labels to the word that stands for their meaning.
+type names struct {
+	head map[string]string // compared form → that of the group's usual word
+	few  map[string]bool   // words that nearly every table has
+}
+
+// newNames joins what is known with the register's names and aliases. A name of the
+// register is its own group's usual word, so that two elements never become one by a synonym.
+func newNames(p *catalog.Project) *names {
+	n := &names{head: map[string]string{}, few: map[string]bool{}}
+	registered := map[string]bool{}
+	for _, e := range p.Elements {
+		registered[itemName(e.Name)] = true
+	}
+	for _, group := range Synonyms() {
+		usual := itemName(group[0])
+		for _, word := range group {
+			if w := itemName(word); registered[w] {
+				usual = w
+				break
+			}
+		}
+		for _, word := range group {
+			if w := itemName(word); !registered[w] {
+				n.head[w] = usual
+			}
+		}
+	}
+	aliases := map[string]string{} // of two entities' elements of one alias the first counts
+	for _, e := range p.Elements {
+		for _, alias := range e.Aliases {
+			w := itemName(alias)
+			if _, taken := aliases[w]; !taken && !registered[w] {
+				aliases[w] = itemName(e.Name)
+			}
+		}
+	}
+	maps.Copy(n.head, aliases)
+	for _, w := range known().Everywhere {
+		n.few[n.of(w.Word)] = true
+	}
+	return n
+}
+
+// of is the compared form of an item's label.
+func (n *names) of(label string) string {
+	s := itemName(label)
+	if head, ok := n.head[s]; ok {
+		return head
+	}
+	return s
+}
+
+// bigrams are the pairs of neighbouring characters of a text, a text of one character
+// being its own.
+func bigrams(s string) []string {
+	r := []rune(s)
+	if len(r) < 2 {
+		return []string{s}
+	}
+	out := make([]string, len(r)-1)
+	for i := range out {
+		out[i] = string(r[i : i+2])
+	}
+	return out
+}
+
+// similarity of two compared forms, 0..1: twice the pairs of characters they share over
+// all they have (Dice). Characters, not bytes: Chinese ones share bytes by chance.
+func similarity(a, b string) float64 {
+	switch {
+	case a == "" || b == "":
+		return 0
+	case a == b:
+		return 1
+	}
+	x, y := bigrams(a), bigrams(b)
+	left := map[string]int{}
+	for _, g := range x {
+		left[g]++
+	}
+	shared := 0
+	for _, g := range y {
+		if left[g] > 0 {
+			left[g]--
+			shared++
+		}
+	}
+	return 2 * float64(shared) / float64(len(x)+len(y))
+}
