@@ -33,6 +33,7 @@ func (j *judge) entities() {
 				j.file(entitiesFile, at, "", "catalog.check.entity.key", e.ID, code, el.Entity)
 			}
 		}
+		j.keyRoutes(&j.p.Entities[i], path)
 	}
 }
 

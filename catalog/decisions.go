@@ -19,6 +19,7 @@ const (
 func (p *Project) decided() map[string]any {
 	return map[string]any{
 		authorisationsFile: &p.Authorisations,
+		linksFile:          &p.Links,
 		duplicatesFile:     &p.Duplicates,
 	}
 }

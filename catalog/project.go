@@ -18,6 +18,7 @@ type Project struct {
 	Profiles    []ActiveProfile
 
 	Authorisations []Authorisation // decisions/authorisations.yaml
+	Links          []Link          // decisions/links.yaml
 	Duplicates     []SameData      // decisions/duplicates.yaml
 
 	places  map[string]places // by file
@@ -115,9 +116,12 @@ type Contact struct {
 
 // Entity is a kind of subject: person, organisation, place.
 type Entity struct {
-	ID   string   `yaml:"id"`
-	Name string   `yaml:"name"`
-	Keys []string `yaml:"keys"` // element codes, in the order tried
+	ID          string     `yaml:"id"`
+	Name        string     `yaml:"name"`
+	Keys        []string   `yaml:"keys"`                   // element codes, in the order tried
+	Routes      []KeyRoute `yaml:"routes,omitempty"`       // how keys are written, and tables that map one to another
+	Distinguish []string   `yaml:"distinguish,omitempty"`  // elements that tell two subjects apart: a key that records of one de-duplicated resource share while these differ links none of them
+	ManyRecords int        `yaml:"many_records,omitempty"` // a key is reported that so many records of one resource have; 0: 1000
 }
 
 // Rate is a share, 0..1, written as 5% or 0.05.

@@ -40,6 +40,12 @@ func (p *Project) rename() {
 		for k := range p.Entities[i].Keys {
 			now(&p.Entities[i].Keys[k], entitiesFile, indexed(indexed("", i)+".keys", k), "", "")
 		}
+		for k := range p.Entities[i].Routes {
+			now(&p.Entities[i].Routes[k].Key, entitiesFile, indexed(indexed("", i)+".routes", k)+".key", "", "")
+		}
+		for k := range p.Entities[i].Distinguish {
+			now(&p.Entities[i].Distinguish[k], entitiesFile, indexed(indexed("", i)+".distinguish", k), "", "")
+		}
 	}
 	for _, r := range p.Resources {
 		for i := range r.Items {

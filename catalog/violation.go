@@ -61,6 +61,7 @@ func (p *Project) Check(date time.Time) []Violation {
 	j.aliases()
 	j.sameData()
 	j.lookups()
+	j.links()
 	j.pipelines()
 	ByPlace(j.out)
 	return j.out

@@ -26,6 +26,7 @@ var projectFiles = map[string]reflect.Type{
 	"catalog":          reflect.TypeFor[catalog.Resource](),
 
 	"decisions/authorisations.yaml": reflect.TypeFor[[]catalog.Authorisation](),
+	"decisions/links.yaml":          reflect.TypeFor[[]catalog.Link](),
 	"decisions/duplicates.yaml":     reflect.TypeFor[[]catalog.SameData](),
 }
 

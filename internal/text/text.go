@@ -72,7 +72,7 @@ func catalogues() []map[Key]Message {
 		catalogMessages, connectorMessages, lakeMessages, qualityMessages,
 		transformMessages, pipelineMessages, commandMessages, engineMessages, scheduleMessages,
 		reportMessages, usageMessages,
-		mysqlMessages, onesourceMessages,
+		mysqlMessages, onesourceMessages, linkMessages,
 		csvfileMessages, filesMessages, excelMessages, s3filesMessages, sqliteMessages, execMessages, httpapiMessages, runMessages, resilienceMessages,
 		keepMessages,
 		incrementMessages, encryptionMessages, postgresMessages,
