@@ -21,7 +21,7 @@ type Catalogue struct {
 // entry is one resource as it is compared.
 type entry struct {
 	res   *catalog.Resource
-	name  string
+	grams []uint64 // of the compared form of its name
 	items []item
 	total float64 // weight of all items
 }
@@ -30,6 +30,7 @@ type entry struct {
 type item struct {
 	name    string // catalogue name
 	token   string // compared form of its label
+	grams   []uint64
 	element string
 	weight  float64
 	little  bool
@@ -51,12 +52,12 @@ func New(p *catalog.Project, drafts bool) *Catalogue {
 		if r.Status != catalog.Published && (!drafts || r.Status == catalog.Withdrawn) {
 			continue
 		}
-		e := &entry{res: r, name: entryName(r.Name)}
+		e := &entry{res: r, grams: grams(entryName(r.Name))}
 		for i := range r.Items {
 			it := &r.Items[i]
 			token := words.of(it.Title())
 			e.items = append(e.items, item{
-				name: it.Name, token: token, element: it.Element, little: p.Linking(it.Element) || words.few[token],
+				name: it.Name, token: token, grams: grams(token), element: it.Element, little: p.Linking(it.Element) || words.few[token],
 				settled: it.RawOnly() || fallback[catalog.ItemRef(r.ID+"."+it.Name)],
 			})
 		}
@@ -68,8 +69,9 @@ func New(p *catalog.Project, drafts bool) *Catalogue {
 	return c
 }
 
-// weigh gives an item the more weight the fewer entries have one of its name or element,
-// 0..1: what is rare tells of a common origin.
+// weigh gives an item the more weight the fewer other entries have one of its name or
+// element, 0..1: what is rare tells of a common origin. What one other entry has weighs as
+// much as what none has: it is the question.
 func (c *Catalogue) weigh() {
 	n := float64(len(c.entries))
 	groups := c.groups()
@@ -86,8 +88,8 @@ func (c *Catalogue) weigh() {
 	for _, e := range c.entries {
 		for i := range e.items {
 			it := &e.items[i]
-			df := max(holders["n:"+it.token], holders["e:"+it.element], 1)
-			it.weight = math.Log(1+n/df) / math.Log(1+n)
+			others := max(holders["n:"+it.token], holders["e:"+it.element]) - 1
+			it.weight = math.Log(1+n/max(others, 1)) / math.Log(1+n)
 			if it.little {
 				it.weight *= little
 			}

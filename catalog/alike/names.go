@@ -2,6 +2,7 @@ package alike
 
 import (
 	"maps"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -38,17 +39,21 @@ func bare(name string) string {
 	}, folded)
 }
 
-// without leaves words out by cut, as long as something of the name stays.
+// without leaves words out by cut, the longest that fits first, as long as something of
+// the name stays.
 func without(name string, list []reasoned, cut func(s, word string) string) string {
-	for again := true; again; {
-		again = false
+	for {
+		shortest := name
 		for _, w := range list {
-			if rest := cut(name, w.Word); rest != name && rest != "" {
-				name, again = rest, true
+			if rest := cut(name, w.Word); rest != "" && len(rest) < len(shortest) {
+				shortest = rest
 			}
 		}
+		if shortest == name {
+			return name
+		}
+		name = shortest
 	}
-	return name
 }
 
 func everywhere(s, word string) string { return strings.ReplaceAll(s, word, "") }
@@ -127,39 +132,41 @@ func (n *names) of(label string) string {
 	return s
 }
 
-// bigrams are the pairs of neighbouring characters of a text, a text of one character
-// being its own.
-func bigrams(s string) []string {
+// grams are the pairs of neighbouring characters of a text, ascending, two characters
+// in one number; a text of one character is its own pair.
+func grams(s string) []uint64 {
 	r := []rune(s)
-	if len(r) < 2 {
-		return []string{s}
+	switch len(r) {
+	case 0:
+		return nil
+	case 1:
+		return []uint64{uint64(r[0])}
 	}
-	out := make([]string, len(r)-1)
+	out := make([]uint64, len(r)-1)
 	for i := range out {
-		out[i] = string(r[i : i+2])
+		out[i] = uint64(r[i])<<32 | uint64(r[i+1])
 	}
+	slices.Sort(out)
 	return out
 }
 
-// similarity of two compared forms, 0..1: twice the pairs of characters they share over
-// all they have (Dice). Characters, not bytes: Chinese ones share bytes by chance.
-func similarity(a, b string) float64 {
-	switch {
-	case a == "" || b == "":
+// similarity of two texts by their grams, 0..1: twice the pairs of characters they share
+// over all they have (Dice). Characters, not bytes: Chinese ones share bytes by chance.
+func similarity(x, y []uint64) float64 {
+	if len(x) == 0 || len(y) == 0 {
 		return 0
-	case a == b:
-		return 1
-	}
-	x, y := bigrams(a), bigrams(b)
-	left := map[string]int{}
-	for _, g := range x {
-		left[g]++
 	}
 	shared := 0
-	for _, g := range y {
-		if left[g] > 0 {
-			left[g]--
+	for i, j := 0, 0; i < len(x) && j < len(y); {
+		switch {
+		case x[i] < y[j]:
+			i++
+		case x[i] > y[j]:
+			j++
+		default:
 			shared++
+			i++
+			j++
 		}
 	}
 	return 2 * float64(shared) / float64(len(x)+len(y))

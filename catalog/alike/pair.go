@@ -43,13 +43,13 @@ const (
 	nameShare    = 0.25 // of the entries' names in the score
 )
 
-// Pairs are all pairs of entries with a score of at least min, the best first. Only pairs
+// Pairs are all pairs of entries with a score of at least least, the best first. Only pairs
 // that share a name, an element or much of the entries' names are looked at.
-func (c *Catalogue) Pairs(min float64) []Pair {
+func (c *Catalogue) Pairs(least float64) []Pair {
 	var out []Pair
 	for at := range c.candidates() {
 		a, b := c.entries[at[0]], c.entries[at[1]]
-		if p := compare(a, b); p.Score >= min && (len(p.Items) > 0 || p.Name >= similarNames) {
+		if p := compare(a, b); p.Score >= least && (len(p.Items) > 0 || p.Name >= similarNames) {
 			out = append(out, p)
 		}
 	}
@@ -113,24 +113,22 @@ func (e *entry) heaviest(key string) float64 {
 
 // byEntryName adds the pairs of entries whose names have much in common.
 func (c *Catalogue) byEntryName(out map[[2]int]bool) {
-	index := map[string][]int{}
+	index := map[uint64][]int{}
 	for at, e := range c.entries {
-		grams := bigrams(e.name)
-		slices.Sort(grams)
-		for _, g := range slices.Compact(grams) {
+		for _, g := range slices.Compact(slices.Clone(e.grams)) {
 			index[g] = append(index[g], at)
 		}
 	}
-	shared := map[[2]int]int{}
+	shared := map[[2]int]bool{}
 	for _, list := range index {
 		for i := range list {
 			for _, b := range list[i+1:] {
-				shared[[2]int{list[i], b}]++
+				shared[[2]int{list[i], b}] = true
 			}
 		}
 	}
 	for at := range shared {
-		if similarity(c.entries[at[0]].name, c.entries[at[1]].name) >= similarNames {
+		if similarity(c.entries[at[0]].grams, c.entries[at[1]].grams) >= similarNames {
 			out[at] = true
 		}
 	}
@@ -138,7 +136,7 @@ func (c *Catalogue) byEntryName(out map[[2]int]bool) {
 
 // compare weighs what two entries have in common.
 func compare(a, b *entry) Pair {
-	p := Pair{A: a.res.ID, B: b.res.ID, Name: similarity(a.name, b.name), Items: match(a, b)}
+	p := Pair{A: a.res.ID, B: b.res.ID, Name: similarity(a.grams, b.grams), Items: match(a, b)}
 	shared, heavy := 0.0, 0.0
 	for _, m := range p.Items {
 		shared += m.Weight * m.Likeness
