@@ -16,7 +16,7 @@ func (j *judge) defaults() {
 		value, from, upTo int
 	}{
 		{"parts", d.Parts, 1, 256}, {"batch", d.Batch, 1, 1 << 20}, {"parallel", d.Parallel, 1, 64},
-		{"threads", d.Threads, 0, 512}, {"mend_days", d.MendDays, 1, 365},
+		{"threads", d.Threads, 0, 512}, {"mend_days", d.MendDays, 1, 365}, {"doubt_from", d.DoubtFrom, 1, 100},
 	} {
 		if n.value < n.from || n.value > n.upTo {
 			j.file(configFile, "defaults."+n.name, "", "catalog.check.defaults.range", n.name, n.value, n.from, n.upTo)

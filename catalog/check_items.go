@@ -87,6 +87,7 @@ func (j *judge) held(r *Resource, it *Item, path string) {
 	if len(missing) > 0 {
 		j.breaks(path, j.cite("collect_once", guide), "catalog.check.held", it.Title(), strings.Join(missing, ", "))
 	}
+	j.copied(r, it, path)
 	if it.Role != RoleCopy {
 		return
 	}

@@ -33,7 +33,7 @@ func (j *judge) cursor(r *Resource) {
 // elementColumn keeps an element's column apart from those that a golden table has
 // besides (docs/layout.md).
 func (j *judge) elementColumn(e *Element, path string) {
-	if lower := strings.ToLower(e.Column); lower == "golden_id" || lower == "entity_key" || strings.HasSuffix(lower, "__from") {
+	if lower := strings.ToLower(e.Column); lower == "golden_id" || lower == "entity_key" || lower == "disputed" || strings.HasSuffix(lower, "__from") {
 		j.file(elementsFile, path+".column", "", "catalog.check.element.column.reserved", e.Code, e.Column)
 	}
 }

@@ -88,6 +88,7 @@ func (r *run) resolveEntity(ctx context.Context, im *images, e onesource.Entity,
 	if !slices.ContainsFunc(e.Members, func(m onesource.Member) bool { return m.Raw != "" }) {
 		return nil
 	}
+	e.DoubtFrom, e.Marks = r.Project.Config.Defaults.DoubtFrom, r.req.Disputed
 	for name, into := range map[string]*string{"conflicts": &e.Previous, "crosswalk": &e.PrevCrosswalk} {
 		files, err := im.files(ctx, datasetName("entity", e.Entity.ID, name))
 		if err != nil {
@@ -107,9 +108,13 @@ func (r *run) resolveEntity(ctx context.Context, im *images, e onesource.Entity,
 	}
 	maps.Copy(out.datasets, datasets)
 	counts := lake.RunEntity{Golden: result.Golden, Conflicts: result.Conflicts, Members: result.Members, Unlinked: result.Unlinked,
-		HeldBack: result.HeldBack, Holders: map[string]int64{}, Outdated: im.outdatedIn(e)}
+		HeldBack: result.HeldBack, Holders: map[string]int64{}, Doubted: map[string]int64{}, Outdated: im.outdatedIn(e)}
 	for holder, n := range result.ConflictsByHolder {
 		counts.Holders[out.sources[holder]] = n
+	}
+	for authority, n := range result.DoubtsByAuthority {
+		counts.Doubts += n
+		counts.Doubted[out.sources[authority]] = n
 	}
 	if len(counts.Outdated) > 0 {
 		r.Log.Warn("images older than the catalogue", "run", r.id, "entity", e.Entity.ID, "items", counts.Outdated)
@@ -128,6 +133,7 @@ func (r *run) writeEntity(ctx context.Context, s *engine.Session, e onesource.En
 		{"", "", onesource.GoldenQuery(e, o), []string{"entity_key"}},
 		{"crosswalk", "（来源对照）", onesource.CrosswalkQuery(e, o), []string{"entity_key", "source", "record_key"}},
 		{"conflicts", "（数据不一致）", onesource.ConflictsQuery(e, o), []string{"entity_key", "element", "holder", "record_key"}},
+		{"doubts", "（存疑数据）", onesource.DoubtsQuery(e, o), []string{"entity_key", "element", "other_value", "held_by"}},
 	} {
 		name, tbl := datasetName("entity", id), id
 		if d.suffix != "" {
@@ -150,7 +156,7 @@ func (r *run) entityLabels(e catalog.Entity) labels {
 	private := map[string]string{}
 	for _, el := range r.Project.Elements {
 		if slices.Contains(e.Keys, el.Code) {
-			for _, c := range []string{"entity_key", "record_key", "holder_value", "authority_value"} {
+			for _, c := range []string{"entity_key", "record_key", "holder_value", "authority_value", "other_value"} {
 				private[c] = string(el.Privacy)
 			}
 		}

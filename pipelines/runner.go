@@ -15,6 +15,7 @@ import (
 	"guiji/internal/text"
 	"guiji/lake"
 	"guiji/quality"
+	"guiji/transforms/onesource"
 )
 
 // Runner holds what runs need; cmd fills it in. It is used by one run at a time.
@@ -48,6 +49,7 @@ type Request struct {
 	Full      bool     // read incremental resources in full
 	From, To  string   // a backfill: the window of the cursor to read again, ends included; "" is open
 	Deletes   bool     // a person has seen the deletes over the limit and accepts them
+	Disputed  []onesource.Mark
 }
 
 // Progress is told how a run goes on. Calls come from several goroutines.

@@ -150,6 +150,7 @@ func (a *app) writeEntity(b *strings.Builder, w *workspace, day time.Time, id st
 		conflicts = a.say("command.run.conflicts", thousands(e.Conflicts), strings.Join(list, ", "))
 	}
 	fmt.Fprintln(b, a.say("command.run.entity", id, thousands(e.Golden), conflicts, thousands(e.Unlinked)))
+	a.writeDoubts(b, id, e)
 	for _, code := range e.HeldBack {
 		var name string
 		if el := w.project.Element(code); el != nil {

@@ -62,7 +62,7 @@ func golden(rel *lake.Release, entity, table, column string) catalog.Privacy {
 		if whole(rel, "entity/"+entity) != catalog.PrivacyNone {
 			return catalog.PrivacyDirect
 		}
-	case "golden_id", "holder_value", "authority_value":
+	case "golden_id", "holder_value", "authority_value", "other_value":
 		return whole(rel, "entity/"+entity)
 	case "record_key":
 		return stricter(whole(rel, "entity/"+entity), recordKeys(rel))

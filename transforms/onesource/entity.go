@@ -17,14 +17,20 @@ type Entity struct {
 	Version       int64             // number of the release being made
 	Previous      string            // relation of the previous release's conflicts; "" if none
 	PrevCrosswalk string            // relation of its crosswalk; "" if none
+	PrevEvents    string            // relation of its events; "" if none
+	Decisions     []catalog.Link    // of this entity that hold on the day, by id
+	Mapped        map[string]string // by key element: relation (q, k) of that key and the entity's first
+	DoubtFrom     int               // an authority's value is doubtful from so many departments on; 0: 2
+	Marks         []Mark            // what is in dispute, of any entity
 }
 
 // Entities groups members by entity, in the project's order. An entity nobody
-// speaks of is left out. Previous and PrevCrosswalk are the caller's to fill.
+// speaks of is left out. Previous, PrevCrosswalk, DoubtFrom
+// and Marks are the caller's to fill.
 func Entities(p *catalog.Project, members []Member, date time.Time, version int64) []Entity {
 	var out []Entity
 	for _, ce := range p.Entities {
-		e := Entity{Entity: ce, Date: date, Version: version}
+		e := Entity{Entity: ce, Date: date, Version: version, Decisions: decisionsOf(p, ce.ID, date)}
 		for _, el := range p.Elements {
 			if el.Entity == ce.ID && el.Column != "" {
 				e.Elements = append(e.Elements, el)
@@ -44,7 +50,7 @@ func Entities(p *catalog.Project, members []Member, date time.Time, version int6
 
 // landed are the members that have rows.
 func (e Entity) landed() []Member {
-	return slices.DeleteFunc(slices.Clone(e.Members), func(m Member) bool { return m.Raw == "" })
+	return slices.DeleteFunc(slices.Clone(e.Members), func(m Member) bool { return m.Raw == "" || e.leftOut(m) })
 }
 
 // field is one column of the golden table.

@@ -68,7 +68,7 @@ func TestHostileNames(t *testing.T) {
 	members[0].Raw = "raw_d"
 	e := onesource.Entities(p, members, day(t, "2025-01-01"), 1)[0]
 	resolve(t, s, e, onesource.Options{Golden: `g"1`, Crosswalk: `x"1`, Conflicts: `c"1`})
-	same(t, "golden", []string{"5|0|0|1|0|2|0|3|0|4|0|5|0|6|0|7|0"},
+	same(t, "golden", []string{"5|0|0|1|0|2|0|3|0|4|0|5|0|6|0|7|0|∅"},
 		rowsOf(t, s, "SELECT COLUMNS(* EXCLUDE golden_id) FROM ("+onesource.GoldenQuery(e, onesource.Options{Golden: `g"1`})+")"))
 }
 

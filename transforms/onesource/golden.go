@@ -122,7 +122,8 @@ func GoldenQuery(e Entity, o Options) string {
 	for i, el := range e.Elements {
 		cols = append(cols, fmt.Sprintf("v%d AS %s, f%d AS %s", i, engine.Ident(el.Column), i, engine.Ident(el.Column+"__from")))
 	}
-	return "SELECT " + strings.Join(cols, ", ") + " FROM " + engine.Ident(o.filled().Golden) + " ORDER BY k"
+	cols = append(cols, "d.disputed")
+	return "SELECT " + strings.Join(cols, ", ") + " FROM " + engine.Ident(o.filled().Golden) + " g LEFT JOIN _disputed d USING (k) ORDER BY k"
 }
 
 // CrosswalkQuery is the content of entity/<e>/crosswalk: every record that links

@@ -9,14 +9,14 @@ import (
 )
 
 // Options say how Resolve works and what it leaves behind. The zero value is
-// one pass and tables named golden, crosswalk and conflicts.
+// one pass and tables named golden, crosswalk, conflicts and doubts.
 type Options struct {
-	Golden, Crosswalk, Conflicts string // temporary tables; the queries read them
-	Passes                       int    // golden records are made in so many passes over their keys; 0: by the number of rows
+	Golden, Crosswalk, Conflicts, Doubts string // temporary tables; the queries read them
+	Passes                               int    // golden records are made in so many passes over their keys; 0: by the number of rows
 }
 
 func (o Options) filled() Options {
-	for at, name := range map[*string]string{&o.Golden: "golden", &o.Crosswalk: "crosswalk", &o.Conflicts: "conflicts"} {
+	for at, name := range map[*string]string{&o.Golden: "golden", &o.Crosswalk: "crosswalk", &o.Conflicts: "conflicts", &o.Doubts: "doubts"} {
 		if *at == "" {
 			*at = name
 		}
@@ -31,9 +31,11 @@ const rowsPerPass = 4_000_000
 type Outcome struct {
 	Golden            int64 // golden records
 	Conflicts         int64
-	Members           int64 // records linked to one
-	Unlinked          int64 // records whose key is empty or failed its checks
+	Members           int64            // records linked to one
+	Unlinked          int64            // records whose key is empty, does not count, or is shared by two subjects
+	Problems          map[string]int64 // lines of ProblemsQuery by kind
 	ConflictsByHolder map[int16]int64
+	DoubtsByAuthority map[int16]int64
 	HeldBack          []string // codes of the elements that have no authority on the day: their values are held back
 }
 
@@ -44,7 +46,7 @@ type Outcome struct {
 // record, undoes its part.
 func Resolve(ctx context.Context, s *engine.Session, e Entity, o Options) (Outcome, error) {
 	o = o.filled()
-	out := Outcome{ConflictsByHolder: map[int16]int64{}}
+	out := Outcome{ConflictsByHolder: map[int16]int64{}, DoubtsByAuthority: map[int16]int64{}}
 	fields := e.fields()
 	for _, f := range fields {
 		if !f.known {
@@ -72,6 +74,9 @@ func Resolve(ctx context.Context, s *engine.Session, e Entity, o Options) (Outco
 	if err := e.compare(ctx, s, o, fields); err != nil {
 		return out, err
 	}
+	if err := errors.Join(e.doubt(ctx, s, o), e.flag(ctx, s, o)); err != nil {
+		return out, err
+	}
 	return out, errors.Join(count(ctx, s, o, &out), e.drop(ctx, s))
 }
 
@@ -79,19 +84,27 @@ func errNoMember(e Entity) error {
 	return fmt.Errorf("entity %s: no resource that speaks of it has landed", e.Entity.ID)
 }
 
-// link loads every member's rows, ties routes together and settles the votes.
+// link loads every member's rows, ties routes together, applies decisions and settles
+// the votes.
 func (e Entity) link(ctx context.Context, s *engine.Session, out *Outcome, fields []field) error {
+	if err := e.openProblems(ctx, s); err != nil {
+		return err
+	}
+	var all int64
 	for _, m := range e.landed() {
 		if err := checkVote(m); err != nil {
 			return err
 		}
-		unlinked, err := e.load(ctx, s, m, fields)
+		n, err := e.load(ctx, s, m, fields)
 		if err != nil {
 			return err
 		}
-		out.Unlinked += unlinked
+		all += n
 	}
 	if err := e.bridge(ctx, s); err != nil {
+		return err
+	}
+	if err := e.decide(ctx, s); err != nil {
 		return err
 	}
 	for _, m := range e.landed() {
@@ -103,7 +116,11 @@ func (e Entity) link(ctx context.Context, s *engine.Session, out *Outcome, field
 			return err
 		}
 		out.Members += n
+		if err := e.tellMany(ctx, s, m); err != nil {
+			return err
+		}
 	}
+	out.Unlinked = all - out.Members
 	return nil
 }
 
@@ -132,10 +149,13 @@ func (e Entity) compare(ctx context.Context, s *engine.Session, o Options, field
 			return err
 		}
 	}
+	if err := s.Exec(ctx, "onesource.since", "CREATE OR REPLACE TEMP TABLE _spoken AS "+e.spokenSQL(fields)); err != nil {
+		return err
+	}
 	if err := s.Exec(ctx, "onesource.since", "CREATE OR REPLACE TEMP TABLE "+engine.Ident(o.Conflicts)+" AS "+e.sinceSQL()); err != nil {
 		return err
 	}
-	return s.Exec(ctx, "onesource.since", "DROP TABLE _conflicts")
+	return s.Exec(ctx, "onesource.since", "DROP TABLE _conflicts; DROP TABLE _spoken")
 }
 
 func count(ctx context.Context, s *engine.Session, o Options, out *Outcome) error {
@@ -143,18 +163,23 @@ func count(ctx context.Context, s *engine.Session, o Options, out *Outcome) erro
 	if err := s.Row(ctx, "onesource.count", query, &out.Golden, &out.Conflicts); err != nil {
 		return err
 	}
-	rows, err := s.Query(ctx, "onesource.count", "SELECT holder, count(*) FROM "+engine.Ident(o.Conflicts)+" GROUP BY holder")
+	return errors.Join(countBy(ctx, s, "holder", o.Conflicts, out.ConflictsByHolder), countBy(ctx, s, "authority", o.Doubts, out.DoubtsByAuthority))
+}
+
+// countBy counts a table's rows by the source that one of its columns names.
+func countBy(ctx context.Context, s *engine.Session, column, table string, into map[int16]int64) error {
+	rows, err := s.Query(ctx, "onesource.count", "SELECT "+column+", count(*) FROM "+engine.Ident(table)+" GROUP BY 1")
 	if err != nil {
 		return err
 	}
 	defer rows.Close()
 	for rows.Next() {
-		var holder int16
+		var source int16
 		var n int64
-		if err := rows.Scan(&holder, &n); err != nil {
-			return fmt.Errorf("count conflicts: %w", err)
+		if err := rows.Scan(&source, &n); err != nil {
+			return fmt.Errorf("count %ss: %w", column, err)
 		}
-		out.ConflictsByHolder[holder] = n
+		into[source] = n
 	}
 	return rows.Err()
 }
