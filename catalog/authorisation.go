@@ -1,5 +1,7 @@
 package catalog
 
+import "slices"
+
 // Authorisation lets columns outside the catalogue be read for a time: 因特殊业务或紧急
 // 情况 (暂行办法第十七条). It never lifts a collect-once refusal. What it covers lands in raw
 // alone: it is in no catalogue entry that could be shared or opened.
@@ -49,4 +51,15 @@ func (p *Project) Authorise(today string) {
 		}
 		r.fill()
 	}
+}
+
+// written is an entry without what authorisations add to it.
+func (r *Resource) written() *Resource {
+	n := slices.IndexFunc(r.Items, func(it Item) bool { return it.Role == RoleTemporary })
+	if n < 0 {
+		return r
+	}
+	out := *r
+	out.Items = r.Items[:n:n]
+	return &out
 }

@@ -65,7 +65,10 @@ func (j *judge) elements() {
 		j.elementColumn(e, path)
 		j.authority(e, path)
 		j.fallback(e, path)
+		j.register(e, path)
 	}
+	j.renames()
+	j.ring()
 }
 
 // authority judges 一数一源: at any date an element has one authority. None is no
@@ -90,7 +93,7 @@ func (j *judge) authority(e *Element, path string) {
 			}
 		}
 	}
-	if len(e.Authority.ActiveOn(j.date)) == 0 {
+	if e.HeldBack(j.date) {
 		j.tell(Warning, j.p.at(elementsFile, path), once, "catalog.check.authority.none", e.Code, e.Name)
 	}
 }
@@ -121,8 +124,17 @@ func (j *judge) fallback(e *Element, path string) {
 		at := indexed(path+".fallback", k)
 		j.reference(e, ref, at)
 		j.fallbackType(e, ref, at)
-		if slices.ContainsFunc(e.Authority.ActiveOn(j.date), func(t AuthorityTerm) bool { return t.Item == ref }) {
-			j.file(elementsFile, at, "", "catalog.check.fallback.authority", e.Code, string(ref))
+		if slices.Contains(e.Fallback[:k], ref) {
+			j.file(elementsFile, at, "", "catalog.check.fallback.twice", e.Code, string(ref))
+		}
+		for _, t := range e.Authority {
+			switch {
+			case t.Item != ref || t.To != "" && t.To < j.date:
+			case t.From > j.date:
+				j.tell(Warning, j.p.at(elementsFile, at), "", "catalog.check.fallback.later", e.Code, string(ref), t.From)
+			default:
+				j.file(elementsFile, at, "", "catalog.check.fallback.authority", e.Code, string(ref))
+			}
 		}
 	}
 }

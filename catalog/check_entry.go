@@ -20,6 +20,7 @@ var entryCode = regexp.MustCompile(`^[1-3][0-9]{5}[0-9]*/[0-9]+$`)
 
 // entry judges one catalogue entry.
 func (j *judge) entry(r *Resource, codes map[string]*Resource) {
+	r = r.written()
 	j.r = r
 	defer func() { j.r, j.item = nil, nil }()
 	j.identity(r, codes)

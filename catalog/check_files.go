@@ -116,6 +116,7 @@ func (j *judge) pipelines() {
 // lookups judges what rows are looked up by: a copy is no column of standard.
 func (j *judge) lookups() {
 	for _, r := range j.p.Resources {
+		r = r.written()
 		for i, name := range r.LookupKey {
 			if it := r.Item(name); it != nil && it.Role == RoleCopy {
 				j.r = r

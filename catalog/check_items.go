@@ -36,6 +36,7 @@ func (j *judge) items(r *Resource) {
 	for _, c := range r.carries() {
 		if j.item = r.Item(c.item); j.item != nil {
 			j.personal(j.item, c)
+			j.carrier(j.item, c)
 		}
 	}
 }
@@ -43,15 +44,19 @@ func (j *judge) items(r *Resource) {
 // itemName keeps names apart from the columns that a release adds: _mask0,
 // <item>_raw, <column>__from (docs/layout.md), and from those DuckDB adds to files.
 func (j *judge) itemName(it *Item, path string) {
-	lower := strings.ToLower(it.Name)
 	switch {
 	case !itemName.MatchString(it.Name):
 		j.breaks(path+".name", guide, "catalog.check.item.name", it.Name)
-	case strings.HasSuffix(lower, "_raw"), strings.HasSuffix(lower, "__from"):
+	case reservedItem(it.Name):
 		j.breaks(path+".name", guide, "catalog.check.item.reserved", it.Name)
 	case Virtual(it.Name):
 		j.breaks(path+".name", guide, "catalog.check.item.virtual", it.Name)
 	}
+}
+
+func reservedItem(name string) bool {
+	lower := strings.ToLower(name)
+	return strings.HasSuffix(lower, "_raw") || strings.HasSuffix(lower, "__from")
 }
 
 // personal asks for a privacy class where the element is personal; of a direct

@@ -223,8 +223,12 @@ var violations = []violation{
 	{resident, []string{"id: own", "id: name.in_codes"}, "rule.twice", resident + ":17", qualityGB},
 }
 
-func TestCheckTellsEveryViolation(t *testing.T) {
-	for _, c := range violations {
+func TestCheckTellsEveryViolation(t *testing.T) { tellsEvery(t, violations) }
+
+// tellsEvery judges the small project with each edit: it must break that rule, there.
+func tellsEvery(t *testing.T, cases []violation) {
+	t.Helper()
+	for _, c := range cases {
 		t.Run(string(c.key)+" "+strings.Join(c.edits, "→"), func(t *testing.T) {
 			_, vs := checked(t, full(t, c.file, c.edits...))
 			i := slices.IndexFunc(vs, func(v Violation) bool {

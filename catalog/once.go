@@ -18,6 +18,7 @@ type Refusal struct {
 	Key       text.Key
 	Args      []any
 	Basis     string
+	Way       Way
 }
 
 // Message is the refusal in a language, without place and basis.
@@ -36,7 +37,7 @@ func (p *Project) CollectOnce(date time.Time) []Refusal {
 		}
 		for _, c := range r.carries() {
 			if refusal, refused := p.refuse(r, c, day); refused {
-				refusal.Basis = basis
+				refusal.Basis, refusal.Way = basis, p.way(refusal.Authority, date)
 				out = append(out, refusal)
 			}
 		}
@@ -67,15 +68,4 @@ func (p *Project) refuse(r *Resource, c carried, day string) (Refusal, bool) {
 		return Refusal{}, false
 	}
 	return out, true
-}
-
-// holder is the name of the department that has the authority over an item.
-func (p *Project) holder(ref ItemRef) string {
-	id, _, _ := ref.Split()
-	if r := p.Resource(id); r != nil {
-		if d := p.Department(r.Provider); d != nil {
-			return d.Name
-		}
-	}
-	return id
 }

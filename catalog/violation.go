@@ -28,6 +28,7 @@ type Violation struct {
 	Args     []any
 	Basis    string // the rule in full: regulation with article, or standard
 	Severity Severity
+	Way      *Way // of an item that must not be collected: how it is had instead
 }
 
 // Message is the violation in a language, without place and basis.

@@ -17,7 +17,10 @@ type Plan struct {
 	Pipeline  string        `json:"pipeline"`
 	Date      string        `json:"date"`
 	Resources []PlannedPull `json:"resources"`
-	Saved     int           `json:"items_not_collected"` // refused items, by collect once
+	Saved     int           `json:"items_not_collected"`       // refused items, by collect once
+	SavedRows int64         `json:"rows_not_collected"`        // values that are not collected twice: of each of these items, the rows of its resource
+	SavedBy   uint64        `json:"rows_by_release,omitempty"` // the release whose rows were counted; 0: nothing has landed yet
+	Uncounted int           `json:"items_uncounted,omitempty"` // refused items of resources that have not landed: how many rows they would give is not known
 }
 
 // PlannedPull is one resource as it will be pulled.
@@ -33,7 +36,8 @@ type PlannedPull struct {
 	From       string    `json:"from,omitempty"`        // where the window begins that it reads of the cursor, look-back included; Over tells
 	Parts      int       `json:"parts"`                 // at most
 	Items      []string  `json:"items"`
-	Copies     []string  `json:"copies,omitempty"` // read for comparison alone
+	Copies     []string  `json:"copies,omitempty"`     // read for comparison alone
+	Authorised []string  `json:"authorised,omitempty"` // outside the catalogue, covered by an authorisation for a time
 	Refused    []Refused `json:"refused,omitempty"`
 
 	res   *catalog.Resource
@@ -43,10 +47,17 @@ type PlannedPull struct {
 
 // Refused is an item that is not collected, and by which rule.
 type Refused struct {
-	Item      string `json:"item"`
-	Element   string `json:"element"`
-	Authority string `json:"authority"`
-	refusal   catalog.Refusal
+	Item       string `json:"item"`
+	Element    string `json:"element"`
+	Authority  string `json:"authority"`
+	Department string `json:"department"`       // that has the authority
+	Entry      string `json:"entry"`            // where it stands, department/name
+	Code       string `json:"code,omitempty"`   // 目录代码 of that entry
+	Share      string `json:"share,omitempty"`  // its class of sharing
+	Why        string `json:"why,omitempty"`    // in the language of Over
+	Obtain     string `json:"obtain,omitempty"` // how it is had by sharing
+	Rows       int64  `json:"rows,omitempty"`   // of its resource in the release counted
+	refusal    catalog.Refusal
 }
 
 // MakePlan resolves a pipeline's selection of resources into what will be pulled.
@@ -91,11 +102,15 @@ func planPull(p *catalog.Project, res *catalog.Resource, def catalog.Pipeline, r
 		it := &res.Items[i]
 		if k := slices.IndexFunc(refusals, func(r catalog.Refusal) bool { return r.Item == it.Name }); k >= 0 {
 			r := refusals[k]
-			pull.Refused = append(pull.Refused, Refused{Item: it.Name, Element: r.Element, Authority: string(r.Authority), refusal: r})
+			pull.Refused = append(pull.Refused, Refused{Item: it.Name, Element: r.Element, Authority: string(r.Authority),
+				Department: r.Way.Department, Entry: r.Way.Resource, Code: r.Way.Code, Share: r.Way.Share.Class, refusal: r})
 			continue
 		}
-		if it.Role == catalog.RoleCopy {
+		switch it.Role {
+		case catalog.RoleCopy:
 			pull.Copies = append(pull.Copies, it.Name)
+		case catalog.RoleTemporary:
+			pull.Authorised = append(pull.Authorised, it.Name)
 		}
 		pull.items = append(pull.items, it)
 		pull.Items = append(pull.Items, it.Name)
@@ -117,8 +132,27 @@ func (plan *Plan) Over(p *catalog.Project, head *lake.Release, req Request, lang
 		if w.window != nil {
 			pull.From = w.window.From
 		}
+		plan.save(pull, head, lang)
 	}
 	return nil
+}
+
+// save counts what collect once saves a resource, by the rows its image has in the head,
+// and says of each refused item why, and how it is had instead.
+func (plan *Plan) save(pull *PlannedPull, head *lake.Release, lang text.Lang) {
+	raw, landed := lake.Dataset{}, false
+	if head != nil {
+		plan.SavedBy = head.Version
+		raw, landed = head.Datasets[datasetName("raw", pull.Resource)]
+	}
+	for i := range pull.Refused {
+		f := &pull.Refused[i]
+		f.Why, f.Obtain, f.Rows = f.refusal.Message(lang), f.refusal.Way.Message(lang), raw.Rows
+		plan.SavedRows += raw.Rows
+		if !landed {
+			plan.Uncounted++
+		}
+	}
 }
 
 // PipelineOf finds the pipelines that hold the named resources, in order of name;

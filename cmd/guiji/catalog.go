@@ -28,6 +28,7 @@ type finding struct {
 	Rule     string `json:"rule"`
 	Message  string `json:"message"`
 	Basis    string `json:"basis,omitempty"`
+	Obtain   string `json:"obtain,omitempty"` // how a refused item is had by sharing
 }
 
 func (a *app) catalogCheck() *cobra.Command {
@@ -43,8 +44,12 @@ func (a *app) catalogCheck() *cobra.Command {
 			vs := judged(p, time.Now())
 			found := make([]finding, 0, len(vs))
 			for _, v := range vs {
-				found = append(found, finding{string(v.Severity), v.At.File, v.At.Line, v.Resource, v.Item,
-					strings.TrimPrefix(string(v.Key), "catalog."), v.Message(a.language()), v.Basis})
+				f := finding{string(v.Severity), v.At.File, v.At.Line, v.Resource, v.Item,
+					strings.TrimPrefix(string(v.Key), "catalog."), v.Message(a.language()), v.Basis, ""}
+				if v.Way != nil {
+					f.Obtain = v.Way.Message(a.language())
+				}
+				found = append(found, f)
 			}
 			unfit, err := a.wired(cmd.Context(), p)
 			if err != nil {
@@ -72,7 +77,7 @@ func judged(p *catalog.Project, now time.Time) []catalog.Violation {
 	}
 	vs := p.Check(now)
 	for _, r := range p.CollectOnce(now) {
-		vs = append(vs, catalog.Violation{At: r.At, Resource: r.Resource, Item: r.Item, Key: r.Key, Args: r.Args, Basis: r.Basis, Severity: catalog.Warning})
+		vs = append(vs, catalog.Violation{At: r.At, Resource: r.Resource, Item: r.Item, Key: r.Key, Args: r.Args, Basis: r.Basis, Severity: catalog.Warning, Way: &r.Way})
 	}
 	catalog.ByPlace(vs)
 	return vs
@@ -91,6 +96,9 @@ func (a *app) findings(p *catalog.Project, found []finding) string {
 		b.WriteString(text.Format(a.language(), text.Key("command.catalog."+f.Severity), catalog.Pos{File: f.File, Line: f.Line}.String(), f.Message) + "\n")
 		if f.Basis != "" {
 			fmt.Fprintf(&b, "    %s\n", text.Format(a.language(), "command.catalog.basis", f.Basis))
+		}
+		if f.Obtain != "" {
+			fmt.Fprintf(&b, "    %s\n", text.Format(a.language(), "command.catalog.obtain", f.Obtain))
 		}
 	}
 	b.WriteString(text.Format(a.language(), "command.catalog.sum", len(p.Resources), count["error"], count["warning"], count["note"]))

@@ -8,7 +8,6 @@ import (
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/spf13/cobra"
 
-	"guiji/catalog"
 	"guiji/internal/text"
 	"guiji/pipelines"
 )
@@ -50,12 +49,12 @@ func (a *app) plan() *cobra.Command {
 					return err
 				}
 			}
-			return a.print(cmd, plans, func() string { return a.planText(p, plans) })
+			return a.print(cmd, plans, func() string { return a.planText(plans) })
 		},
 	}
 }
 
-func (a *app) planText(p *catalog.Project, plans []*pipelines.Plan) string {
+func (a *app) planText(plans []*pipelines.Plan) string {
 	var b strings.Builder
 	for _, plan := range plans {
 		fmt.Fprintln(&b, a.say("command.plan.head", plan.Pipeline, len(plan.Resources)))
@@ -72,14 +71,29 @@ func (a *app) planText(p *catalog.Project, plans []*pipelines.Plan) string {
 				fmt.Fprintln(&b, a.say("command.plan.why", r.Resource, r.ModeReason))
 			}
 			for _, f := range r.Refused {
-				fmt.Fprintln(&b, a.say("command.plan.refused", r.Resource+"."+f.Item, elementName(p, f.Element), a.authority(p, f.Authority)))
+				fmt.Fprintln(&b, a.say("command.plan.refused", r.Resource+"."+f.Item, f.Why))
+				fmt.Fprintln(&b, "    "+a.say("command.catalog.obtain", f.Obtain))
+			}
+			if len(r.Authorised) > 0 {
+				fmt.Fprintln(&b, a.say("command.plan.authorised", r.Resource, strings.Join(r.Authorised, ", ")))
 			}
 		}
-		if plan.Saved > 0 {
-			fmt.Fprintln(&b, a.say("command.plan.saved", plan.Saved))
-		}
+		a.writeSaved(&b, plan)
 	}
 	return strings.TrimRight(b.String(), "\n")
+}
+
+// writeSaved tells what collecting once saves, and by which counts.
+func (a *app) writeSaved(b *strings.Builder, plan *pipelines.Plan) {
+	if plan.Saved == 0 {
+		return
+	}
+	if plan.Saved > plan.Uncounted {
+		fmt.Fprintln(b, a.say("command.plan.saved", plan.Saved-plan.Uncounted, plan.SavedRows, fmt.Sprintf("v%012d", plan.SavedBy)))
+	}
+	if plan.Uncounted > 0 {
+		fmt.Fprintln(b, a.say("command.plan.saved.uncounted", plan.Uncounted))
+	}
 }
 
 // planned is where a resource's window begins: its cursor and a value.
@@ -88,24 +102,4 @@ func planned(r pipelines.PlannedPull) string {
 		return ""
 	}
 	return r.Cursor + " " + r.From
-}
-
-func elementName(p *catalog.Project, code string) string {
-	if e := p.Element(code); e != nil {
-		return code + " " + e.Name
-	}
-	return code
-}
-
-// authority names the department and the resource an item can be had from.
-func (a *app) authority(p *catalog.Project, ref string) string {
-	id, _, _ := strings.Cut(ref, ".")
-	res := p.Resource(id)
-	if res == nil {
-		return ref
-	}
-	if d := p.Department(res.Provider); d != nil {
-		return fmt.Sprintf("%s《%s》（%s）", d.Name, res.Name, ref)
-	}
-	return ref
 }

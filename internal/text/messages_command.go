@@ -60,8 +60,6 @@ var commandMessages = map[Key]Message{
 	"command.run.sample.busy": {"another sample is being taken into %[1]s", "另一个试运行正在写入 %[1]s"},
 	"command.run.reports":     {"reports: %[1]s (%[2]d departments)", "报告：%[1]s（%[2]d 个部门）"},
 	"command.plan.head":       {"pipeline %[1]s: %[2]d resources", "任务 %[1]s：%[2]d 个信息资源"},
-	"command.plan.refused":    {"not collected: %[1]s (%[2]s); to be had by sharing from %[3]s", "不予采集：%[1]s（%[2]s），请通过共享从%[3]s获取"},
-	"command.plan.saved":      {"%[1]d items are not collected twice (《东昌府区政务数据资源管理暂行办法》 art. 17)", "共 %[1]d 个信息项不再重复采集（《东昌府区政务数据资源管理暂行办法》第十七条第二款）"},
 
 	"command.col.resource":    {"resource", "信息资源"},
 	"command.col.resources":   {"resources", "资源数"},
