@@ -34,6 +34,7 @@ type Outcome struct {
 	Members           int64            // records linked to one
 	Unlinked          int64            // records whose key is empty, does not count, or is shared by two subjects
 	Problems          map[string]int64 // lines of ProblemsQuery by kind
+	Events            map[string]int64 // what became of golden ids in this release, by kind
 	ConflictsByHolder map[int16]int64
 	DoubtsByAuthority map[int16]int64
 	HeldBack          []string // codes of the elements that have no authority on the day: their values are held back
@@ -77,7 +78,10 @@ func Resolve(ctx context.Context, s *engine.Session, e Entity, o Options) (Outco
 	if err := errors.Join(e.doubt(ctx, s, o), e.flag(ctx, s, o)); err != nil {
 		return out, err
 	}
-	return out, errors.Join(count(ctx, s, o, &out), e.drop(ctx, s))
+	if err := e.remember(ctx, s, o); err != nil {
+		return out, err
+	}
+	return out, errors.Join(e.count(ctx, s, o, &out), e.drop(ctx, s))
 }
 
 func errNoMember(e Entity) error {
@@ -158,12 +162,13 @@ func (e Entity) compare(ctx context.Context, s *engine.Session, o Options, field
 	return s.Exec(ctx, "onesource.since", "DROP TABLE _conflicts; DROP TABLE _spoken")
 }
 
-func count(ctx context.Context, s *engine.Session, o Options, out *Outcome) error {
+func (e Entity) count(ctx context.Context, s *engine.Session, o Options, out *Outcome) error {
 	query := "SELECT (SELECT count(*) FROM " + engine.Ident(o.Golden) + "), (SELECT count(*) FROM " + engine.Ident(o.Conflicts) + ")"
 	if err := s.Row(ctx, "onesource.count", query, &out.Golden, &out.Conflicts); err != nil {
 		return err
 	}
-	return errors.Join(countBy(ctx, s, "holder", o.Conflicts, out.ConflictsByHolder), countBy(ctx, s, "authority", o.Doubts, out.DoubtsByAuthority))
+	return errors.Join(countBy(ctx, s, "holder", o.Conflicts, out.ConflictsByHolder), countBy(ctx, s, "authority", o.Doubts, out.DoubtsByAuthority),
+		countKinds(ctx, s, "_problems", "", &out.Problems), countKinds(ctx, s, "_events", fmt.Sprintf(" WHERE since = %d", e.Version), &out.Events))
 }
 
 // countBy counts a table's rows by the source that one of its columns names.

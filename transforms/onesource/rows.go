@@ -24,24 +24,37 @@ func (m Member) rows() string { return "_rows" + m.suffix() }
 // load fills a member's rows: k (entity key), rk (record key), seen (source time),
 // votes, o… (record key, typed), q… (keys by route), own (the key the row gave
 // itself, where it is not k) and decided (number of the decision that moved it), and
-// per field it holds v… (value) and r… (pulled text where it differs). It returns the rows whose key is
-// empty or failed its checks: they link to nobody.
-func (e Entity) load(ctx context.Context, s *engine.Session, m Member, fields []field) (unlinked int64, err error) {
+// per field it holds v… (value) and r… (pulled text where it differs). It tells of keys
+// that do not count and returns how many rows take part, those that link to nobody
+// included.
+func (e Entity) load(ctx context.Context, s *engine.Session, m Member, fields []field) (all int64, err error) {
 	from, err := m.taking(ctx, s)
 	if err != nil {
 		return 0, err
 	}
-	var all, linked int64
-	if err := s.Row(ctx, "onesource.rows", "SELECT count(*) FROM ("+from+")", &all); err != nil {
+	counting := "SELECT count(*) FROM (" + from + ") r"
+	if out := isIn(recordKey("r", m.Keys), e.about(m, excluded)); out != "" {
+		counting += " WHERE NOT (" + out + ")"
+	}
+	var linked int64
+	if err := s.Row(ctx, "onesource.rows", counting, &all); err != nil {
 		return 0, err
 	}
 	if err := s.Exec(ctx, "onesource.rows", "CREATE OR REPLACE TEMP TABLE "+m.rows()+" AS "+e.rowsSQL(m, from, fields)); err != nil {
 		return 0, err
 	}
-	if err := s.Row(ctx, "onesource.rows", "SELECT count(*) FROM "+m.rows(), &linked); err != nil {
+	if err := s.Row(ctx, "onesource.rows", "SELECT count(k) FROM "+m.rows(), &linked); err != nil {
 		return 0, err
 	}
-	return all - linked, nil
+	if linked < all {
+		if err := e.tellInvalid(ctx, s, m, from); err != nil {
+			return 0, err
+		}
+	}
+	if err := e.tellExcluded(ctx, s, m, from); err != nil {
+		return 0, err
+	}
+	return all, e.keepApart(ctx, s, m, fields)
 }
 
 // taking is the relation of the rows that are in standard, with the columns of
@@ -64,7 +77,7 @@ func (m Member) taking(ctx context.Context, s *engine.Session) (string, error) {
 }
 
 func (e Entity) rowsSQL(m Member, from string, fields []field) string {
-	cols := []string{e.keySQL(m) + " AS k", recordKey("r", m.Keys) + " AS rk", m.timeSQL() + " AS seen", "true AS votes"}
+	cols := []string{e.counted(m, e.keySQL(m)) + " AS k", recordKey("r", m.Keys) + " AS rk", m.timeSQL() + " AS seen", "true AS votes"}
 	if e.moves() {
 		cols = append(cols, "CAST(NULL AS VARCHAR) AS own", "CAST(NULL AS SMALLINT) AS decided")
 	}
@@ -76,7 +89,7 @@ func (e Entity) rowsSQL(m Member, from string, fields []field) string {
 	}
 	for i, it := range m.Routes {
 		if len(m.Routes) > 1 && it != nil {
-			cols = append(cols, fmt.Sprintf("%s AS q%d", keyText(it), i))
+			cols = append(cols, fmt.Sprintf("%s AS q%d", e.counted(m, e.routeKey(m, i)), i))
 		}
 	}
 	for _, f := range fields {
@@ -85,11 +98,33 @@ func (e Entity) rowsSQL(m Member, from string, fields []field) string {
 				engine.Qualified("r", rawName(it.Name)), f.index))
 		}
 	}
+	return "SELECT " + strings.Join(cols, ", ") + " FROM (" + from + ") r WHERE " + e.takes(m)
+}
+
+// takes is the condition that a row takes part: it has a key that counts, or a decision
+// links it, and none leaves it out.
+func (e Entity) takes(m Member) string {
 	where := e.keySQL(m) + " IS NOT NULL"
 	if m.Valid != "" {
 		where += " AND coalesce(" + m.Valid + ", false)"
 	}
-	return "SELECT " + strings.Join(cols, ", ") + " FROM (" + from + ") r WHERE " + where
+	rk := recordKey("r", m.Keys)
+	if in := isIn(rk, e.about(m, mustLink)); in != "" {
+		where = "(" + where + " OR " + in + ")"
+	}
+	if out := isIn(rk, e.about(m, excluded)); out != "" {
+		where += " AND NOT (" + out + ")"
+	}
+	return where
+}
+
+// counted is a key of a row that may take part though its key failed its checks: NULL
+// then.
+func (e Entity) counted(m Member, key string) string {
+	if m.Valid == "" || len(e.about(m, mustLink)) == 0 {
+		return key
+	}
+	return "CASE WHEN coalesce(" + m.Valid + ", false) THEN " + key + " END"
 }
 
 // spokenValue is an item's value; a text of no characters says nothing.
@@ -102,7 +137,12 @@ func spokenValue(it *catalog.Item) string {
 
 // keyText is a key item's value as text, NULL where blank.
 func keyText(it *catalog.Item) string {
-	return "nullif(trim(CAST(" + engine.Qualified("r", it.Name) + " AS VARCHAR)), '')"
+	return blankIsNull(engine.Qualified("r", it.Name))
+}
+
+// blankIsNull is a value as text without blanks around, NULL where nothing is left.
+func blankIsNull(expr string) string {
+	return "nullif(trim(CAST(" + expr + " AS VARCHAR)), '')"
 }
 
 // keySQL is the entity key a row gives by itself: the value of the first route
@@ -114,9 +154,9 @@ func (e Entity) keySQL(m Member) string {
 		switch {
 		case it == nil:
 		case i == 0:
-			parts = append(parts, keyText(it))
+			parts = append(parts, e.routeKey(m, i))
 		default:
-			parts = append(parts, engine.Lit(e.Entity.Keys[i]+":")+" || "+keyText(it))
+			parts = append(parts, engine.Lit(e.Entity.Keys[i]+":")+" || "+e.routeKey(m, i))
 		}
 	}
 	return "coalesce(" + strings.Join(parts, ", ") + ")"

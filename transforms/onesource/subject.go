@@ -22,6 +22,9 @@ type Member struct {
 	Raw      string                   // SQL relation of the raw image, with _key when keyless; "" if it never landed
 	Standard string                   // SQL relation with the keys of standard: the rows that take part; "" is all of Raw
 	Valid    string                   // SQL predicate over Raw: the key item passed its error-severity checks; "" is always
+	// RouteValid are such predicates of the keys by route: one that failed counts as none. Fewer, or "", is always.
+	RouteValid []string
+	Losers     string // SQL relation with the keys of the rows that de-duplication took away; "" if none
 }
 
 // Name is the source's name in Release.Sources: the resource, with #as where the
@@ -35,7 +38,7 @@ func (m Member) Name() string {
 
 // Members derives the subjects of every published resource, in order of
 // resource. Collected names the items of a resource that its raw image has; nil
-// is all of them. Source, Raw, Standard, Valid and
+// is all of them. Source, Raw, Standard, Valid, RouteValid, Losers and
 // Rekeyed are the caller's to fill.
 func Members(p *catalog.Project, collected func(*catalog.Resource) []*catalog.Item) []Member {
 	var out []Member
