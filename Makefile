@@ -25,7 +25,8 @@ build: preflight
 demo: build
 	@cd examples/dongchang && GOFLAGS="$(GOFLAGS)" go run ./cmd/demo -guiji ../../bin/guiji -dir ../../.demo -persons $(PERSONS)
 
-tools: preflight
+tools:
+	@bash deploy/preflight.sh test
 	@bash internal/testkit/install.sh all
 
 test: tools build check test-root test-example

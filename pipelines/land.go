@@ -11,6 +11,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"time"
 
 	"guiji/internal/fault"
 	"guiji/lake"
@@ -38,6 +39,9 @@ func (r *run) land(ctx context.Context, head *lake.Release, set *settling) (*lak
 		}
 		rel, err := r.compose(ctx, seen, done, stage)
 		if err != nil {
+			return nil, err
+		}
+		if err := stage.standing(ctx); err != nil {
 			return nil, err
 		}
 		r.at(atCommitBefore)
@@ -165,6 +169,26 @@ func (r *run) composeResource(ctx context.Context, rel, head *lake.Release, s *s
 type staging struct {
 	run   *run
 	files map[string]lake.File // by local path
+	first time.Time            // when the first was sent
+}
+
+// standing asks the store for the files of a run that stood still for so long that they
+// may have been swept as orphans (a machine that slept, a stopped process): a release
+// must not name what is gone.
+func (s *staging) standing(ctx context.Context) error {
+	orphans := s.run.Project.Config.Retention.Orphans
+	if s.first.IsZero() || s.run.Now().Sub(s.first) < orphans/2 {
+		return nil
+	}
+	for _, path := range slices.Sorted(maps.Keys(s.files)) {
+		switch _, err := s.run.Objects.Head(ctx, s.files[path].Key); {
+		case errors.Is(err, lake.ErrNotFound):
+			return fault.New(fault.Unreachable, "pipeline.staged.gone", s.files[path].Key).Because(err)
+		case err != nil:
+			return err
+		}
+	}
+	return nil
 }
 
 func (s *staging) all(ctx context.Context, rel, head *lake.Release, datasets map[string]*staged) error {
@@ -205,6 +229,7 @@ func (s *staging) file(ctx context.Context, dataset string, i int, path string, 
 		return f, err
 	}
 	if len(s.files) == 0 {
+		s.first = s.run.Now()
 		s.run.at(atStageFirst)
 	}
 	s.files[path] = f

@@ -205,6 +205,35 @@ func TestClockJumps(t *testing.T) {
 	}
 }
 
+// A run that stood still for longer than orphans are kept names no file that was swept
+// meanwhile.
+func TestStoodStillWhileSwept(t *testing.T) {
+	server := mariadb.Start(t)
+	loadResidents(t, server)
+	p := newProject(t, server)
+	var late time.Duration
+	p.now = func() time.Time { return time.Now().Add(late).In(time.UTC) }
+	p.at = func(point string) {
+		if point != "stage.all" {
+			return
+		}
+		late = 400 * 24 * time.Hour
+		for o, err := range p.objs.List(t.Context(), "data/standard/") {
+			if err == nil {
+				err = p.objs.Delete(t.Context(), o.Key)
+			}
+			if err != nil {
+				t.Error(err)
+			}
+		}
+	}
+	if _, err := p.run(t, pipelines.Request{Pipeline: "nightly"}); fault.KindOf(err) != fault.Unreachable || !strings.Contains(err.Error(), "stood still") {
+		t.Errorf("%v", err)
+	}
+	p.at, late = nil, 0
+	p.good(t, 1)
+}
+
 // A lease that another has taken ends the run, which says whose it is, of each resource
 // as well; what the other wrote stays.
 func TestLeaseTakenOver(t *testing.T) {

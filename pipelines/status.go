@@ -23,6 +23,7 @@ type Status struct {
 	LastRun   *lake.RunRecord  `json:"last_run,omitempty"`
 	Tasks     int              `json:"tasks"`   // of the catalogue, that departments are to mend
 	Overdue   int              `json:"overdue"` // of those
+	Stopped   []string         `json:"stopped"` // resources that are not collected until their task is done
 	Late      []string         `json:"late"`    // resources, ids in order
 	Pipelines []PipelineStatus `json:"pipelines"`
 	Resources []ResourceStatus `json:"resources"`
@@ -52,7 +53,7 @@ type ResourceStatus struct {
 
 // TakeStatus reads the store; it touches no source.
 func TakeStatus(ctx context.Context, p *catalog.Project, objs lake.Objects, chain *lake.Chain, now time.Time) (*Status, error) {
-	s := &Status{Late: []string{}}
+	s := &Status{Late: []string{}, Stopped: []string{}}
 	head, err := chain.Head(ctx)
 	if err != nil {
 		return nil, err
@@ -62,6 +63,9 @@ func TakeStatus(ctx context.Context, p *catalog.Project, objs lake.Objects, chai
 		for _, task := range head.Tasks {
 			if task.Due < now.Format(time.DateOnly) {
 				s.Overdue++
+			}
+			if task.Stops && !slices.Contains(s.Stopped, task.Resource) {
+				s.Stopped = append(s.Stopped, task.Resource)
 			}
 		}
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"guiji/catalog"
@@ -11,7 +12,8 @@ import (
 
 // doctorCursors compares the cursors of a connection's catalogue entries with the source's
 // columns: one without an index makes each increment read the whole table, and one that may
-// be NULL has rows that every increment reads again.
+// be NULL has rows that every increment reads again. A key that the source does not keep
+// unique is told too: a row that takes over the key of another hides it.
 func (a *app) doctorCursors(ctx context.Context, w *workspace, source connectors.Source, name string) []diagnosis {
 	var out []diagnosis
 	for _, r := range w.project.Resources {
@@ -23,6 +25,9 @@ func (a *app) doctorCursors(ctx context.Context, w *workspace, source connectors
 		if err != nil {
 			out = append(out, a.bad(where, err))
 			continue
+		}
+		if key := loose(r, tables[0]); key != "" {
+			out = append(out, diagnosis{Where: where, Warning: true, Text: a.say("command.doctor.key", r.ID, r.Source.Table, key)})
 		}
 		found := false
 		for _, c := range tables[0].Columns {
@@ -42,4 +47,19 @@ func (a *app) doctorCursors(ctx context.Context, w *workspace, source connectors
 		}
 	}
 	return out
+}
+
+// loose is the source's own key where an entry's key does not hold it, so that the source
+// lets several rows share the entry's; "" where it does, where the source names none, or
+// where all keys are read each time to detect deletes.
+func loose(r *catalog.Resource, t connectors.Table) string {
+	if r.Source.DeleteDetection || len(r.KeyItems()) == 0 {
+		return ""
+	}
+	for _, k := range t.Key {
+		if !slices.ContainsFunc(r.KeyItems(), func(it *catalog.Item) bool { return strings.EqualFold(it.Column, k) }) {
+			return strings.Join(t.Key, ", ")
+		}
+	}
+	return ""
 }

@@ -28,6 +28,10 @@ func TestDoctorLooksAtRightsAndCursors(t *testing.T) {
 	if said.code != 0 || strings.Contains(said.out, "gxsj") {
 		t.Errorf("exit code %d\n%s", said.code, said.all())
 	}
+	server.Exec(t, "ALTER TABLE rights.t_person ADD PRIMARY KEY (id)")
+	d.entry("gongan/resident", "107001/000012", "常住人口基本信息", strings.Replace(labResident, "key: [id]", "key: [citizen_id], cursor: gxsj", 1))
+	said = d.guiji("doctor", "gongan", "--lang", "en")
+	d.contains("doctor", said.out, "the source keeps id unique in t_person, not the entry's key")
 	cursor("nowhere")
 	said = d.guiji("doctor", "gongan", "--lang", "en")
 	d.contains("doctor", said.out, "t_person has no column nowhere")

@@ -56,6 +56,9 @@ func (a *app) runAll(cmd *cobra.Command, names []string, req pipelines.Request) 
 	if err := checkWindow(p, pipes, names, req); err != nil {
 		return err
 	}
+	if req.Deletes && len(resourcesOf(p, names)) == 0 { // what nobody looked at must not pass
+		return fault.New(fault.Config, "command.run.deletes.unnamed").Try("command.run.deletes.hint")
+	}
 	if req.Sample > 0 {
 		dir, done, err := sampleStore(p)
 		if err != nil {

@@ -45,6 +45,9 @@ func (a *app) statusText(w *workspace, s *pipelines.Status) string {
 	if s.Tasks > 0 {
 		fmt.Fprintln(&b, a.say("command.status.tasks", s.Tasks, s.Overdue))
 	}
+	if len(s.Stopped) > 0 {
+		fmt.Fprintln(&b, a.say("command.status.stopped", strings.Join(s.Stopped, " ")))
+	}
 	if len(s.Late) > 0 {
 		fmt.Fprintln(&b, a.say("command.status.lates", len(s.Late)))
 	}

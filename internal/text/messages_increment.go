@@ -56,6 +56,8 @@ var incrementMessages = map[Key]Message{
 	"command.run.full":               {"read incremental resources in full", "增量资源本次改为全量读取"},
 	"command.run.from":               {"read the window of the cursor from here again (2006-01-02, a time, or a number)", "补采：重新读取游标自此开始的窗口（日期、时间或整数）"},
 	"command.run.to":                 {"… up to here, included", "补采：窗口的终点（含）"},
+	"command.run.deletes.unnamed":    {"--accept-deletes wants the resources named whose deletes you have looked at", "使用 --accept-deletes 时须指明已核实删除情况的信息资源"},
+	"command.run.deletes.hint":       {"guiji run gongan/resident --accept-deletes", "例如：guiji run gongan/resident --accept-deletes"},
 	"command.run.deletes":            {"land deletes over the limit (source.max_deletes): you have looked at them", "确认删除数量超限（source.max_deletes）无误并入库"},
 	"command.mode.incremental":       {"incremental", "增量"},
 	"command.mode.backfill":          {"backfill", "补采"},

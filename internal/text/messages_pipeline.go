@@ -20,6 +20,7 @@ var pipelineMessages = map[Key]Message{
 	"pipeline.scratch.hint":     {"set defaults.scratch in guiji.yaml to a folder that can be written", "请将 guiji.yaml 中 defaults.scratch 设为可写目录"},
 	"pipeline.interrupted":      {"interrupted; nothing was committed beyond what the run's record says", "已中断；除运行记录所列外未提交任何数据"},
 	"pipeline.slot_taken":       {"slot %[1]s has landed already: nothing was done", "批次 %[1]s 已入库，本次未执行任何操作"},
+	"pipeline.staged.gone":      {"%[1]s is gone from the store: the run stood still for longer than orphans are kept (retention.orphans); run again", "存储中已无 %[1]s：运行停顿时间超过了孤立文件保留期（retention.orphans），请重新运行"},
 	"pipeline.rebases":          {"other runs committed first %[1]d times", "其他运行连续 %[1]d 次抢先提交"},
 	"pipeline.overtaken":        {"%[1]s was landed by another run, in release %[2]d", "%[1]s 已由另一次运行写入第 %[2]d 版"},
 	"pipeline.cron":             {"pipeline %[1]s: cron %[2]q", "任务 %[1]s 的定时表达式 %[2]q 有误"},

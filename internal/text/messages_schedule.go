@@ -34,6 +34,7 @@ var scheduleMessages = map[Key]Message{
 	"command.outcome.missed":        {"missed", "漏跑"},
 	"command.outcome.idle":          {"nothing due", "无到期资源"},
 	"command.status.tasks":          {"catalogue tasks: %[1]d, overdue %[2]d", "目录维护任务 %[1]d 项，其中逾期 %[2]d 项"},
+	"command.status.stopped":        {"not collected until their catalogue task is done: %[1]s", "目录维护任务完成前暂停归集：%[1]s"},
 	"command.status.slot":           {"  last slot %[1]s: %[2]s", "  最近批次 %[1]s：%[2]s"},
 	"command.status.lates":          {"late against their update cycle: %[1]d", "超过更新周期未更新的资源：%[1]d 个"},
 	"catalog.check.cron.never":      {"pipeline %[1]s: %[2]q never comes", "归集任务 %[1]s：计划时间 %[2]q 永远不会到来"},

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"guiji/catalog"
@@ -128,6 +129,7 @@ func (in Input) expire(ctx context.Context) (*Report, error) {
 		for _, r := range kept {
 			if len(holding([]*lake.Release{r}, gone)) > 0 {
 				rep.Rewritten = append(rep.Rewritten, r.Version)
+				edits = append(edits, without(r, gone))
 			}
 		}
 	case len(gone) > 0:
@@ -186,6 +188,23 @@ func holding(releases []*lake.Release, gone map[string]string) map[string]string
 		}
 	}
 	return out
+}
+
+// without is a release without resources' own datasets: enough to count what would go.
+// What golden tables would lose is not in it.
+func without(r *lake.Release, gone map[string]string) *lake.Release {
+	next := *r
+	next.Datasets = maps.Clone(r.Datasets)
+	maps.DeleteFunc(next.Datasets, func(name string, d lake.Dataset) bool {
+		_, rest, _ := strings.Cut(name, "/")
+		for resource := range gone {
+			if rest == resource || strings.HasPrefix(rest, resource+"/") {
+				return d.Layer != "entity" && d.Layer != "meta"
+			}
+		}
+		return false
+	})
+	return &next
 }
 
 // unnamed counts the files that only releases to be replaced name.

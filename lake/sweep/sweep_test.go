@@ -227,6 +227,11 @@ func TestAWithdrawnResourceLeavesEveryRelease(t *testing.T) {
 	for i := range 6 {
 		w.land([]string{"a/x", "a/y"}[i%2], start.AddDate(0, 0, i))
 	}
+	dry := w.input(w.objs, catalog.Retention{Last: 3, Daily: 30, Monthly: 12, Orphans: time.Hour}, start.AddDate(0, 0, 6), "a/x", "a/never")
+	dry.DryRun = true
+	if would := w.collect(dry); would.Files == 0 || would.Bytes == 0 || !slices.Equal(would.Withdrawn, []string{"a/x"}) {
+		t.Errorf("it would: %+v", would)
+	}
 	rep := w.collect(w.input(w.objs, catalog.Retention{Last: 3, Daily: 30, Monthly: 12, Orphans: time.Hour}, start.AddDate(0, 0, 6), "a/x", "a/never"))
 	if !slices.Equal(rep.Withdrawn, []string{"a/x"}) || len(rep.Rewritten) != 6 || rep.Release != 7 {
 		t.Errorf("%+v", rep)

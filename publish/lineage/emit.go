@@ -93,18 +93,33 @@ func encode(ev Event) ([]byte, error) {
 }
 
 // write appends a line in one call: with O_APPEND lines of several processes do not
-// mix.
+// mix. A line that a killed process or a full disk left half is ended first, so that it
+// spoils itself alone.
 func (e *Emitter) write(line []byte) error {
 	path := e.to.File
 	if !filepath.IsAbs(path) {
 		path = filepath.Join(e.dir, path)
 	}
-	f, err := os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+	f, err := os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
 		return err
 	}
+	if torn(f) {
+		line = append([]byte("\n"), line...)
+	}
 	_, err = f.Write(line)
 	return errors.Join(err, f.Sync(), f.Close())
+}
+
+// torn reports whether a file ends within a line.
+func torn(f *os.File) bool {
+	st, err := f.Stat()
+	if err != nil || st.Size() == 0 {
+		return false
+	}
+	last := make([]byte, 1)
+	_, err = f.ReadAt(last, st.Size()-1)
+	return err == nil && last[0] != '\n'
 }
 
 func (e *Emitter) send(b []byte) error {

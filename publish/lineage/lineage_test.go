@@ -269,6 +269,11 @@ func TestEmit(t *testing.T) {
 	if b, _ := os.ReadFile(filepath.Join(dir, "events.jsonl")); strings.Count(string(b), "\n") != 14 {
 		t.Errorf("the file has %d lines", strings.Count(string(b), "\n"))
 	}
+	tear(t, filepath.Join(dir, "events.jsonl"))
+	emit()
+	if b, _ := os.ReadFile(filepath.Join(dir, "events.jsonl")); strings.Count(string(b), "\n") != 21 {
+		t.Errorf("after a torn line the file has %d lines", strings.Count(string(b), "\n"))
+	}
 	if !strings.Contains(log.String(), "not sent") || strings.Contains(log.String(), pulledPassword) {
 		t.Errorf("logged: %s", log.String())
 	}
@@ -277,5 +282,17 @@ func TestEmit(t *testing.T) {
 	}
 	if lineage.NewEmitter(catalog.Lineage{}, dir, nil, nil) != nil {
 		t.Error("an emitter to nowhere")
+	}
+}
+
+// tear takes the end of the last line away, as a full disk does.
+func tear(t *testing.T, path string) {
+	t.Helper()
+	st, err := os.Stat(path)
+	if err == nil {
+		err = os.Truncate(path, st.Size()-5)
+	}
+	if err != nil {
+		t.Fatal(err)
 	}
 }

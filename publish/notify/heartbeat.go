@@ -28,6 +28,9 @@ func (h Heartbeat) Write(path string) error {
 	if err != nil {
 		return fmt.Errorf("encode the heartbeat: %w", err)
 	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil { // the file is for other accounts to read
+		return fault.New(fault.Config, "notify.heartbeat").Because(err)
+	}
 	f, err := os.CreateTemp(filepath.Dir(path), ".heartbeat-*")
 	if err != nil {
 		return fault.New(fault.Config, "notify.heartbeat").Because(err)

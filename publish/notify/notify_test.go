@@ -298,7 +298,10 @@ func TestHeartbeat(t *testing.T) {
 	if list, _ := os.ReadDir(filepath.Dir(path)); len(list) != 1 {
 		t.Errorf("%d files are left", len(list))
 	}
-	if err := notify.NewHeartbeat(next, "1").Write(filepath.Join(t.TempDir(), "no", "such")); fault.KindOf(err) != fault.Config {
+	if err := notify.NewHeartbeat(next, "1").Write(filepath.Join(t.TempDir(), "no", "such")); err != nil {
+		t.Errorf("into a folder that is to be made: %v", err)
+	}
+	if err := notify.NewHeartbeat(next, "1").Write(filepath.Join(path, "under", "a-file")); fault.KindOf(err) != fault.Config {
 		t.Error(err)
 	}
 }
