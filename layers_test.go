@@ -31,14 +31,17 @@ var only = []struct{ imported, by string }{
 	{"guiji/connectors/", "guiji/connectors/all guiji/bench"}, // implementations; cmd gets them from all
 	{"guiji/connectors/connectortest", ""},                    // tests alone
 	{"guiji/connectors/files", "guiji/connectors/"},
-	{"guiji/connectors/csvfile", "guiji/connectors/all guiji/connectors/s3files guiji/bench"}, // s3files reads what it fetched with them
-	{"guiji/connectors/excel", "guiji/connectors/all guiji/connectors/s3files guiji/bench"},
+	{"guiji/connectors/files/remote", "guiji/connectors/s3files guiji/connectors/sftpfiles"},
+	{"guiji/connectors/csvfile", "guiji/connectors/all guiji/connectors/files/remote guiji/connectors/s3files guiji/connectors/sftpfiles guiji/bench"}, // what was fetched is read with them
+	{"guiji/connectors/excel", "guiji/connectors/all guiji/connectors/files/remote guiji/connectors/s3files guiji/connectors/sftpfiles guiji/bench"},
+	{"guiji/connectors/jsonl", "guiji/connectors/all guiji/connectors/files/remote guiji/connectors/s3files guiji/connectors/sftpfiles guiji/bench"},
 	{"guiji/internal/testkit/", "guiji/bench guiji/internal/testkit/"},
 	{"github.com/duckdb/duckdb-go", "guiji/internal/engine guiji/bench"},
 	{"github.com/spf13/cobra", "guiji/cmd/"},
 	{"guiji/lake/localdir", "guiji/lake/stores"},
 	{"guiji/lake/s3", "guiji/lake/stores"},
 	{"github.com/minio/minio-go", "guiji/lake/s3 guiji/connectors/s3files guiji/internal/testkit/"},
+	{"github.com/pkg/sftp", "guiji/connectors/sftpfiles guiji/internal/testkit/"},
 	{"github.com/cenkalti/backoff", "guiji/internal/retry"}, // one place repeats what failed
 	{"github.com/go-sql-driver/mysql", "guiji/connectors/mysql guiji/internal/testkit/ guiji/bench"},
 }

@@ -11,6 +11,7 @@ import (
 	"guiji/connectors/mysql"
 	"guiji/connectors/postgres"
 	"guiji/connectors/s3files"
+	"guiji/connectors/sftpfiles"
 	"guiji/connectors/sqlite"
 )
 
@@ -25,6 +26,7 @@ func All() []connectors.Connector {
 		jsonl.Connector(),
 		httpapi.Connector(),
 		s3files.Connector(),
+		sftpfiles.Connector(),
 		command.Connector(),
 	}
 }

@@ -26,9 +26,6 @@ type snapshot struct {
 
 // Snapshot looks at every file's header and divides the files among parts.
 func (s *Source) Snapshot(ctx context.Context, req connectors.Request) (connectors.Snapshot, error) {
-	if req.Window != nil {
-		return nil, fault.New(fault.Config, "excel.window", req.Table).Try("excel.window.hint")
-	}
 	t, err := s.resolve(req.Table)
 	if err != nil {
 		return nil, err
@@ -42,6 +39,9 @@ func (s *Source) Snapshot(ctx context.Context, req connectors.Request) (connecto
 
 // Over opens a snapshot of files that were picked.
 func (s *Source) Over(ctx context.Context, req connectors.Request, picked files.Picked) (connectors.Snapshot, error) {
+	if req.Window != nil {
+		return nil, fault.New(fault.Config, "excel.window", req.Table).Try("excel.window.hint")
+	}
 	t, err := s.resolve(req.Table)
 	if err != nil {
 		return nil, err

@@ -91,9 +91,6 @@ func (s *Lines) columns(ctx context.Context, found []File) (names []string, err 
 
 // Snapshot looks whether the columns are there and divides the files among parts.
 func (s *Lines) Snapshot(ctx context.Context, req connectors.Request) (connectors.Snapshot, error) {
-	if req.Window != nil {
-		return nil, fault.New(fault.Config, "files.window", req.Table)
-	}
 	found, err := s.Folder.Resolve(req.Table)
 	if err != nil {
 		return nil, err
@@ -107,6 +104,9 @@ func (s *Lines) Snapshot(ctx context.Context, req connectors.Request) (connector
 
 // Over opens a snapshot of files that were picked.
 func (s *Lines) Over(ctx context.Context, req connectors.Request, picked Picked) (connectors.Snapshot, error) {
+	if req.Window != nil {
+		return nil, fault.New(fault.Config, "files.window", req.Table)
+	}
 	names, err := s.columns(ctx, picked.Fresh)
 	if err != nil {
 		return nil, err

@@ -5,6 +5,8 @@ import (
 
 	"guiji/connectors/csvfile"
 	"guiji/connectors/excel"
+	"guiji/connectors/files/remote"
+	"guiji/connectors/jsonl"
 	"guiji/internal/fault"
 	"guiji/internal/secret"
 )
@@ -19,15 +21,21 @@ type Settings struct {
 	AccessKey string        `yaml:"access_key"`         //
 	SecretKey secret.Secret `yaml:"secret_key"`         //
 	Limit     int           `yaml:"limit_mb,omitempty"` // MiB that the files of one table may have together
-	Format    string        `yaml:"format,omitempty"`   // csv or excel
+	Format    string        `yaml:"format,omitempty"`   // csv, excel or jsonl
 
 	CSV   csvfile.Settings `yaml:"csv,omitempty"`   // as of a csvfile connection, without path
 	Excel excel.Settings   `yaml:"excel,omitempty"` // as of an excel connection, without path
+	JSONL jsonl.Settings   `yaml:"jsonl,omitempty"` // as of a jsonl connection, without path
 }
 
 // DefaultSettings is what a project need not write.
 func DefaultSettings() *Settings {
-	return &Settings{TLS: true, Region: "us-east-1", Limit: 10240, Format: "csv", CSV: *csvfile.DefaultSettings(), Excel: *excel.DefaultSettings()}
+	d := remote.DefaultFormats()
+	return &Settings{TLS: true, Region: "us-east-1", Limit: 10240, Format: d.Format, CSV: d.CSV, Excel: d.Excel, JSONL: d.JSONL}
+}
+
+func (s *Settings) formats() remote.Formats {
+	return remote.Formats{Format: s.Format, CSV: s.CSV, Excel: s.Excel, JSONL: s.JSONL}
 }
 
 // Validate reports the first setting that cannot be, as fault.Config.
@@ -43,16 +51,5 @@ func (s *Settings) Validate() error {
 	if s.Limit < 1 {
 		return fault.New(fault.Config, "s3files.setting.limit")
 	}
-	if s.CSV.Path != "" || s.Excel.Path != "" {
-		return fault.New(fault.Config, "s3files.setting.path")
-	}
-	csv, book := s.CSV, s.Excel // their path is the scratch folder, later
-	csv.Path, book.Path = ".", "."
-	switch s.Format {
-	case "csv":
-		return csv.Validate()
-	case "excel":
-		return book.Validate()
-	}
-	return fault.New(fault.Config, "s3files.setting.format", s.Format)
+	return s.formats().Validate()
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/minio/minio-go/v7"
 
 	"guiji/connectors/files"
+	"guiji/connectors/files/remote"
 	"guiji/internal/fault"
 )
 
@@ -28,36 +29,35 @@ func transport() *http.Transport {
 }
 
 // explain gives an error of a call its kind.
-func (s *Source) explain(ctx context.Context, err error) error {
+func (f *folder) explain(ctx context.Context, err error) error {
 	if err == nil {
 		return nil
 	}
 	if ctx.Err() != nil {
-		return files.Interrupted(s.place(), ctx.Err())
+		return files.Interrupted(f.Name(), ctx.Err())
 	}
 	r := minio.ToErrorResponse(err)
 	switch {
 	case r.Code == minio.NoSuchBucket:
-		return fault.New(fault.Config, "s3files.no_bucket", s.settings.Bucket, s.settings.Endpoint)
+		return fault.New(fault.Config, "s3files.no_bucket", f.settings.Bucket, f.settings.Endpoint)
 	case r.StatusCode == http.StatusForbidden, r.StatusCode == http.StatusUnauthorized:
-		return fault.New(fault.Refused, "s3files.refused", s.place(), r.Code).Try("s3files.refused.hint")
+		return fault.New(fault.Refused, "s3files.refused", f.Name(), r.Code).Try("s3files.refused.hint")
 	case errors.As(err, new(*tls.CertificateVerificationError)):
-		return fault.New(fault.Refused, "s3files.certificate", s.settings.Endpoint).Because(err)
+		return fault.New(fault.Refused, "s3files.certificate", f.settings.Endpoint).Because(err)
 	case r.StatusCode >= 400 && r.StatusCode < 500:
-		return fault.New(fault.Data, "s3files.answer", s.place(), r.Code)
+		return fault.New(fault.Data, "s3files.answer", f.Name(), r.Code)
 	}
-	return fault.New(fault.Unreachable, "s3files.unreachable", s.settings.Endpoint).Because(err)
+	return fault.New(fault.Unreachable, "s3files.unreachable", f.settings.Endpoint).Because(err)
 }
 
 // explainGet tells an object that is gone or another one by now from one that cannot be had.
-func (s *Source) explainGet(ctx context.Context, o *object, err error) error {
+func (f *folder) explainGet(ctx context.Context, file files.File, err error) error {
+	if err == nil {
+		return nil
+	}
 	r := minio.ToErrorResponse(err)
 	if ctx.Err() == nil && (r.StatusCode == http.StatusPreconditionFailed || r.Code == minio.NoSuchKey) {
-		return s.changed(o)
+		return remote.Changed(file.Name)
 	}
-	return s.explain(ctx, err)
-}
-
-func (s *Source) changed(o *object) error {
-	return fault.New(fault.Changed, "files.changed", o.Name).Try("files.wait")
+	return f.explain(ctx, err)
 }

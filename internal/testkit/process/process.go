@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"os/user"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"syscall"
 )
@@ -27,7 +28,11 @@ func Tools(name string) ([]string, error) {
 		}
 		tools = filepath.Join(cache, "guiji", "tools")
 	}
-	return []string{filepath.Join(tools, name, "bin"), filepath.Join(rootsTools, name, "bin")}, nil
+	out := []string{filepath.Join(tools, name, "bin"), filepath.Join(rootsTools, name, "bin")}
+	if os.Getuid() == 0 {
+		slices.Reverse(out)
+	}
+	return out, nil
 }
 
 // Command is a program that ends with its parent, even when that is killed, and that never

@@ -127,7 +127,7 @@ func (s *Server) start(program string) error {
 		return err
 	}
 	defer out.Close()
-	s.cmd = process.Command(program, "-D", "-e", "-f", filepath.Join(s.home, "config"))
+	s.cmd = process.Command(program, "-D", "-e", "-r", "-f", filepath.Join(s.home, "config"))
 	s.cmd.Stdout, s.cmd.Stderr = out, out
 	if err := s.cmd.Start(); err != nil {
 		return fmt.Errorf("start %s: %w", program, err)
