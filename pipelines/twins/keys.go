@@ -19,6 +19,16 @@ type link struct {
 	rank   int
 }
 
+// among is the condition that a row is in a sample of one in so many. That a value is
+// blank shows only once it is made comparable: such rows are dropped when they are read.
+func (l link) among(oneIn uint64) string {
+	filled := make([]string, len(l.items))
+	for i, item := range l.items {
+		filled[i] = engine.Ident(item) + " IS NOT NULL"
+	}
+	return fmt.Sprintf("hash(%s) %% %d = 0 AND %s", l.expr, oneIn, strings.Join(filled, " AND "))
+}
+
 // The ranks of links, what links best in front.
 const (
 	rankLinking  = iota // an element that identifies subjects

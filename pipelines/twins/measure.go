@@ -209,7 +209,7 @@ func (m *sample) forKeysOf(ctx context.Context, s *engine.Session, link int, sma
 		return nil, 0, fmt.Errorf("look for keys in %s: %w", m.table.Resource.ID, err)
 	}
 	var keys int
-	err := s.Row(ctx, "twins keys", fmt.Sprintf("SELECT count(DISTINCT hash(%s)) FROM %s WHERE hash(%s) %% %d = 0 AND %s IS NOT NULL", expr, m.table.From, expr, small.oneIn, expr), &keys)
+	err := s.Row(ctx, "twins keys", fmt.Sprintf("SELECT count(DISTINCT %s) FROM %s WHERE %s", expr, m.table.From, out.links[0].among(small.oneIn)), &keys)
 	return out, keys, err
 }
 

@@ -56,7 +56,7 @@ func take(ctx context.Context, s *engine.Session, p *catalog.Project, t *Table) 
 	}
 	var picks []string
 	for _, l := range links {
-		picks = append(picks, fmt.Sprintf("(hash(%s) %% %d = 0 AND %s IS NOT NULL)", l.expr, out.oneIn, l.expr))
+		picks = append(picks, "("+l.among(out.oneIn)+")")
 	}
 	return out, out.read(ctx, s, strings.Join(picks, " OR "))
 }
