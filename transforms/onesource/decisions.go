@@ -63,11 +63,18 @@ func parted(d catalog.Link) []catalog.Linked {
 	return nil
 }
 
-// leftOut reports whether a decision leaves all of a member out.
-func (e Entity) leftOut(m Member) bool {
-	return slices.ContainsFunc(e.Decisions, func(d catalog.Link) bool {
-		return slices.ContainsFunc(d.Exclude, func(l catalog.Linked) bool { return l.Resource == m.Name() && len(l.Record) == 0 })
-	})
+// leaveOut is the entity as if the members that decisions leave out whole had never
+// landed.
+func (e Entity) leaveOut() Entity {
+	e.Members = slices.Clone(e.Members)
+	for i, m := range e.Members {
+		whole := func(l catalog.Linked) bool { return l.Resource == m.Name() && len(l.Record) == 0 }
+		if m.Raw != "" && slices.ContainsFunc(e.Decisions, func(d catalog.Link) bool { return slices.ContainsFunc(d.Exclude, whole) }) {
+			e.out = append(e.out, m)
+			e.Members[i].Raw = ""
+		}
+	}
+	return e
 }
 
 // isIn is the condition that an expression is one of some texts; "" for none.
@@ -197,7 +204,7 @@ func (e Entity) tell(ctx context.Context, s *engine.Session, r ruling, at named)
 	landed := slices.Sorted(maps.Keys(at.sources))
 	for _, d := range e.Decisions {
 		for _, l := range d.Exclude {
-			if !slices.Contains(landed, l.Resource) && !e.excludes(l) {
+			if !slices.Contains(landed, l.Resource) && !e.isOut(l) {
 				lines = append(lines, problem{kind: decisionUnmatched, reason: "resource", decision: d.ID})
 			}
 		}
@@ -214,8 +221,8 @@ func (e Entity) tell(ctx context.Context, s *engine.Session, r ruling, at named)
 	return nil
 }
 
-// excludes reports whether a resource that is named whole has landed: it is not among
-// those that take part.
-func (e Entity) excludes(l catalog.Linked) bool {
-	return slices.ContainsFunc(e.Members, func(m Member) bool { return m.Name() == l.Resource && m.Raw != "" })
+// isOut reports whether a decision leaves all of the resource out: it is not among those
+// that take part.
+func (e Entity) isOut(l catalog.Linked) bool {
+	return slices.ContainsFunc(e.out, func(m Member) bool { return m.Name() == l.Resource })
 }

@@ -20,6 +20,8 @@ type Entity struct {
 	PrevEvents    string            // relation of its events; "" if none
 	Decisions     []catalog.Link    // of this entity that hold on the day, by id
 	Mapped        map[string]string // by key element: relation (q, k) of that key and the entity's first
+
+	out []Member // those landed that a decision leaves out
 	DoubtFrom     int               // an authority's value is doubtful from so many departments on; 0: 2
 	Marks         []Mark            // what is in dispute, of any entity
 }
@@ -50,7 +52,7 @@ func Entities(p *catalog.Project, members []Member, date time.Time, version int6
 
 // landed are the members that have rows.
 func (e Entity) landed() []Member {
-	return slices.DeleteFunc(slices.Clone(e.Members), func(m Member) bool { return m.Raw == "" || e.leftOut(m) })
+	return slices.DeleteFunc(slices.Clone(e.Members), func(m Member) bool { return m.Raw == "" })
 }
 
 // field is one column of the golden table.
@@ -61,6 +63,9 @@ type field struct {
 	known     bool     // an authority is registered for the day
 	authority *Member  // it, if it has landed
 	fallbacks []Member // those landed, ranked
+	// where no authority is registered and the element says how to do without:
+	rule       catalog.Survivorship
+	candidates []Member // those landed, by name
 }
 
 // fields resolves who may say what.
@@ -71,6 +76,9 @@ func (e Entity) fields() []field {
 		ref, known := authorityAt(el.Authority, e.Date)
 		f.known = known
 		typed := e.holders(el.Code)
+		if f.rule = e.survivorship(el, known); f.rule != "" {
+			f.candidates, typed = e.candidates(el.Code)
+		}
 		if m := e.holder(el.Code, ref); m != nil {
 			typed = append([]Member{*m}, typed...)
 			if m.Raw != "" {

@@ -3,6 +3,7 @@ package onesource
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"guiji/catalog"
@@ -69,7 +70,7 @@ func speakers(fields []field) []Member {
 		if f.authority != nil {
 			add(*f.authority)
 		}
-		for _, m := range f.fallbacks {
+		for _, m := range slices.Concat(f.fallbacks, f.candidates) {
 			add(m)
 		}
 	}
@@ -78,8 +79,15 @@ func speakers(fields []field) []Member {
 
 // columns are the field's value, source and pulled text. The authority speaks
 // first. Where it is empty, its fallbacks speak only if the element says so; where
-// it has no record of the subject, they do. Nobody else ever wins.
+// it has no record of the subject, they do. Nobody else ever wins. An element that by
+// decision has no authority follows its rule of survivorship.
 func (f field) columns() []string {
+	if f.rule != "" {
+		v, from := f.survivor()
+		value, source := f.goldenTypes()
+		return []string{fmt.Sprintf("CAST(%s AS %s) AS v%d", v, value, f.index), fmt.Sprintf("CAST(%s AS %s) AS f%d", from, source, f.index),
+			fmt.Sprintf("CAST(NULL AS VARCHAR) AS r%d", f.index)}
+	}
 	var value, from, raw []string
 	when := func(cond string, m Member, v string) {
 		value = append(value, "WHEN "+cond+" THEN "+v)

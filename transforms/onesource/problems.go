@@ -39,8 +39,8 @@ type problem struct {
 func (e Entity) openProblems(ctx context.Context, s *engine.Session) error {
 	err := s.Exec(ctx, "onesource.problems", "CREATE OR REPLACE TEMP TABLE _problems (kind VARCHAR, reason VARCHAR, source SMALLINT, "+
 		"record_key VARCHAR, element VARCHAR, decision VARCHAR, records BIGINT)")
-	for _, m := range e.Members {
-		if err == nil && m.Raw != "" && e.leftOut(m) {
+	for _, m := range e.out {
+		if err == nil {
 			err = e.tellExcluded(ctx, s, m, "")
 		}
 	}

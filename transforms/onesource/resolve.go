@@ -46,11 +46,11 @@ type Outcome struct {
 // alone and nothing is carried over but ids and since: leaving a member out, or a
 // record, undoes its part.
 func Resolve(ctx context.Context, s *engine.Session, e Entity, o Options) (Outcome, error) {
-	o = o.filled()
+	e, o = e.leaveOut(), o.filled()
 	out := Outcome{ConflictsByHolder: map[int16]int64{}, DoubtsByAuthority: map[int16]int64{}}
 	fields := e.fields()
 	for _, f := range fields {
-		if !f.known {
+		if !f.known && f.rule == "" {
 			out.HeldBack = append(out.HeldBack, f.element.Code)
 		}
 	}
