@@ -43,20 +43,24 @@ type Expired struct {
 	Reason string    `json:"reason"`
 }
 
-// Task is a catalogue task (目录维护任务): the source and its entry no longer agree.
-// It stands in every release from the one that found it until one finds it mended.
+// Task is a catalogue task (目录维护任务): the source and its entry no longer agree, or
+// departments have to decide something of the catalogue. It stands in every release
+// from the one that found it until one finds it mended.
 type Task struct {
-	ID       string `json:"id"` // resource, kind and column: stable
-	Resource string `json:"resource"`
-	Kind     string `json:"kind"` // column_new, column_missing, column_retyped, table_missing
-	Column   string `json:"column,omitempty"`
-	Was      string `json:"was,omitempty"` // the source's type as it was
-	Is       string `json:"is,omitempty"`  // and as it is
-	Since    uint64 `json:"since"`         // the release that first told
-	Opened   string `json:"opened"`        // date
-	Due      string `json:"due"`           // date, in working days by the profile
-	Basis    string `json:"basis,omitempty"`
-	Stops    bool   `json:"stops"` // the resource is not collected until it is mended
+	ID       string   `json:"id"`                // resource or element, kind and column: stable
+	Resource string   `json:"resource"`          // "" of one that is about no single resource
+	Kind     string   `json:"kind"`              // column_new, column_missing, column_retyped, table_missing, authority_missing
+	Element  string   `json:"element,omitempty"` // code of the data element it is about
+	Name     string   `json:"name,omitempty"`    // of the element
+	For      []string `json:"for,omitempty"`     // ids of the departments asked, where not that of the resource; none: the bureau
+	Column   string   `json:"column,omitempty"`
+	Was      string   `json:"was,omitempty"` // the source's type as it was
+	Is       string   `json:"is,omitempty"`  // and as it is
+	Since    uint64   `json:"since"`         // the release that first told
+	Opened   string   `json:"opened"`        // date
+	Due      string   `json:"due"`           // date, in working days by the profile
+	Basis    string   `json:"basis,omitempty"`
+	Stops    bool     `json:"stops"` // the resource is not collected until it is mended
 	// Provisional says that Due reaches into a year whose working days are not announced.
 	Provisional bool `json:"provisional,omitempty"`
 }

@@ -1,6 +1,7 @@
 package lake
 
 import (
+	"strings"
 	"time"
 
 	"guiji/internal/text"
@@ -12,7 +13,18 @@ const (
 	TaskColumnMissing = "column_missing" // a collected column is gone
 	TaskColumnRetyped = "column_retyped" // a collected column has another type
 	TaskTableMissing  = "table_missing"  // the table is gone
+
+	TaskAuthorityMissing = "authority_missing" // nobody has the authority over a data element: one is to be designated
 )
+
+// Departments are the ids of those who are to mend it; none: the bureau.
+func (t Task) Departments() []string {
+	if t.Resource == "" || len(t.For) > 0 {
+		return t.For
+	}
+	id, _, _ := strings.Cut(t.Resource, "/")
+	return []string{id}
+}
 
 // In says what a task is about, as part of a sentence: column phone (varchar(20)) is new
 // at the source and not collected.
@@ -24,6 +36,8 @@ func (t Task) In(lang text.Lang) string {
 		return text.Format(lang, "lake.task.column_missing", t.Column)
 	case TaskColumnRetyped:
 		return text.Format(lang, "lake.task.column_retyped", t.Column, t.Was, t.Is)
+	case TaskAuthorityMissing:
+		return text.Format(lang, "lake.task.authority_missing", t.Element, t.Name)
 	}
 	return text.Format(lang, "lake.task.table_missing", t.Was)
 }

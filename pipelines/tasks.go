@@ -12,13 +12,16 @@ import (
 )
 
 // tasks are the catalogue tasks of the release that follows head: those of tables this
-// run has looked at as it found them, all others as they were. One that is still there
-// keeps its dates.
+// run has looked at as it found them, those of the register as it is now, all others as
+// they were. One that is still there keeps its dates.
 func (r *run) tasks(head *lake.Release, version uint64) []lake.Task {
 	was := map[string]lake.Task{}
 	var out []lake.Task
 	if head != nil {
 		for _, t := range head.Tasks {
+			if t.Kind == lake.TaskAuthorityMissing { // of an element that has another code today: the same task
+				t = since(designation(r.Project, r.Project.CurrentCode(t.Element)), t)
+			}
 			was[t.ID] = t
 			res := r.Project.Resource(t.Resource)
 			if r.drifts[t.Resource] == nil && res != nil && res.Status == catalog.Published {
@@ -26,20 +29,53 @@ func (r *run) tasks(head *lake.Release, version uint64) []lake.Task {
 			}
 		}
 	}
+	found := r.designations()
 	for _, id := range slices.Sorted(maps.Keys(r.drifts)) {
-		for _, t := range r.drifts[id].tasks {
-			old, carried := was[t.ID]
-			if carried {
-				t.Since, t.Opened, t.Due, t.Basis, t.Provisional = old.Since, old.Opened, old.Due, old.Basis, old.Provisional
-			} else {
-				t.Since = version
-				r.date(&t)
-			}
-			out = append(out, t)
+		found = append(found, r.drifts[id].tasks...)
+	}
+	for _, t := range found {
+		if old, carried := was[t.ID]; carried {
+			t = since(t, old)
+		} else {
+			t.Since = version
+			r.date(&t)
 		}
+		out = append(out, t)
 	}
 	slices.SortFunc(out, func(a, b lake.Task) int { return strings.Compare(a.ID, b.ID) })
 	return out
+}
+
+// since gives a task the dates it had.
+func since(t, old lake.Task) lake.Task {
+	t.Since, t.Opened, t.Due, t.Basis, t.Provisional = old.Since, old.Opened, old.Due, old.Basis, old.Provisional
+	return t
+}
+
+// designations ask for an authority over each element that has none on the day: those
+// whose published entries hold it, else the bureau. Its value is held back till then.
+func (r *run) designations() []lake.Task {
+	day := r.Now().Format(time.DateOnly)
+	var out []lake.Task
+	for _, e := range r.Project.Elements {
+		if e.HeldBack(day) {
+			out = append(out, designation(r.Project, e.Code))
+		}
+	}
+	return out
+}
+
+func designation(p *catalog.Project, code string) lake.Task {
+	t := lake.Task{ID: code + ":" + lake.TaskAuthorityMissing, Kind: lake.TaskAuthorityMissing, Element: code}
+	if e := p.Element(code); e != nil {
+		t.Name = e.Name
+	}
+	for _, u := range p.Carriers(code) {
+		if u.Resource.Status == catalog.Published && !slices.Contains(t.For, u.Resource.Provider) {
+			t.For = append(t.For, u.Resource.Provider)
+		}
+	}
+	return t
 }
 
 // date opens a task today. It is due when the strictest of the active profiles says an

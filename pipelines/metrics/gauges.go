@@ -64,9 +64,15 @@ func (g gauges) tasks(p *catalog.Project, head *lake.Release) {
 		open[d.ID] = 0
 	}
 	for _, t := range head.Tasks {
-		open[department(t.Resource)]++
-		if t.Due != "" && t.Due < today {
-			overdue[department(t.Resource)]++
+		asked := t.Departments()
+		if len(asked) == 0 { // the bureau itself
+			asked = []string{""}
+		}
+		for _, d := range asked {
+			open[d]++
+			if t.Due != "" && t.Due < today {
+				overdue[d]++
+			}
 		}
 	}
 	for d, n := range open {

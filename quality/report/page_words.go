@@ -40,9 +40,17 @@ func (p page) Trend(of any) template.HTML {
 // GateText says why a gate is shut and what it means.
 func (p page) GateText(r *resource) string { return p.gate(r) }
 
-// Tasks are the catalogue tasks of a department's resources.
+// Tasks are the catalogue tasks a department is asked to do.
 func (p page) Tasks() []lake.Task {
-	return slices.DeleteFunc(slices.Clone(p.Release.Tasks), func(t lake.Task) bool { return !strings.HasPrefix(t.Resource, p.D.Entry.ID+"/") })
+	return slices.DeleteFunc(slices.Clone(p.Release.Tasks), func(t lake.Task) bool { return !slices.Contains(t.Departments(), p.D.Entry.ID) })
+}
+
+// TaskAbout names what one is about: a resource, or the register of data elements.
+func (p page) TaskAbout(t lake.Task) string {
+	if t.Resource == "" {
+		return p.t("report.task.register")
+	}
+	return p.ResourceName(t.Resource)
 }
 
 // TaskText says what one is about and what follows from it.
