@@ -70,12 +70,18 @@ func (l lab) open(t testing.TB, alloc memory.Allocator, s *command.Settings) con
 	return src
 }
 
-func TestConformance(t *testing.T) {
+func TestConformance(t *testing.T) { connectortest.Run(t, harness(t)) }
+
+func BenchmarkRead(b *testing.B) { connectortest.Bench(b, harness(b)) }
+
+func harness(t testing.TB) connectortest.Harness {
 	l := newLab(t)
-	connectortest.Run(t, connectortest.Harness{
-		Open: func(t testing.TB, alloc memory.Allocator) connectors.Source { return l.open(t, alloc, l.settings("")) },
-		Load: l.load, Extremes: extremes(), Bad: l.bad, Running: l.running, Insert: l.insert,
-	})
+	return connectortest.Harness{
+		Connector: command.Connector(),
+		Open:      func(t testing.TB, alloc memory.Allocator) connectors.Source { return l.open(t, alloc, l.settings("")) },
+		Load:      l.load, Extremes: extremes(), Bad: l.bad, Running: l.running, Insert: l.insert,
+		Cannot: connectortest.Inability{Places: true, Mortal: true, Wire: true, File: true},
+	}
 }
 
 func (l lab) load(t testing.TB, table connectortest.Table) string {

@@ -11,27 +11,53 @@ import (
 	"guiji/connectors"
 )
 
-// Harness is what the suite needs of a connector under test.
+// Harness is what the suite needs of a connector under test. Whatever is left out must be
+// declared in Cannot: the suite fails with a sentence for each that is not.
 type Harness struct {
+	// Connector is the one under test: what it says it can is held against what it does.
+	Connector connectors.Connector
 	// Open opens a source on what Load made; the suite closes it.
 	Open func(t testing.TB, alloc memory.Allocator) connectors.Source
 	// Load makes a table, replacing an older one, and returns the name a request gives it.
 	Load func(t testing.TB, table Table) string
-	// Extremes are the type's ends, one column each, in the source's own words.
+	// Extremes are each type's ends, one column each, in the source's own words.
 	Extremes []Extreme
 	// Bad makes a table with rows that the source's types cannot represent.
 	Bad func(t testing.TB) BadCase
-	// Running counts the reader's statements that still run on the server; nil without a server.
+	// Running counts what the reader still runs outside of this process: statements, requests.
 	Running func(t testing.TB) int
-	// Insert adds rows to a loaded table, for all to see when it returns; nil where Cannot.Cursor
-	// says that nothing of it is asked.
+	// Connections counts the reader's connections as the other side sees them.
+	Connections func(t testing.TB) int
+	// Insert adds rows to a loaded table, for all to see when it returns.
 	Insert func(t testing.TB, table string, rows [][]Value)
-	// Kill ends one of the reader's connections on the server, and returns when it is gone; nil
-	// without a server.
+	// Kill ends one of the reader's connections on the server, and returns when it is gone.
 	Kill func(t testing.TB)
+	// Wire lets the suite come between the source and its server.
+	Wire *Wire
+	// File lets the suite cut a file short.
+	File *File
 	// Cannot declares what this kind of source is unable to do. The suite logs it and asks
 	// for what is left.
 	Cannot Inability
+}
+
+// Wire is how a source is reached over a network.
+type Wire struct {
+	Server string // host:port
+	// Open opens a source on another address than Server; what Load made is behind it.
+	Open func(t testing.TB, alloc memory.Allocator, address string) (connectors.Source, error)
+	// Ends are the places where messages of the protocol end in what one connection was answered;
+	// nil has the suite cut where the server paused.
+	Ends func(answers []byte) []int
+}
+
+// File is how a source of files is made to read a broken one.
+type File struct {
+	// Path is the one file that holds a loaded table of less than 100 rows, or the first rows of
+	// a longer one.
+	Path func(t testing.TB, table string) string
+	// Open is Harness.Open where that may be an error.
+	Open func(t testing.TB, alloc memory.Allocator) (connectors.Source, error)
 }
 
 // Inability is what a kind of source cannot do, by its nature.
@@ -42,6 +68,14 @@ type Inability struct {
 
 	Cursor   bool // read by a cursor, or stream keys alone
 	Identity bool // name a moment
+	Moment   bool // hold one moment against writers: Insert is nil, or what it adds may be seen
+	Places   bool // tell where a row stands
+
+	Remote bool // leave anything running outside of this process: Running is nil
+	Mortal bool // lose a moment with a connection: Kill is nil
+	Wire   bool // be cut off from a server: Wire and Connections are nil
+	File   bool // read a file that is cut short: File is nil
+	End    bool // tell where a file must end: one that is cut short reads as one with less in it
 }
 
 // Table is a table to make.

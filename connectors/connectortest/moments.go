@@ -1,13 +1,15 @@
 package connectortest
 
 import (
+	"fmt"
 	"testing"
 
 	"guiji/connectors"
 	"guiji/internal/fault"
 )
 
-// identity: equal snapshots of unchanged data share it, and one changed row ends that.
+// identity: equal snapshots of unchanged data share it and give the same rows in the same
+// order and parts; one changed row ends that.
 func (h Harness) identity(t *testing.T) {
 	data := Table{Name: "identified", Columns: numbered(), Rows: rowsWithGaps(3_000)}
 	table := h.Load(t, data)
@@ -25,6 +27,12 @@ func (h Harness) identity(t *testing.T) {
 	if first == "" || identity(req) != first {
 		t.Fatalf("nothing has changed, and %q became %q", first, identity(req))
 	}
+	once := func() (cells [][]Value) {
+		snap := open(t, h.source(t), req)
+		defer snap.Close() // it may hold a lock on the table
+		return read(t, snap, 0).cells
+	}
+	h.same(t, once(), once())
 	other := req
 	other.Columns = []string{"a", "id"}
 	if identity(other) == first {
@@ -34,6 +42,39 @@ func (h Harness) identity(t *testing.T) {
 	h.Load(t, data)
 	if identity(req) == first {
 		t.Error("a row has changed, and the identity has not")
+	}
+}
+
+// momentHolds: rows that are written while the parts are read are in none of them, and in the
+// next snapshot.
+func (h Harness) momentHolds(t *testing.T) {
+	data := rowsWithGaps(6_000)
+	table := h.Load(t, Table{"held", numbered(), data})
+	req := request(table, "id", "a")
+	req.Parts = 3
+	src := h.source(t)
+	snap := open(t, src, req)
+	written := 0
+	write := func() error {
+		written++
+		h.Insert(t, table, [][]Value{{V(fmt.Sprint(5_000_000_000_000 + written)), V("后来")}})
+		return nil
+	}
+	if err := write(); err != nil { // before the first part, and between all batches
+		t.Fatal(err)
+	}
+	out := &rows{t: t, schema: snap.Schema(), onBatch: write}
+	for _, p := range snap.Parts() {
+		if err := snap.Read(deadline(t), p, out); err != nil {
+			t.Fatal(err)
+		}
+	}
+	h.same(t, sorted(out.cells), sorted(data))
+	if err := snap.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if n := len(read(t, open(t, src, req), 0).cells); n != len(data)+written {
+		t.Errorf("the next snapshot has %d rows, wanted %d", n, len(data)+written)
 	}
 }
 

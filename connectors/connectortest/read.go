@@ -70,11 +70,14 @@ func (r *rows) Bad(row lake.BadRow) error {
 	return nil
 }
 
-// source opens the source and states at the end of the test that nothing of it is left:
-// no Arrow memory, no goroutine. Load comes before: its connections are not the source's.
+// source opens the source and states at the end of the test that nothing of it is left: no
+// Arrow memory, no goroutine, no connection. Load comes before: what it opens is not the source's.
 func (h Harness) source(t *testing.T) connectors.Source {
 	t.Helper()
-	before := goleak.IgnoreCurrent()
+	before, connected := goleak.IgnoreCurrent(), 0
+	if h.Connections != nil {
+		connected = h.Connections(t)
+	}
 	alloc := memory.NewCheckedAllocator(memory.DefaultAllocator)
 	src := h.Open(t, alloc)
 	t.Cleanup(func() {
@@ -85,8 +88,25 @@ func (h Harness) source(t *testing.T) connectors.Source {
 		}
 		alloc.AssertSize(t, 0)
 		goleak.VerifyNone(t, before)
+		if h.Connections != nil {
+			h.left(t, connected)
+		}
 	})
 	return src
+}
+
+// left states that no more connections are open than there were before the source.
+func (h Harness) left(t *testing.T, before int) {
+	t.Helper()
+	for until := time.Now().Add(2 * time.Second); ; time.Sleep(10 * time.Millisecond) {
+		n := h.Connections(t)
+		if n <= before {
+			return
+		}
+		if time.Now().After(until) {
+			t.Fatalf("%d connections are left", n-before)
+		}
+	}
 }
 
 func deadline(t *testing.T) context.Context {

@@ -5,7 +5,7 @@ import "testing"
 // Run runs the suite.
 func Run(t *testing.T, h Harness) {
 	t.Logf("this source cannot: %+v", h.Cannot)
-	for _, test := range append(always(), h.able()...) {
+	for _, test := range append(append(always(), h.able()...), concern{"LongText", Harness.longText}) {
 		t.Run(test.name, func(t *testing.T) { test.run(h, t) })
 	}
 }
@@ -19,38 +19,50 @@ type concern struct {
 // able is what is asked of those who have not declared that they cannot.
 func (h Harness) able() []concern {
 	var out []concern
-	if h.Cannot.Cursor {
-		out = append(out, concern{"NoCursor", Harness.noCursor})
-	} else {
-		out = append(out, []concern{
-			{"WindowEnds", Harness.windowEnds},
-			{"WindowInParts", Harness.windowInParts},
-			{"WrongWindow", Harness.wrongWindow},
-			{"Cursor", Harness.cursor},
-			{"WindowUnderWriters", Harness.windowUnderWriters},
-			{"Keys", Harness.keys},
-			{"Indexed", Harness.indexed},
-		}...)
-	}
-	if !h.Cannot.Identity {
-		out = append(out, concern{"Identity", Harness.identity})
-	}
-	if h.Kill != nil {
-		out = append(out, concern{"PartAgain", Harness.partAgain}, concern{"Gone", Harness.gone})
+	for _, a := range []struct {
+		asked    bool
+		concerns []concern
+	}{
+		{h.Cannot.Cursor, []concern{{"NoCursor", Harness.noCursor}}},
+		{!h.Cannot.Cursor, increments()},
+		{!h.Cannot.Identity, []concern{{"Identity", Harness.identity}}},
+		{!h.Cannot.Moment && h.Insert != nil, []concern{{"MomentHolds", Harness.momentHolds}}},
+		{!h.Cannot.Places, []concern{{"Places", Harness.places}}},
+		{h.Kill != nil, []concern{{"PartAgain", Harness.partAgain}, {"Gone", Harness.gone}}},
+		{h.Wire != nil, []concern{{"CutAnywhere", Harness.cutAnywhere}, {"CutOnce", Harness.cutOnce}}},
+		{h.File != nil, []concern{{"CutShort", Harness.cutShort}, {"CutWhileRead", Harness.cutWhileRead}}},
+	} {
+		if a.asked {
+			out = append(out, a.concerns...)
+		}
 	}
 	return out
+}
+
+// increments is what is asked of those who can read by a cursor.
+func increments() []concern {
+	return []concern{
+		{"WindowEnds", Harness.windowEnds},
+		{"WindowInParts", Harness.windowInParts},
+		{"WrongWindow", Harness.wrongWindow},
+		{"Cursor", Harness.cursor},
+		{"WindowUnderWriters", Harness.windowUnderWriters},
+		{"Keys", Harness.keys},
+		{"Indexed", Harness.indexed},
+	}
 }
 
 // always is what is asked of every source.
 func always() []concern {
 	return []concern{
+		{"Declared", Harness.declared},
+		{"Abilities", Harness.abilities},
 		{"Discovery", Harness.discovery},
 		{"Extremes", Harness.extremes},
 		{"Nulls", Harness.nulls},
 		{"EmptyTable", Harness.emptyTable},
 		{"OneRow", Harness.oneRow},
 		{"WideTable", Harness.wideTable},
-		{"LongText", Harness.longText},
 		{"Identifiers", Harness.identifiers},
 		{"ColumnsAsAsked", Harness.columnsAsAsked},
 		{"BatchesAndLimit", Harness.batchesAndLimit},
@@ -61,7 +73,6 @@ func always() []concern {
 		{"Cancel", Harness.cancel},
 		{"SinkStops", Harness.sinkStops},
 		{"BadRows", Harness.badRows},
-		{"Places", Harness.places},
 		{"MissingTable", Harness.missingTable},
 		{"MissingColumn", Harness.missingColumn},
 	}

@@ -97,7 +97,7 @@ func (h Harness) wideTable(t *testing.T) {
 func (h Harness) longText(t *testing.T) {
 	columns := []Column{{Name: "id", Kind: Integer, Key: true}, {Name: "a", Kind: Long}, {Name: "b"}}
 	var rows [][]Value
-	for i, n := range []int{0, 250, 251, 65_535, 65_536, 1 << 20, 5<<20 + 1, 3} {
+	for i, n := range []int{0, 250, 251, 65_535, 65_536, 1 << 20, 16<<20 + 1, 3} {
 		rows = append(rows, []Value{V(fmt.Sprint(i)), V(strings.Repeat("县", n/3) + strings.Repeat("x", n%3)), V("end")})
 	}
 	table := h.Load(t, Table{"long", columns, rows})

@@ -19,8 +19,8 @@ type nowhere struct{}
 func (nowhere) Batch(arrow.RecordBatch) error { return nil }
 func (nowhere) Bad(lake.BadRow) error         { return nil }
 
-// BenchmarkRead reads persons of 12 columns; bytes are those of the file.
-func BenchmarkRead(b *testing.B) {
+// BenchmarkReadFile reads persons of 12 columns; bytes are those of the file.
+func BenchmarkReadFile(b *testing.B) {
 	var plain, quoted strings.Builder
 	names := "id,citizen_id,name,sex,birth,address,phone,status,amount,updated_at,code,note"
 	fmt.Fprintln(&plain, names)

@@ -20,10 +20,14 @@ type folder struct {
 	settings csvfile.Settings
 }
 
+func (f folder) tryOpen(_ testing.TB, alloc memory.Allocator) (connectors.Source, error) {
+	f.settings.Path = f.dir
+	return csvfile.Open(f.settings, connectors.Env{Dir: f.dir, Timezone: "Asia/Shanghai", Alloc: alloc})
+}
+
 func (f folder) open(t testing.TB, alloc memory.Allocator) connectors.Source {
 	t.Helper()
-	f.settings.Path = f.dir
-	src, err := csvfile.Open(f.settings, connectors.Env{Dir: f.dir, Timezone: "Asia/Shanghai", Alloc: alloc})
+	src, err := f.tryOpen(t, alloc)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -84,14 +88,23 @@ func (f folder) load(t testing.TB, table connectortest.Table) string {
 	return name
 }
 
-func TestConformance(t *testing.T) {
+func TestConformance(t *testing.T) { connectortest.Run(t, harness(t)) }
+
+func BenchmarkRead(b *testing.B) { connectortest.Bench(b, harness(b)) }
+
+func harness(t testing.TB) connectortest.Harness {
 	f := folder{dir: t.TempDir(), settings: *csvfile.DefaultSettings()}
 	text := func(s string) connectortest.Extreme {
 		return connectortest.Extreme{Value: &s, Want: &s, Arrow: "utf8"}
 	}
-	connectortest.Run(t, connectortest.Harness{
-		Open: f.open,
-		Load: f.load,
+	return connectortest.Harness{
+		Connector: csvfile.Connector(),
+		Open:      f.open,
+		Load:      f.load,
+		File: &connectortest.File{
+			Path: func(_ testing.TB, table string) string { return filepath.Join(f.dir, table, "00.csv") },
+			Open: f.tryOpen,
+		},
 		Extremes: []connectortest.Extreme{
 			text("𠮷野家 · 買買提"), text(`a "quoted", text`), text("two\nlines"), text("two\r\nlines"), text(" blanks "), text("\t"), text(`"`),
 			text("\U0010FFFF"), text("\uFFFD"), text("0000-00-00"), text("18446744073709551615"), text("'; DROP TABLE x; --"), text("\x00\x01\x7f"), text(`\N`), text("\\"),
@@ -100,6 +113,6 @@ func TestConformance(t *testing.T) {
 			f.write(t, "bad.csv", "id,a\n1,x\n2,\xff\xfe\n3,ok\n4,\xb9\xe9\n")
 			return connectortest.BadCase{Table: "bad.csv", Columns: []string{"id", "a"}, Good: 2, Bad: 2, Column: "a", Text: `\xFF\xFE`}
 		},
-		Cannot: connectortest.Inability{Null: true, Keys: true, Cursor: true},
-	})
+		Cannot: connectortest.Inability{Null: true, Keys: true, Cursor: true, Moment: true, Remote: true, Mortal: true, Wire: true, End: true},
+	}
 }

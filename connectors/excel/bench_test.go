@@ -18,9 +18,9 @@ type nowhere struct{}
 func (nowhere) Batch(arrow.RecordBatch) error { return nil }
 func (nowhere) Bad(lake.BadRow) error         { return nil }
 
-// BenchmarkRead reads persons of 10 columns: numbers, days, and texts of which half are
+// BenchmarkReadFile reads persons of 10 columns: numbers, days, and texts of which half are
 // shared strings.
-func BenchmarkRead(b *testing.B) {
+func BenchmarkReadFile(b *testing.B) {
 	const rows, columns = 20_000, 10
 	f := newFolder(b)
 	file := excelize.NewFile()

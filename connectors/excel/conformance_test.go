@@ -27,10 +27,14 @@ func newFolder(t testing.TB) folder {
 	return folder{dir: t.TempDir(), settings: *excel.DefaultSettings()}
 }
 
+func (f folder) tryOpen(t testing.TB, alloc memory.Allocator) (connectors.Source, error) {
+	f.settings.Path = f.dir
+	return excel.Connector().Open(context.Background(), &f.settings, connectors.Env{Dir: f.dir, Timezone: "Asia/Shanghai", Alloc: alloc, Scratch: f.scratch(t)})
+}
+
 func (f folder) open(t testing.TB, alloc memory.Allocator) connectors.Source {
 	t.Helper()
-	f.settings.Path = f.dir
-	src, err := excel.Connector().Open(context.Background(), &f.settings, connectors.Env{Dir: f.dir, Timezone: "Asia/Shanghai", Alloc: alloc, Scratch: f.scratch(t)})
+	src, err := f.tryOpen(t, alloc)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -150,14 +154,23 @@ func byHand(t testing.TB, path string, rows [][]connectortest.Value) {
 	book{rows: data.String(), shared: shared.String()}.write(t, path)
 }
 
-func TestConformance(t *testing.T) {
+func TestConformance(t *testing.T) { connectortest.Run(t, harness(t)) }
+
+func BenchmarkRead(b *testing.B) { connectortest.Bench(b, harness(b)) }
+
+func harness(t testing.TB) connectortest.Harness {
 	f := newFolder(t)
 	text := func(s string) connectortest.Extreme {
 		return connectortest.Extreme{Value: &s, Want: &s, Arrow: "utf8"}
 	}
-	connectortest.Run(t, connectortest.Harness{
-		Open: f.open,
-		Load: f.load,
+	return connectortest.Harness{
+		Connector: excel.Connector(),
+		Open:      f.open,
+		Load:      f.load,
+		File: &connectortest.File{
+			Path: func(_ testing.TB, table string) string { return filepath.Join(f.dir, table, "00.xlsx") },
+			Open: f.tryOpen,
+		},
 		Extremes: []connectortest.Extreme{
 			text("𠮷野家 · 買買提"), text(`a "quoted" <text> & more`), text("two\nlines"), text("two\r\nlines"), text(" blanks "), text("\t"), text(`"`),
 			text("\U0010FFFF"), text("\uFFFD"), text("0000-00-00"), text("371502199001010012"), text("000123"), text("=1+1"), text("#N/A"), text("TRUE"),
@@ -168,6 +181,6 @@ func TestConformance(t *testing.T) {
 				`<row><c><v>2</v></c><c t="e"><v>#N/A</v></c></row><row><c><v>3</v></c></row><row><c><v>4</v></c><c><f>SUM(A1)</f></c></row>`}.write(t, f.path(t, "bad.xlsx"))
 			return connectortest.BadCase{Table: "bad.xlsx", Columns: []string{"id", "a"}, Good: 2, Bad: 2, Column: "a", Text: "#N/A"}
 		},
-		Cannot: connectortest.Inability{Null: true, Keys: true, Cursor: true},
-	})
+		Cannot: connectortest.Inability{Null: true, Keys: true, Cursor: true, Moment: true, Remote: true, Mortal: true, Wire: true},
+	}
 }

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"guiji/connectors/connectortest"
+	"guiji/connectors/httpapi"
 )
 
 func TestConformance(t *testing.T) {
@@ -12,12 +13,14 @@ func TestConformance(t *testing.T) {
 		kind string
 		post bool
 	}{{"page", false}, {"cursor", true}} {
-		t.Run(fmt.Sprint(c.kind, c.post), func(t *testing.T) { conform(t, c.kind, c.post) })
+		t.Run(fmt.Sprint(c.kind, c.post), func(t *testing.T) { connectortest.Run(t, harness(t, c.kind, c.post)) })
 	}
 }
 
-// conform runs the suite against a server that pages in one way.
-func conform(t *testing.T, kind string, post bool) {
+func BenchmarkRead(b *testing.B) { connectortest.Bench(b, harness(b, "page", false)) }
+
+// harness is a server that pages in one way.
+func harness(t testing.TB, kind string, post bool) connectortest.Harness {
 	a := newAPI(t, kind, post)
 	text := func(s string) connectortest.Extreme {
 		return connectortest.Extreme{Type: "text", Value: &s, Want: &s, Arrow: "utf8"}
@@ -28,9 +31,11 @@ func conform(t *testing.T, kind string, post bool) {
 	same := func(value string) connectortest.Extreme { return literal(value, value) }
 	null := literal("null", "")
 	null.Want = nil
-	connectortest.Run(t, connectortest.Harness{
-		Open: a.open, Load: a.load,
-		Running: func(testing.TB) int { return int(a.running.Load()) },
+	return connectortest.Harness{
+		Connector: httpapi.Connector(), Open: a.open, Load: a.load,
+		Running:     func(testing.TB) int { return int(a.running.Load()) },
+		Connections: func(testing.TB) int { return int(a.connected.Load()) },
+		Wire:        &connectortest.Wire{Server: a.server.Listener.Addr().String(), Open: a.through},
 		Extremes: []connectortest.Extreme{
 			text(""), text(" "), text("𠮷野家 · 買買提"), text("\"\\/\b\f\n\r\t\x00\x7f\u2028"), text("\uFFFD"), text("\U0010FFFF"), text("null"), null,
 			same("0"), same("-0"), same("18446744073709551616"), same("12345678901234567890.12345678901234567890"), same("1E400"), same("1.10"), same("-1e-7"),
@@ -38,8 +43,8 @@ func conform(t *testing.T, kind string, post bool) {
 			literal(`"\ud842\udfb7\u53bf\/\u0000"`, "𠮷县/\x00"),
 		},
 		Bad:    a.bad,
-		Cannot: connectortest.Inability{Parts: true, Keys: true, Cursor: true, Identity: true},
-	})
+		Cannot: connectortest.Inability{Parts: true, Keys: true, Cursor: true, Identity: true, Moment: true, Mortal: true, File: true},
+	}
 }
 
 // bad holds records that are none.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -31,6 +32,8 @@ type api struct {
 	server  *httptest.Server
 	running atomic.Int64 // requests under way
 
+	connected atomic.Int64 // connections that are open
+
 	mu     sync.Mutex
 	tables []connectortest.Table // by number: t0, t1 …
 	raw    map[string][]string   // records as they are sent, by the path
@@ -41,7 +44,16 @@ const perPage = 700
 func newAPI(t testing.TB, kind string, post bool) *api {
 	t.Helper()
 	a := &api{kind: kind, post: post, raw: map[string][]string{}}
-	a.server = httptest.NewServer(a)
+	a.server = httptest.NewUnstartedServer(a)
+	a.server.Config.ConnState = func(_ net.Conn, state http.ConnState) {
+		switch state {
+		case http.StateNew:
+			a.connected.Add(1)
+		case http.StateClosed, http.StateHijacked:
+			a.connected.Add(-1)
+		}
+	}
+	a.server.Start()
 	t.Cleanup(a.server.Close)
 	return a
 }
@@ -204,6 +216,14 @@ func (a *api) open(t testing.TB, alloc memory.Allocator) connectors.Source {
 		a.put("any", nil)
 	}
 	return start(t, a.settings(), alloc)
+}
+
+// through opens a source that goes to another address, asks for a page once and is told of
+// pages that are missing.
+func (a *api) through(t testing.TB, alloc memory.Allocator, address string) (connectors.Source, error) {
+	s := a.settings()
+	s.BaseURL, s.Tries = "http://"+address+"/api/", 1
+	return httpapi.Open(*s, connectors.Env{Timezone: "Asia/Shanghai", Alloc: alloc, Scratch: t.TempDir()})
 }
 
 func start(t testing.TB, s *httpapi.Settings, alloc memory.Allocator) *httpapi.Source {

@@ -18,8 +18,12 @@ import (
 // folder is a source's folder.
 type folder string
 
+func (f folder) tryOpen(t testing.TB, alloc memory.Allocator) (connectors.Source, error) {
+	return jsonl.Connector().Open(t.Context(), &jsonl.Settings{Path: string(f), Pattern: "*.jsonl"}, connectors.Env{Alloc: alloc})
+}
+
 func (f folder) open(t testing.TB, alloc memory.Allocator) connectors.Source {
-	src, err := jsonl.Connector().Open(t.Context(), &jsonl.Settings{Path: string(f), Pattern: "*.jsonl"}, connectors.Env{Alloc: alloc})
+	src, err := f.tryOpen(t, alloc)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -71,20 +75,28 @@ func name(t testing.TB, s string) []byte {
 	return out
 }
 
-func TestConformance(t *testing.T) {
+func TestConformance(t *testing.T) { connectortest.Run(t, harness(t)) }
+
+func BenchmarkRead(b *testing.B) { connectortest.Bench(b, harness(b)) }
+
+func harness(t testing.TB) connectortest.Harness {
 	f := folder(t.TempDir())
 	var extremes []connectortest.Extreme
 	for _, s := range []string{"𠮷野家 · 買買提", `a "quoted" \ text`, "two\r\nlines", " ", "", "\U0010FFFF", "\uFFFD", "\x00\x01\x7f", "18446744073709551615", "<&>\u2028"} {
 		extremes = append(extremes, connectortest.Extreme{Value: &s, Want: &s, Arrow: "utf8"})
 	}
-	connectortest.Run(t, connectortest.Harness{
-		Open: f.open, Load: f.load, Extremes: extremes,
+	return connectortest.Harness{
+		Connector: jsonl.Connector(), Open: f.open, Load: f.load, Extremes: extremes,
+		File: &connectortest.File{
+			Path: func(_ testing.TB, table string) string { return filepath.Join(string(f), table, "00.jsonl") },
+			Open: f.tryOpen,
+		},
 		Bad: func(t testing.TB) connectortest.BadCase {
 			f.write(t, "bad.jsonl", "{\"id\":1,\"a\":\"x\"}\nnonsense\n{\"id\":2,\"a\":\"\xff\"}\n{\"id\":3,\"a\":\"\\ud800\"}\n\n{\"id\":4,\"id\":5}\n[1]\n{\"id\":6} {}\n{\"id\":7\n{\"id\":8}\n")
 			return connectortest.BadCase{Table: "bad.jsonl", Columns: []string{"id", "a"}, Good: 2, Bad: 7, Text: "nonsense"}
 		},
-		Cannot: connectortest.Inability{Keys: true, Cursor: true},
-	})
+		Cannot: connectortest.Inability{Keys: true, Cursor: true, Moment: true, Remote: true, Mortal: true, Wire: true, End: true},
+	}
 }
 
 // A line is an object with each of its values, or bad; nothing that is read ends the program.

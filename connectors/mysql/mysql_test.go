@@ -61,17 +61,47 @@ func bothWays(t *testing.T, l lab, test func(*testing.T, lab)) {
 func TestConformance(t *testing.T) {
 	l := start(t, "--log-bin")
 	l.Exec(t, "GRANT BINLOG MONITOR ON *.* TO 'reader'@'%'")
-	bothWays(t, l, func(t *testing.T, l lab) {
-		connectortest.Run(t, connectortest.Harness{
-			Open:     func(t testing.TB, alloc memory.Allocator) connectors.Source { return l.open(t, alloc) },
-			Load:     l.load,
-			Extremes: extremes(),
-			Bad:      l.bad,
-			Running:  l.running,
-			Insert:   l.insert,
-			Kill:     l.killOne,
-		})
-	})
+	bothWays(t, l, func(t *testing.T, l lab) { connectortest.Run(t, l.harness()) })
+}
+
+func BenchmarkRead(b *testing.B) { connectortest.Bench(b, start(b).harness()) }
+
+func (l lab) harness() connectortest.Harness {
+	return connectortest.Harness{
+		Connector:   mysql.Connector(),
+		Open:        func(t testing.TB, alloc memory.Allocator) connectors.Source { return l.open(t, alloc) },
+		Load:        l.load,
+		Extremes:    extremes(),
+		Bad:         l.bad,
+		Running:     l.running,
+		Connections: func(t testing.TB) int { return l.count(t, "true") },
+		Insert:      l.insert,
+		Kill:        l.killOne,
+		Wire:        &connectortest.Wire{Server: l.Address, Open: l.through, Ends: packetEnds},
+		Cannot:      connectortest.Inability{Places: true, File: true},
+	}
+}
+
+// through opens a source on another address.
+func (l lab) through(_ testing.TB, alloc memory.Allocator, address string) (connectors.Source, error) {
+	s := l.settings()
+	s.Address = address
+	src, err := mysql.Connector().Open(context.Background(), s, connectors.Env{Timezone: "Asia/Shanghai", Alloc: alloc})
+	if err == nil && l.driver {
+		mysql.ThroughDriver(src)
+	}
+	return src, err
+}
+
+// packetEnds are where the packets of a connection's answers end.
+func packetEnds(answers []byte) (out []int) {
+	for at := 0; at+4 <= len(answers); {
+		at += 4 + int(answers[at]) + int(answers[at+1])<<8 + int(answers[at+2])<<16
+		if at <= len(answers) {
+			out = append(out, at)
+		}
+	}
+	return out
 }
 
 // load makes a table. Values of types that no text literal fits are SQL expressions.

@@ -2,6 +2,7 @@ package postgres_test
 
 import (
 	"context"
+	"encoding/binary"
 	"fmt"
 	"strings"
 	"testing"
@@ -46,18 +47,49 @@ func (l lab) open(t testing.TB, alloc memory.Allocator, change ...func(*postgres
 }
 
 func TestConformance(t *testing.T) {
-	l := start(t)
-	connectortest.Run(t, connectortest.Harness{
-		Open:     func(t testing.TB, alloc memory.Allocator) connectors.Source { return l.open(t, alloc) },
-		Load:     l.load,
-		Extremes: onePerType(extremes()),
-		Bad:      l.bad,
-		Running: func(t testing.TB) int {
-			return l.Number(t, "SELECT count(*) FROM pg_stat_activity WHERE usename = 'reader' AND state = 'active'")
-		},
-		Insert: l.insert,
-		Kill:   l.kill,
-	})
+	connectortest.Run(t, start(t).harness())
+}
+
+func BenchmarkRead(b *testing.B) { connectortest.Bench(b, start(b).harness()) }
+
+func (l lab) harness() connectortest.Harness {
+	connections := func(where string) func(testing.TB) int {
+		return func(t testing.TB) int {
+			return l.Number(t, "SELECT count(*) FROM pg_stat_activity WHERE usename = 'reader' AND "+where)
+		}
+	}
+	return connectortest.Harness{
+		Connector:   postgres.Connector(),
+		Open:        func(t testing.TB, alloc memory.Allocator) connectors.Source { return l.open(t, alloc) },
+		Load:        l.load,
+		Extremes:    onePerType(extremes()),
+		Bad:         l.bad,
+		Running:     connections("state = 'active'"),
+		Connections: connections("true"),
+		Insert:      l.insert,
+		Kill:        l.kill,
+		Wire:        &connectortest.Wire{Server: l.Address, Open: l.through, Ends: messageEnds},
+		Cannot:      connectortest.Inability{Places: true, File: true},
+	}
+}
+
+// through opens a source on another address.
+func (l lab) through(_ testing.TB, alloc memory.Allocator, address string) (connectors.Source, error) {
+	s := l.settings()
+	s.Address = address
+	return postgres.Connector().Open(context.Background(), s, connectors.Env{Timezone: "Asia/Shanghai", Alloc: alloc})
+}
+
+// messageEnds are where the messages of a connection's answers end, which are a letter and
+// their length (PostgreSQL's protocol 3.0).
+func messageEnds(answers []byte) (out []int) {
+	for at := 0; at+5 <= len(answers); {
+		at += 1 + int(binary.BigEndian.Uint32(answers[at+1:]))
+		if at <= len(answers) {
+			out = append(out, at)
+		}
+	}
+	return out
 }
 
 // load makes a table.

@@ -35,7 +35,7 @@ type lab struct {
 	scratch  string
 }
 
-func newLab(t *testing.T) lab {
+func newLab(t testing.TB) lab {
 	t.Helper()
 	server := minio.Start(t)
 	client, err := miniogo.New(server.Endpoint, &miniogo.Options{Creds: credentials.NewStaticV4(server.AccessKey, server.SecretKey, "")})
@@ -63,9 +63,15 @@ func (l lab) put(t testing.TB, name string, content []byte) {
 	}
 }
 
+// through opens a source on another address.
+func (l lab) through(_ testing.TB, alloc memory.Allocator, address string) (connectors.Source, error) {
+	l.settings.Endpoint = address
+	return s3files.Connector().Open(context.Background(), &l.settings, connectors.Env{Timezone: "Asia/Shanghai", Alloc: alloc, Scratch: l.scratch})
+}
+
 func (l lab) open(t testing.TB, alloc memory.Allocator) connectors.Source {
 	t.Helper()
-	src, err := s3files.Connector().Open(context.Background(), &l.settings, connectors.Env{Timezone: "Asia/Shanghai", Alloc: alloc, Scratch: l.scratch})
+	src, err := l.through(t, alloc, l.settings.Endpoint)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -110,20 +116,26 @@ func (l lab) load(t testing.TB, table connectortest.Table) string {
 	return name
 }
 
-func TestConformance(t *testing.T) {
+func TestConformance(t *testing.T) { connectortest.Run(t, harness(t)) }
+
+func BenchmarkRead(b *testing.B) { connectortest.Bench(b, harness(b)) }
+
+func harness(t testing.TB) connectortest.Harness {
 	l := newLab(t)
 	text := func(s string) connectortest.Extreme {
 		return connectortest.Extreme{Value: &s, Want: &s, Arrow: "utf8"}
 	}
-	connectortest.Run(t, connectortest.Harness{
-		Open: l.open, Load: l.load,
-		Extremes: []connectortest.Extreme{text("𠮷野家"), text("two\r\nlines"), text(" blanks "), text("\x00")},
+	return connectortest.Harness{
+		Connector: s3files.Connector(), Open: l.open, Load: l.load,
+		Connections: func(t testing.TB) int { return connectortest.Established(t, l.settings.Endpoint) },
+		Wire:        &connectortest.Wire{Server: l.settings.Endpoint, Open: l.through},
+		Extremes:    []connectortest.Extreme{text("𠮷野家"), text("two\r\nlines"), text(" blanks "), text("\x00")},
 		Bad: func(t testing.TB) connectortest.BadCase {
 			l.put(t, "bad.csv", []byte("id,a\n1,x\n2,\xff\xfe\n3,ok\n4,\xb9\xe9\n"))
 			return connectortest.BadCase{Table: "bad.csv", Columns: []string{"id", "a"}, Good: 2, Bad: 2, Column: "a", Text: `\xFF\xFE`}
 		},
-		Cannot: connectortest.Inability{Null: true, Keys: true, Cursor: true},
-	})
+		Cannot: connectortest.Inability{Null: true, Keys: true, Cursor: true, Moment: true, Remote: true, Mortal: true, File: true},
+	}
 }
 
 type counted struct{ rows, bad int }
@@ -246,21 +258,30 @@ func TestChangedMeanwhile(t *testing.T) {
 	}
 }
 
-// A body that is cut is worth another try, and no table.
+// A body that is cut is asked for again from where it stopped; one that is cut at the same
+// place each time is worth another try, and no table.
 func TestCutBody(t *testing.T) {
 	l := newLab(t)
 	l.put(t, "a.csv", bytes.Repeat([]byte("id\n"), 100_000))
-	between := l.between(t, func(r *http.Response) error {
-		if strings.HasSuffix(r.Request.URL.Path, "a.csv") {
-			r.Body = struct {
-				io.Reader
-				io.Closer
-			}{io.LimitReader(r.Body, 100_001), r.Body}
+	for _, tt := range []struct {
+		each int64
+		kind fault.Kind
+		rows int
+	}{{100_001, fault.Unreachable, 0}, {100_001, fault.Internal, 99_999}, {0, fault.Unreachable, 0}} {
+		sent := 0
+		between := l.between(t, func(r *http.Response) error {
+			if strings.HasSuffix(r.Request.URL.Path, "a.csv") {
+				if sent++; tt.rows == 0 && sent > 1 {
+					r.Body = io.NopCloser(strings.NewReader(""))
+				} else {
+					r.Body = io.NopCloser(io.LimitReader(r.Body, tt.each))
+				}
+			}
+			return nil
+		})
+		if got, err := between.read(t, "a.csv", "id"); got.rows != tt.rows || err != nil && fault.KindOf(err) != tt.kind || err == nil && tt.rows == 0 {
+			t.Errorf("%d bytes each time: %d rows, %v", tt.each, got.rows, err)
 		}
-		return nil
-	})
-	if got, err := between.read(t, "a.csv", "id"); fault.KindOf(err) != fault.Unreachable {
-		t.Errorf("%d rows, %v", got.rows, err)
 	}
 }
 

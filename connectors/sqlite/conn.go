@@ -138,6 +138,8 @@ const (
 	codeFull     = 13
 	codeCantOpen = 14
 	codeNoDB     = 26
+
+	codeShortRead = codeIO | 2<<8 // the file ends before a page it must have
 )
 
 // explain gives SQLite's errors a kind. Their texts may hold a piece of the schema,
@@ -153,7 +155,11 @@ func (s *Source) explain(ctx context.Context, err error) error {
 	if !errors.As(err, &own) {
 		return err
 	}
-	switch own.Code() & 0xff {
+	code := own.Code() & 0xff
+	if own.Code() == codeShortRead {
+		code = codeCorrupt
+	}
+	switch code {
 	case codeBusy, codeLocked:
 		return fault.New(fault.Unreachable, "sqlite.busy", s.settings.Path, s.settings.Wait).Try("sqlite.busy.hint")
 	case codeCorrupt, codeNoDB:

@@ -19,7 +19,7 @@ func Connector() connectors.Connector {
 	return connectors.Connector{
 		Name:     "sqlite",
 		Doc:      "SQLite 3 database files, read from a copy taken in one go",
-		Kind:     connectors.Kind{Source: (*Source)(nil), Snapshot: (*snapshot)(nil), Moment: true},
+		Kind:     connectors.Kind{Source: (*Source)(nil), Snapshot: (*snapshot)(nil), Moment: true, Statistics: true},
 		Settings: func() any { return DefaultSettings() },
 		Open: func(ctx context.Context, settings any, env connectors.Env) (connectors.Source, error) {
 			s, err := Open(ctx, *settings.(*Settings), env)

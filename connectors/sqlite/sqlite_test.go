@@ -49,11 +49,15 @@ func (l lab) exec(t testing.TB, queries ...string) {
 	}
 }
 
-func (l lab) open(t testing.TB, alloc memory.Allocator) connectors.Source {
-	t.Helper()
+func (l lab) tryOpen(_ testing.TB, alloc memory.Allocator) (connectors.Source, error) {
 	s := sqlite.DefaultSettings()
 	s.Path, s.InPlace, s.Wait = l.path, l.inPlace, time.Second
-	src, err := sqlite.Connector().Open(context.Background(), s, connectors.Env{Timezone: "Asia/Shanghai", Alloc: alloc, Scratch: filepath.Dir(l.path)})
+	return sqlite.Connector().Open(context.Background(), s, connectors.Env{Timezone: "Asia/Shanghai", Alloc: alloc, Scratch: filepath.Dir(l.path)})
+}
+
+func (l lab) open(t testing.TB, alloc memory.Allocator) connectors.Source {
+	t.Helper()
+	src, err := l.tryOpen(t, alloc)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -63,16 +67,29 @@ func (l lab) open(t testing.TB, alloc memory.Allocator) connectors.Source {
 func TestConformance(t *testing.T) {
 	for _, inPlace := range []bool{false, true} {
 		t.Run(fmt.Sprintf("in place %v", inPlace), func(t *testing.T) {
-			l := newLab(t)
-			l.inPlace = inPlace
-			if inPlace { // the mode in which its program can go on writing
-				l.exec(t, "PRAGMA journal_mode = wal")
-			}
-			connectortest.Run(t, connectortest.Harness{
-				Open: l.open, Load: l.load, Insert: l.insert, Extremes: extremes(), Bad: l.bad,
-				Cannot: connectortest.Inability{Parts: true, Identity: inPlace},
-			})
+			connectortest.Run(t, harness(t, inPlace))
 		})
+	}
+}
+
+func BenchmarkRead(b *testing.B) { connectortest.Bench(b, harness(b, false)) }
+
+func harness(t testing.TB, inPlace bool) connectortest.Harness {
+	l := newLab(t)
+	l.inPlace = inPlace
+	if inPlace { // the mode in which its program can go on writing
+		l.exec(t, "PRAGMA journal_mode = wal")
+	}
+	return connectortest.Harness{
+		Connector: sqlite.Connector(), Open: l.open, Load: l.load, Insert: l.insert, Extremes: extremes(), Bad: l.bad,
+		File: &connectortest.File{
+			Path: func(t testing.TB, _ string) string {
+				l.exec(t, "DROP TABLE IF EXISTS long", "VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)") // the rest is small
+				return l.path
+			},
+			Open: l.tryOpen,
+		},
+		Cannot: connectortest.Inability{Parts: true, Identity: inPlace, Places: true, Remote: true, Mortal: true, Wire: true},
 	}
 }
 
