@@ -18,6 +18,7 @@ func (a *app) commands() []*cobra.Command {
 		a.report(),
 		a.preview(),
 		a.query(),
+		a.dispute(),
 		a.export(),
 		a.verify(),
 		a.copyStore(),

@@ -33,6 +33,14 @@ func (l *look) flags(a *app, cmd *cobra.Command, rows int) {
 	f.IntVarP(&l.rows, "rows", "n", rows, a.say("command.flag.rows"))
 }
 
+// reasoned refuses to reveal without a reason.
+func (l *look) reasoned() error {
+	if l.reveal && strings.TrimSpace(l.reason) == "" {
+		return fault.New(fault.Config, "command.reveal.reason").Try("command.reveal.reason.hint")
+	}
+	return nil
+}
+
 func (a *app) query() *cobra.Command {
 	var l look
 	cmd := &cobra.Command{
@@ -65,8 +73,8 @@ func (a *app) query() *cobra.Command {
 
 // ask answers SQL over a release, masked or revealed, once the audit chain has it.
 func (a *app) ask(ctx context.Context, w *workspace, rel *lake.Release, l look, query string) (*answer, error) {
-	if l.reveal && strings.TrimSpace(l.reason) == "" {
-		return nil, fault.New(fault.Config, "command.reveal.reason").Try("command.reveal.reason.hint")
+	if err := l.reasoned(); err != nil {
+		return nil, err
 	}
 	if l.rows < 0 {
 		return nil, fault.New(fault.Config, "command.rows.negative")

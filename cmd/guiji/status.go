@@ -26,12 +26,16 @@ func (a *app) status() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return a.print(cmd, s, func() string { return a.statusText(w, s) })
+			out := statusWithDisputes{Status: s}
+			if out.Disputes, err = w.openDisputes(cmd.Context()); err != nil {
+				return err
+			}
+			return a.print(cmd, out, func() string { return a.statusText(w, s, out.Disputes) })
 		},
 	}
 }
 
-func (a *app) statusText(w *workspace, s *pipelines.Status) string {
+func (a *app) statusText(w *workspace, s *pipelines.Status, disputes openDisputes) string {
 	var b strings.Builder
 	stamp := func(t time.Time) string { return t.In(w.zone).Format("2006-01-02 15:04") }
 	if s.Release == 0 {
@@ -47,6 +51,9 @@ func (a *app) statusText(w *workspace, s *pipelines.Status) string {
 	}
 	if len(s.Stopped) > 0 {
 		fmt.Fprintln(&b, a.say("command.status.stopped", strings.Join(s.Stopped, " ")))
+	}
+	if disputes.Open > 0 {
+		fmt.Fprintln(&b, a.say("dispute.open", disputes.Open, disputes.Overdue))
 	}
 	if len(s.Late) > 0 {
 		fmt.Fprintln(&b, a.say("command.status.lates", len(s.Late)))

@@ -20,6 +20,10 @@ import (
 // traced runs a pipeline and tells its lineage, where the project says where to. A
 // sample leaves none.
 func (a *app) traced(ctx context.Context, w *workspace, r *pipelines.Runner, req pipelines.Request) (*lake.RunRecord, error) {
+	var err error
+	if req.Disputed, err = w.marks(ctx); err != nil {
+		return nil, err
+	}
 	to := lineage.NewEmitter(w.project.Config.Lineage, w.project.Dir, post.New(post.Options{}), r.Log)
 	if to == nil {
 		return r.Run(ctx, req)

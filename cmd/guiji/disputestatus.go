@@ -1,0 +1,36 @@
+package main
+
+import (
+	"context"
+
+	"guiji/internal/state"
+	"guiji/pipelines"
+)
+
+// statusWithDisputes is what guiji status prints: what the store knows, and what people
+// have yet to do.
+type statusWithDisputes struct {
+	*pipelines.Status
+	Disputes openDisputes `json:"disputes"`
+}
+
+// openDisputes counts the disputes that guiji status tells of.
+type openDisputes struct {
+	Open    int `json:"open"`
+	Overdue int `json:"overdue"` // of those, without an answer in time
+}
+
+func (w *workspace) openDisputes(ctx context.Context) (openDisputes, error) {
+	var n openDisputes
+	all, err := w.disputes(ctx)
+	for _, d := range all {
+		if d.Status() == state.Closed {
+			continue
+		}
+		n.Open++
+		if d.Answered().IsZero() && w.shown(d).Overdue {
+			n.Overdue++
+		}
+	}
+	return n, err
+}
