@@ -40,8 +40,10 @@ func TestEveryFolderIsListedAndComplete(t *testing.T) {
 				t.Errorf("connectors/%s lacks %s", name, file)
 			}
 		}
-		if !runsSuite(t, filepath.Join("..", name)) {
-			t.Errorf("connectors/%s has no test that calls connectortest.Run", name)
+		for _, call := range []string{"connectortest.Run(", "connectortest.Bench("} {
+			if !calls(t, filepath.Join("..", name), call) {
+				t.Errorf("connectors/%s has no test that calls %s…)", name, call)
+			}
 		}
 	}
 	for name := range listed {
@@ -49,7 +51,7 @@ func TestEveryFolderIsListedAndComplete(t *testing.T) {
 	}
 }
 
-func runsSuite(t *testing.T, dir string) bool {
+func calls(t *testing.T, dir, call string) bool {
 	t.Helper()
 	tests, err := filepath.Glob(filepath.Join(dir, "*_test.go"))
 	if err != nil {
@@ -60,7 +62,7 @@ func runsSuite(t *testing.T, dir string) bool {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if strings.Contains(string(text), "connectortest.Run(") {
+		if strings.Contains(string(text), call) {
 			return true
 		}
 	}

@@ -36,6 +36,7 @@ func TestGeneratedConnectorSaysWhatToWrite(t *testing.T) {
 	for _, sentence := range []string{
 		"connectors/newsys/newsys_test.go: write load", "connectors/newsys/newsys_test.go: write Bad",
 		"connectors/newsys/newsys.go: write Discover", "connectors/newsys/newsys.go: write Snapshot", "FAIL: TestConformance/Discovery",
+		"Harness.Wire is nil: give it, or declare", "Harness.File is nil: give it, or declare", "Harness.Extremes is empty",
 	} {
 		if !strings.Contains(out, sentence) {
 			t.Errorf("the suite does not say %q:\n%s", sentence, out)
