@@ -71,7 +71,7 @@ func TestNamesAsCompared(t *testing.T) {
 
 // Characters are compared, not bytes: 姓 and 妓 share two of three bytes.
 func TestSimilarityIsOfCharacters(t *testing.T) {
-	of := func(a, b string) float64 { return similarity(grams(a), grams(b)) }
+	of := func(a, b string) float64 { return similarity(grams(a), grams(b), evenly) }
 	if s := of("姓名", "妓吏"); s != 0 {
 		t.Errorf("two names without a character in common: %v", s)
 	}
@@ -110,9 +110,9 @@ func planted() *catalog.Project {
 		Entities: []catalog.Entity{{ID: "person", Keys: []string{"E1"}}},
 		Elements: []catalog.Element{{Code: "E1", Name: "公民身份号码", Entity: "person", Key: true}, {Code: "E2", Name: "姓名", Entity: "person"}, {Code: "E3", Name: "户籍地址", Entity: "person"}},
 		Resources: []*catalog.Resource{
-			resource("canlian/disabled", "残疾人基本信息", append(labelled("残疾证号", "残疾类别", "残疾等级", "监护人姓名", "更新时间"), idItem)...),
+			resource("canlian/disabled", "残疾人基本信息", append(labelled("残疾证号", "残疾类别", "残疾等级", "发证日期", "监护人姓名", "更新时间"), idItem)...),
 			resource("fagai/project", "重点项目信息", labelled("项目名称", "建设单位", "总投资", "更新时间", "备注")...),
-			resource("minzheng/disabled", "残疾人补贴对象名单", append(labelled("残疾证编号", "残疾类别", "残疾等级", "补贴金额", "备注"), catalog.Item{Name: "sfz", Label: "身份证号"})...),
+			resource("minzheng/disabled", "残疾人补贴对象名单", append(labelled("残疾证编号", "残疾类别", "残疾等级", "发证时间", "补贴金额", "备注"), catalog.Item{Name: "sfz", Label: "身份证号"})...),
 			resource("renshe/insured", "参保人员信息", append(labelled("参保险种", "缴费基数", "更新时间", "备注"), idItem, copyOf)...),
 			resource("weijian/vaccine", "疫苗接种信息", append(labelled("疫苗名称", "接种日期", "更新时间", "备注"), idItem, copyOf)...),
 		},

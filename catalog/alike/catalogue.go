@@ -16,12 +16,15 @@ const little = 0.15
 type Catalogue struct {
 	entries []*entry // sorted by id
 	byID    map[string]*entry
+	grams   map[uint64]float64 // how rare a pair of characters is in entries' names
 }
 
 // entry is one resource as it is compared.
 type entry struct {
 	res   *catalog.Resource
+	name  string
 	grams []uint64 // of the compared form of its name
+	rare  float64  // of the name: 1 if at most one other entry has it
 	items []item
 	total float64 // weight of all items
 }
@@ -52,7 +55,8 @@ func New(p *catalog.Project, drafts bool) *Catalogue {
 		if r.Status != catalog.Published && (!drafts || r.Status == catalog.Withdrawn) {
 			continue
 		}
-		e := &entry{res: r, grams: grams(entryName(r.Name))}
+		e := &entry{res: r, name: entryName(r.Name)}
+		e.grams = grams(e.name)
 		for i := range r.Items {
 			it := &r.Items[i]
 			token := words.of(it.Title())
@@ -66,30 +70,53 @@ func New(p *catalog.Project, drafts bool) *Catalogue {
 	}
 	slices.SortFunc(c.entries, func(a, b *entry) int { return strings.Compare(a.res.ID, b.res.ID) })
 	c.weigh()
+	c.weighNames()
 	return c
 }
 
-// weigh gives an item the more weight the fewer other entries have one of its name or
-// element, 0..1: what is rare tells of a common origin. What one other entry has weighs as
-// much as what none has: it is the question.
-func (c *Catalogue) weigh() {
+// rarity is 1 of what at most one other entry has, and falls to little of what all have.
+// What one other has weighs as much as what none has: it is the question.
+func (c *Catalogue) rarity(holders int) float64 {
 	n := float64(len(c.entries))
-	groups := c.groups()
-	holders := map[string]float64{}
-	for key, list := range groups {
-		last := -1
-		for _, at := range list {
-			if at != last {
-				holders[key]++
-			}
-			last = at
+	return math.Log(1+n/float64(max(holders-1, 1))) / math.Log(1+n)
+}
+
+// weighNames does for entries' names what weigh does for items: 行政处罚 in every
+// department's names tells of no common origin.
+func (c *Catalogue) weighNames() {
+	names, held := map[string]int{}, map[uint64]int{}
+	for _, e := range c.entries {
+		names[e.name]++
+		for _, g := range slices.Compact(slices.Clone(e.grams)) {
+			held[g]++
 		}
+	}
+	c.grams = map[uint64]float64{}
+	for g, n := range held {
+		c.grams[g] = c.rarity(n)
+	}
+	for _, e := range c.entries {
+		e.rare = c.rarity(names[e.name])
+	}
+}
+
+// nameLikeness of two entries, 0..1: what their names share, rare pairs of characters
+// counting more.
+func (c *Catalogue) nameLikeness(a, b *entry) float64 {
+	return similarity(a.grams, b.grams, func(g uint64) float64 { return c.grams[g] })
+}
+
+// weigh gives an item the more weight the fewer entries have one of its name or element,
+// 0..1: what is rare tells of a common origin.
+func (c *Catalogue) weigh() {
+	holders := map[string]int{}
+	for key, list := range c.groups() {
+		holders[key] = len(slices.Compact(list))
 	}
 	for _, e := range c.entries {
 		for i := range e.items {
 			it := &e.items[i]
-			others := max(holders["n:"+it.token], holders["e:"+it.element]) - 1
-			it.weight = math.Log(1+n/max(others, 1)) / math.Log(1+n)
+			it.weight = c.rarity(max(holders["n:"+it.token], holders["e:"+it.element]))
 			if it.little {
 				it.weight *= little
 			}

@@ -53,7 +53,7 @@ func (m *matching) similar() {
 			if m.usedA[i] || m.usedB[j] || x.element != "" && y.element != "" {
 				continue
 			}
-			if like := similarity(x.grams, y.grams); like >= similarItems {
+			if like := similarity(x.grams, y.grams, evenly); like >= similarItems {
 				list = append(list, near{i, j, like})
 			}
 		}

@@ -150,24 +150,31 @@ func grams(s string) []uint64 {
 	return out
 }
 
-// similarity of two texts by their grams, 0..1: twice the pairs of characters they share
-// over all they have (Dice). Characters, not bytes: Chinese ones share bytes by chance.
-func similarity(x, y []uint64) float64 {
-	if len(x) == 0 || len(y) == 0 {
-		return 0
-	}
-	shared := 0
-	for i, j := 0, 0; i < len(x) && j < len(y); {
+// similarity of two texts by their grams, 0..1: twice the weight of what they share over
+// that of all they have (Dice). Characters, not bytes: Chinese ones share bytes by chance.
+func similarity(x, y []uint64, weight func(uint64) float64) float64 {
+	shared, all := 0.0, 0.0
+	i, j := 0, 0
+	for i < len(x) || j < len(y) {
 		switch {
-		case x[i] < y[j]:
+		case j == len(y) || i < len(x) && x[i] < y[j]:
+			all += weight(x[i])
 			i++
-		case x[i] > y[j]:
+		case i == len(x) || x[i] > y[j]:
+			all += weight(y[j])
 			j++
 		default:
-			shared++
+			shared += weight(x[i])
+			all += 2 * weight(x[i])
 			i++
 			j++
 		}
 	}
-	return 2 * float64(shared) / float64(len(x)+len(y))
+	if all == 0 {
+		return 0
+	}
+	return 2 * shared / all
 }
+
+// evenly weighs all pairs of characters alike.
+func evenly(uint64) float64 { return 1 }

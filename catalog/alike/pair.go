@@ -39,8 +39,9 @@ type ItemPair struct {
 const (
 	similarItems = 0.75 // names of items from here on are similar
 	similarNames = 0.6  // names of entries from here on are reason enough to look closer
-	lookCloser   = 0.2  // share of the smaller entry's weight that is
-	nameShare    = 0.25 // of the entries' names in the score
+	lookCloser   = 0.35 // share of the smaller entry's weight that is
+	unnamed      = 0.6  // of the overlap counts where the entries' names have nothing in common
+	sameName     = 0.5  // the score of two entries of one rare name, whatever their items
 )
 
 // Pairs are all pairs of entries with a score of at least least, the best first. Only pairs
@@ -49,7 +50,7 @@ func (c *Catalogue) Pairs(least float64) []Pair {
 	var out []Pair
 	for at := range c.candidates() {
 		a, b := c.entries[at[0]], c.entries[at[1]]
-		if p := compare(a, b); p.Score >= least && (len(p.Items) > 0 || p.Name >= similarNames) {
+		if p := c.compare(a, b); p.Score >= least && (len(p.Items) > 0 || p.Name >= similarNames) {
 			out = append(out, p)
 		}
 	}
@@ -68,7 +69,7 @@ func (c *Catalogue) Between(a, b string) Pair {
 	if x == nil || y == nil {
 		return Pair{A: a, B: b}
 	}
-	return compare(x, y)
+	return c.compare(x, y)
 }
 
 // candidates are pairs of places of entries that may be worth a closer look, found by
@@ -128,18 +129,19 @@ func (c *Catalogue) byEntryName(out map[[2]int]bool) {
 		}
 	}
 	for at := range shared {
-		if similarity(c.entries[at[0]].grams, c.entries[at[1]].grams) >= similarNames {
+		if c.nameLikeness(c.entries[at[0]], c.entries[at[1]]) >= similarNames {
 			out[at] = true
 		}
 	}
 }
 
 // compare weighs what two entries have in common.
-func compare(a, b *entry) Pair {
-	p := Pair{A: a.res.ID, B: b.res.ID, Name: similarity(a.grams, b.grams), Items: match(a, b)}
-	shared, heavy := 0.0, 0.0
+func (c *Catalogue) compare(a, b *entry) Pair {
+	p := Pair{A: a.res.ID, B: b.res.ID, Name: c.nameLikeness(a, b), Items: match(a, b)}
+	shared, squares, heavy := 0.0, 0.0, 0.0
 	for _, m := range p.Items {
 		shared += m.Weight * m.Likeness
+		squares += m.Weight * m.Weight * m.Likeness
 		if m.Weight > little {
 			heavy++
 		}
@@ -149,6 +151,15 @@ func compare(a, b *entry) Pair {
 		// one. That one item alone is common says less than that many are.
 		p.Overlap = min(1, (0.7*shared/small+0.3*shared/all)) * heavy / (heavy + 0.5)
 	}
-	p.Score = (1-nameShare)*p.Overlap + nameShare*p.Name
+	// Items that many entries have together are a form that departments fill in, each for
+	// its own: only rare items, or a rare name, tell two entries from fifty.
+	rare := min(a.rare, b.rare) * p.Name
+	if shared > 0 {
+		rare = max(rare, squares/shared)
+	}
+	p.Score = rare * p.Overlap * (unnamed + (1-unnamed)*p.Name)
+	if a.name == b.name {
+		p.Score = max(p.Score, sameName*min(a.rare, b.rare))
+	}
 	return p
 }

@@ -21,8 +21,9 @@ const (
 
 // Evidence is what the data of one release say of all pairs worth a word.
 type Evidence struct {
-	Release uint64     `json:"release"`
-	Pairs   []Measured `json:"pairs"`
+	Release uint64         `json:"release"`
+	Tables  map[string]int `json:"tables"` // version of the entry of each resource that was compared
+	Pairs   []Measured     `json:"pairs"`
 }
 
 // Measured is what data say of two resources, A before B, at these versions of their entries.
@@ -216,7 +217,10 @@ func (m *sample) forKeysOf(ctx context.Context, s *engine.Session, link int, sma
 // evidence are the pairs of which the data say something that counts: for their being
 // one, or against what the catalogue says.
 func (m *measuring) evidence() *Evidence {
-	e := &Evidence{Pairs: []Measured{}}
+	e := &Evidence{Tables: map[string]int{}, Pairs: []Measured{}}
+	for _, taken := range m.samples {
+		e.Tables[taken.table.Resource.ID] = taken.table.Resource.Version
+	}
 	for at, d := range m.found {
 		a, b := m.samples[at[0]].table.Resource, m.samples[at[1]].table.Resource
 		w := m.weigh(a.ID, b.ID, d)
