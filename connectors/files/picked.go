@@ -35,7 +35,7 @@ const manifestForm = "files-1:"
 
 // A manifest stands in every release: this is all of it there may be.
 const (
-	mostPacked   = 8 << 20
+	mostPacked   = 4 << 20
 	mostUnpacked = 256 << 20
 )
 
@@ -64,8 +64,12 @@ func Pick(table string, found []File, asked *connectors.Deliveries) (Picked, err
 	slices.SortStableFunc(p.Fresh, func(a, b File) int {
 		return cmp.Or(cmp.Compare(a.Modified, b.Modified), strings.Compare(a.Name, b.Name))
 	})
+	was := map[string]bool{}
+	for _, name := range p.delivered.Changed {
+		was[name] = true
+	}
 	for _, f := range p.Fresh {
-		if !slices.Contains(p.delivered.Changed, f.Name) {
+		if !was[f.Name] {
 			p.delivered.New = append(p.delivered.New, f.Name)
 		}
 	}
@@ -76,6 +80,9 @@ func Pick(table string, found []File, asked *connectors.Deliveries) (Picked, err
 			again = append(again, t.File)
 		}
 		p.Fresh, kept = append(again, p.Fresh...), nil
+	}
+	for _, t := range kept {
+		p.delivered.Kept = append(p.delivered.Kept, t.Name)
 	}
 	for _, f := range p.Fresh {
 		kept = append(kept, taken{File: f})
@@ -137,7 +144,7 @@ func writeManifest(table string, files []taken) (string, error) {
 	}
 	var packed bytes.Buffer
 	to := base64.NewEncoder(base64.StdEncoding, &packed)
-	w, err := flate.NewWriter(to, flate.BestCompression)
+	w, err := flate.NewWriter(to, flate.DefaultCompression)
 	if err != nil {
 		return "", err
 	}

@@ -168,3 +168,13 @@ func (s *Server) Write(t testing.TB, name string, content []byte) {
 		t.Fatal(err)
 	}
 }
+
+// NewKey is a private key, PEM.
+func NewKey(t testing.TB) string {
+	t.Helper()
+	_, key, err := newKey()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return key
+}
