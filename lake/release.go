@@ -49,13 +49,13 @@ type Expired struct {
 type Task struct {
 	ID       string   `json:"id"`                // resource or element, kind and column: stable
 	Resource string   `json:"resource"`          // "" of one that is about no single resource
-	Kind     string   `json:"kind"`              // column_new, column_missing, column_retyped, table_missing, authority_missing
+	Kind     string   `json:"kind"`              // column_new, column_missing, column_retyped, table_missing, authority_missing, duplicate_undecided
 	Element  string   `json:"element,omitempty"` // code of the data element it is about
-	Name     string   `json:"name,omitempty"`    // of the element
+	Name     string   `json:"name,omitempty"`    // of the element, or of the other entry
 	For      []string `json:"for,omitempty"`     // ids of the departments asked, where not that of the resource; none: the bureau
 	Column   string   `json:"column,omitempty"`
-	Was      string   `json:"was,omitempty"` // the source's type as it was
-	Is       string   `json:"is,omitempty"`  // and as it is
+	Was      string   `json:"was,omitempty"` // the source's type as it was; of a duplicate what told: catalogue or data
+	Is       string   `json:"is,omitempty"`  // and as it is; of a duplicate the other resource
 	Since    uint64   `json:"since"`         // the release that first told
 	Opened   string   `json:"opened"`        // date
 	Due      string   `json:"due"`           // date, in working days by the profile

@@ -15,6 +15,8 @@ const (
 	TaskTableMissing  = "table_missing"  // the table is gone
 
 	TaskAuthorityMissing = "authority_missing" // nobody has the authority over a data element: one is to be designated
+
+	TaskDuplicateUndecided = "duplicate_undecided" // the entry and another (Is, of Name) seem to hold the same data: to be merged, or said why not
 )
 
 // Departments are the ids of those who are to mend it; none: the bureau.
@@ -36,6 +38,8 @@ func (t Task) In(lang text.Lang) string {
 		return text.Format(lang, "lake.task.column_missing", t.Column)
 	case TaskColumnRetyped:
 		return text.Format(lang, "lake.task.column_retyped", t.Column, t.Was, t.Is)
+	case TaskDuplicateUndecided:
+		return text.Format(lang, "lake.task.duplicate_undecided", t.Is, t.Name)
 	case TaskAuthorityMissing:
 		return text.Format(lang, "lake.task.authority_missing", t.Element, t.Name)
 	}

@@ -24,12 +24,12 @@ func (r *run) tasks(head *lake.Release, version uint64) []lake.Task {
 			}
 			was[t.ID] = t
 			res := r.Project.Resource(t.Resource)
-			if r.drifts[t.Resource] == nil && res != nil && res.Status == catalog.Published {
+			if r.drifts[t.Resource] == nil && res != nil && res.Status == catalog.Published && t.Kind != lake.TaskDuplicateUndecided {
 				out = append(out, t)
 			}
 		}
 	}
-	found := r.designations()
+	found := append(r.designations(), r.duplicates(was)...)
 	for _, id := range slices.Sorted(maps.Keys(r.drifts)) {
 		found = append(found, r.drifts[id].tasks...)
 	}
@@ -95,6 +95,11 @@ func (r *run) date(t *lake.Task) {
 		}
 		basis = append(basis, fmt.Sprintf("%s（%d个工作日%s）", d.Basis, d.Days, note))
 	}
+	if t.Kind == lake.TaskDuplicateUndecided { // that duplicates are to be merged is a rule without a term: a merge brings an entry up to date
+		if rule := r.Project.Cite("duplicates", t.Opened); rule != "" {
+			basis = append([]string{rule}, basis...)
+		}
+	}
 	t.Basis = strings.Join(basis, "；")
 }
 
@@ -117,7 +122,9 @@ func (r *run) recordDrift(rel *lake.Release) {
 	r.record.Tasks = len(rel.Tasks)
 	open := map[string][]lake.Task{}
 	for _, t := range rel.Tasks {
-		open[t.Resource] = append(open[t.Resource], t)
+		if t.Kind != lake.TaskDuplicateUndecided {
+			open[t.Resource] = append(open[t.Resource], t)
+		}
 	}
 	for id, d := range r.drifts {
 		rec, there := r.record.Resources[id]

@@ -56,4 +56,6 @@ var duplicatesMessages = map[Key]Message{
 	"command.duplicates.draft.replace": {"replaces the decision that is there for the two", "替换文件中这两个条目原有的决定"},
 	"command.duplicates.draft.outcome": {"merged, or distinct", "merged（整合）或 distinct（不重复）"},
 	"command.duplicates.draft.stays":   {"with merged: the entry that stays; else take the line out", "整合时写明保留哪一个；不重复时去掉本行"},
+
+	"lake.task.duplicate_undecided": {"may hold the same data as %[1]s %[2]s: the two are to be merged, or the reason given why they are distinct", "与 %[1]s %[2]s疑似重复，请商有关部门整合，或说明不属重复的理由"},
 }
