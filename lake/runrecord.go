@@ -64,6 +64,8 @@ type RunEntity struct {
 	Holders   map[string]int64 `json:"holders,omitempty"`   // conflicts by source
 	Doubts    int64            `json:"doubts"`              // values of authorities that independent holders agree against
 	Doubted   map[string]int64 `json:"doubted,omitempty"`   // doubts by the source whose value it is
+	Problems  map[string]int64 `json:"problems,omitempty"`  // records not linked, and doubtful links, by kind
+	Events    map[string]int64 `json:"events,omitempty"`    // what became of golden ids, by kind
 	HeldBack  []string         `json:"held_back,omitempty"` // elements without an authority
 	Outdated  []string         `json:"outdated,omitempty"`  // items and votes of images older than the catalogue's word on them: taken as stored until they land anew
 	Kind      string           `json:"kind,omitempty"`      // of the error that kept the entity as the head had it

@@ -90,6 +90,7 @@ var fixedLabels = map[string]string{
 	"golden_id": "主体标识", "entity_key": "主体主键", "source": "来源编号", "record_key": "来源记录标识", "source_time": "来源更新时间",
 	"votes": "参与取值", "element": "数据元", "holder": "持有方编号", "holder_value": "持有方的值", "authority": "数源编号",
 	"authority_value": "数源的值", "holder_time": "持有方更新时间", "authority_time": "数源更新时间", "other_value": "其他部门一致的值",
+	"own_key": "记录自身主键", "route": "关联所用数据元", "decision": "决定编号", "records": "记录数", "other_id": "另一主体标识", "current_id": "现用主体标识",
 	"holders": "意见一致的部门数", "held_by": "持有方", "disputed": "异议标注字段", "since": "首次出现版本", "resource": "信息资源", "subject": "主体", "department": "部门", "name": "名称",
 	"id": "标识", "code": "代码", "parent": "归口单位", "label": "中文名称", "type": "类型", "privacy": "隐私类别", "entity": "实体",
 	"standard": "标准", "provider": "提供方", "update_cycle": "更新周期", "share_class": "共享类型", "open_class": "开放类型",

@@ -166,7 +166,10 @@ func (im *images) fill(ctx context.Context, s *engine.Session, m *onesource.Memb
 		m.Standard = engine.Parquet(standard)
 	}
 	meta, err := s.Metadata(ctx, raw[0], rulesKey)
-	if err != nil || meta == "" {
+	if err != nil {
+		return err
+	}
+	if err := im.fillRoutes(ctx, m, meta); err != nil || meta == "" {
 		return err
 	}
 	bits, err := errorBits(meta, m.Subject.Key)

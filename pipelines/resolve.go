@@ -89,14 +89,8 @@ func (r *run) resolveEntity(ctx context.Context, im *images, e onesource.Entity,
 		return nil
 	}
 	e.DoubtFrom, e.Marks = r.Project.Config.Defaults.DoubtFrom, r.req.Disputed
-	for name, into := range map[string]*string{"conflicts": &e.Previous, "crosswalk": &e.PrevCrosswalk} {
-		files, err := im.files(ctx, datasetName("entity", e.Entity.ID, name))
-		if err != nil {
-			return err
-		}
-		if files != nil {
-			*into = engine.Parquet(files)
-		}
+	if err := im.fillEntity(ctx, &e); err != nil {
+		return err
 	}
 	result, err := onesource.Resolve(ctx, s, e, onesource.Options{})
 	if err != nil {
@@ -108,7 +102,8 @@ func (r *run) resolveEntity(ctx context.Context, im *images, e onesource.Entity,
 	}
 	maps.Copy(out.datasets, datasets)
 	counts := lake.RunEntity{Golden: result.Golden, Conflicts: result.Conflicts, Members: result.Members, Unlinked: result.Unlinked,
-		HeldBack: result.HeldBack, Holders: map[string]int64{}, Doubted: map[string]int64{}, Outdated: im.outdatedIn(e)}
+		HeldBack: result.HeldBack, Holders: map[string]int64{}, Doubted: map[string]int64{}, Outdated: im.outdatedIn(e),
+		Problems: result.Problems, Events: result.Events}
 	for holder, n := range result.ConflictsByHolder {
 		counts.Holders[out.sources[holder]] = n
 	}
@@ -133,6 +128,9 @@ func (r *run) writeEntity(ctx context.Context, s *engine.Session, e onesource.En
 		{"", "", onesource.GoldenQuery(e, o), []string{"entity_key"}},
 		{"crosswalk", "（来源对照）", onesource.CrosswalkQuery(e, o), []string{"entity_key", "source", "record_key"}},
 		{"conflicts", "（数据不一致）", onesource.ConflictsQuery(e, o), []string{"entity_key", "element", "holder", "record_key"}},
+		{"problems", "（关联问题）", onesource.ProblemsQuery(e, o), []string{"kind", "source", "record_key", "reason", "element", "decision", "records"}},
+		{"events", "（标识变更）", onesource.EventsQuery(e, o), []string{"golden_id", "since", "kind", "other_id"}},
+		{"aliases", "（原标识对照）", onesource.AliasesQuery(e, o), []string{"golden_id"}},
 		{"doubts", "（存疑数据）", onesource.DoubtsQuery(e, o), []string{"entity_key", "element", "other_value", "held_by"}},
 	} {
 		name, tbl := datasetName("entity", id), id
@@ -156,7 +154,7 @@ func (r *run) entityLabels(e catalog.Entity) labels {
 	private := map[string]string{}
 	for _, el := range r.Project.Elements {
 		if slices.Contains(e.Keys, el.Code) {
-			for _, c := range []string{"entity_key", "record_key", "holder_value", "authority_value", "other_value"} {
+			for _, c := range []string{"entity_key", "own_key", "record_key", "holder_value", "authority_value", "other_value"} {
 				private[c] = string(el.Privacy)
 			}
 		}

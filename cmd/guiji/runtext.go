@@ -151,6 +151,7 @@ func (a *app) writeEntity(b *strings.Builder, w *workspace, day time.Time, id st
 	}
 	fmt.Fprintln(b, a.say("command.run.entity", id, thousands(e.Golden), conflicts, thousands(e.Unlinked)))
 	a.writeDoubts(b, id, e)
+	a.writeLinks(b, id, e)
 	for _, code := range e.HeldBack {
 		var name string
 		if el := w.project.Element(code); el != nil {

@@ -2,6 +2,24 @@ package text
 
 // linkMessages are about who is one subject: keys, and stewards' decisions.
 var linkMessages = map[Key]Message{
+	// the run's summary
+	"command.run.problems":                   {"entity %[1]s: %[2]s (entity/%[1]s/problems)", "主体 %[1]s：%[2]s（见 entity/%[1]s/problems）"},
+	"command.run.problem.and":                {", ", "，"},
+	"command.run.problem.invalid_key":        {"%[1]s records with an invalid key, linked to nobody", "标识无效、未关联的记录 %[1]s 条"},
+	"command.run.problem.shared_key":         {"%[1]s records of several subjects with one key, linked to nobody", "一号多主体、未关联的记录 %[1]s 条"},
+	"command.run.problem.ambiguous_route":    {"%[1]s records whose number stands for several keys", "号码对应多个主标识的记录 %[1]s 条"},
+	"command.run.problem.many_records":       {"%[1]s keys with very many records in one source", "同一来源中记录过多的标识 %[1]s 个"},
+	"command.run.problem.excluded":           {"%[1]s left out by decision", "按决定剔除 %[1]s 项"},
+	"command.run.problem.decision_unmatched": {"%[1]s decisions name what is not there", "决定所指对象不存在 %[1]s 处"},
+	"command.run.problem.decision_conflict":  {"%[1]s decisions contradict each other and link nothing", "决定相互矛盾、未予关联 %[1]s 处"},
+	"command.run.events":                     {"entity %[1]s, golden ids: %[2]s (entity/%[1]s/events)", "主体 %[1]s 的标识变更：%[2]s（见 entity/%[1]s/events）"},
+	"command.run.event.merged":               {"%[1]s merged", "并入其他主体 %[1]s"},
+	"command.run.event.split":                {"%[1]s split", "拆分 %[1]s"},
+	"command.run.event.left":                 {"%[1]s left", "不再有记录 %[1]s"},
+	"command.run.event.returned":             {"%[1]s returned", "恢复 %[1]s"},
+	"command.run.event.rekeyed":              {"%[1]s have another key", "更换主标识 %[1]s"},
+	"command.run.event.formed":               {"%[1]s formed anew", "另立标识 %[1]s"},
+
 	// violations: entities.yaml
 	"catalog.check.route.key":         {"entity %[1]s: routes speaks of %[2]q, which is none of its keys", "实体 %[1]s：routes 中的 %[2]q 不是该实体的标识数据元（keys）"},
 	"catalog.check.route.twice":       {"entity %[1]s: routes speaks of key %[2]s twice", "实体 %[1]s：routes 中标识 %[2]s 重复"},

@@ -48,7 +48,7 @@ func (w *rewriter) entity(ctx context.Context, r *lake.Release, id string, next 
 			e.Datasets, e.Rows = append(e.Datasets, names[i]), e.Rows+m.rows
 		}
 	}
-	return nil
+	return w.links(ctx, r, id, from, next, e, memo)
 }
 
 // hits makes the tables src, the release's sources, and hit, the crosswalk's rows that
@@ -62,7 +62,7 @@ func (w *rewriter) hits(ctx context.Context, r *lake.Release, id string, from []
 	}
 	record, entity := "false", "false"
 	if w.records {
-		record = "EXISTS (SELECT 1 FROM gone_record g WHERE g.resource = s.resource AND (g.record_key = %[1]s.record_key OR g.hash <> '' AND starts_with(%[1]s.record_key, '[\"' || g.hash || '-')))"
+		record = goneRecord
 		entity = "%[1]s.entity_key IN (SELECT entity_key FROM gone_entity WHERE entity = " + engine.Lit(id) + ")"
 	}
 	in := func(alias string) string {
@@ -88,7 +88,7 @@ func golden(d lake.Dataset, from, crosswalk string) struct{ count, query string 
 		expr := engine.Qualified("g", c.Name)
 		for _, name := range []string{c.Name, strings.TrimSuffix(c.Name, "__from")} {
 			if by := name + "__from"; has(d, by) && has(d, name) {
-				expr = "CASE WHEN list_contains(h.gone, " + engine.Qualified("g", by) + ") THEN NULL ELSE " + expr + " END AS " + engine.Ident(c.Name)
+				expr = "CASE WHEN " + anyGone(d, by) + " THEN NULL ELSE " + expr + " END AS " + engine.Ident(c.Name)
 				break
 			}
 		}
@@ -100,6 +100,16 @@ func golden(d lake.Dataset, from, crosswalk string) struct{ count, query string 
 		"SELECT count(*) FROM " + from + " WHERE entity_key IN (SELECT entity_key FROM hit)",
 		"SELECT " + strings.Join(columns, ", ") + joined + "WHERE h.entity_key IS NULL OR o.entity_key IS NOT NULL ORDER BY g.entity_key",
 	}
+}
+
+// anyGone is the condition that a value's source, or of a list of values one, is hit.
+func anyGone(d lake.Dataset, by string) string {
+	for _, c := range d.Columns {
+		if c.Name == by && strings.HasSuffix(c.Type, "[]") {
+			return "list_has_any(h.gone, " + engine.Qualified("g", by) + ")"
+		}
+	}
+	return "list_contains(h.gone, " + engine.Qualified("g", by) + ")"
 }
 
 func crosswalk(from string) struct{ count, query string } {

@@ -61,7 +61,10 @@ func tables(v int) map[string]lake.Dataset {
 		"quality/gongan/resident/quarantine": q(`"key", "column", "text", reason, place`, "('id=20', 'name', '?', 'r', 'p'), ('[\"20\"]', 'name', '!', 'r', 'p'), ('', '', 'cut "+li+" off', 'r', 'p'), ('id=200', 'name', '200', 'r', 'p')", ""),
 		"raw/minzheng/low":                   q("citizen_id, what, _hash", low, ""),
 		"standard/minzheng/low":              q("citizen_id, what, _key", "('"+li+"', 'lvx', '"+hash+"1-1'), ('"+wang+"', 'lvy', '"+hash+"2-1')", ""),
-		"entity/person":                      q("golden_id, entity_key, name, name__from, level, level__from", "('g1', '"+wang+"', '王', 0, 'lvy', 1), ('g2', '"+li+"', '李', 0, 'lvx', 1)"+more("('g3', '"+zhao+"', '赵', 0, NULL, NULL)"), ""),
+		"entity/person":                      q("golden_id, entity_key, name, name__from, level, level__from, homes, homes__from", "('g1', '"+wang+"', '王', 0, 'lvy', 1, ['甲', '乙'], [0, 1]), ('g2', '"+li+"', '李', 0, 'lvx', 1, ['丙'], [1])"+more("('g3', '"+zhao+"', '赵', 0, NULL, NULL, ['丁'], [0])"), ""),
+		"entity/person/problems":             q("kind, reason, source, record_key, element, decision, records", "('invalid_key', 'check', 0, '[\"20\"]', 'E', NULL, 1), ('invalid_key', 'form', 1, '[\""+hash+"2-1\"]', 'E', NULL, 1), ('decision_unmatched', 'entity_key', NULL, NULL, NULL, 'L1', NULL)", ""),
+		"entity/person/events":               q("golden_id, kind, other_id, since", "('g0', 'merged', 'g2', 1), ('g1', 'rekeyed', 'g9', 1)"+more("('g2', 'split', 'g1', 2), ('g3', 'returned', NULL, 2)"), ""),
+		"entity/person/aliases":              q("golden_id, current_id", "('g0', 'g2'), ('g8', 'g1')", ""),
 		"entity/person/crosswalk":            q("golden_id, entity_key, source, record_key, votes", "('g1', '"+wang+"', 0, '[\"10\"]', true), ('g1', '"+wang+"', 1, '[\""+hash+"2-1\"]', true), ('g2', '"+li+"', 0, '[\"20\"]', true), ('g2', '"+li+"', 1, '[\""+hash+"1-1\"]', true)"+more("('g3', '"+zhao+"', 0, '[\"30\"]', true)"), ""),
 		"entity/person/conflicts":            q("entity_key, element, holder, record_key, holder_value, authority, authority_value", "('"+li+"', 'DE2', 1, '[\""+hash+"1-1\"]', 'b', 0, 'a'), ('"+wang+"', 'DE2', 1, '[\""+hash+"2-1\"]', 'b', 0, 'a')", ""),
 	}
@@ -253,7 +256,7 @@ func TestARecordLeaves(t *testing.T) {
 	if left := w.mentioned("李", `"20"`); len(left) > 0 {
 		t.Errorf("left: %q", left)
 	}
-	if got := w.content(1, "entity/person"); !strings.Contains(got, li) || !strings.Contains(got, "lvx") || strings.Count(got, "NULL") != 2 {
+	if got := w.content(1, "entity/person"); !strings.Contains(got, li) || !strings.Contains(got, "lvx") || !strings.Contains(got, "[丙]") || strings.Count(got, "NULL") != 2 {
 		t.Errorf("golden: %s", got)
 	}
 	if got := w.content(1, "entity/person/conflicts"); strings.Contains(got, li) {

@@ -163,8 +163,12 @@ func (w *rewriter) crossed(ctx context.Context, r *lake.Release, id string) erro
 		resource, _, _ := strings.Cut(s, "#")
 		values = append(values, fmt.Sprintf("(%d, %s)", n, engine.Lit(resource)))
 	}
+	own := ""
+	if has(d, "own_key") { // a record that came to another key by a decision is found by its own too
+		own = " OR x.own_key IN (SELECT entity_key FROM gone_entity WHERE entity = " + engine.Lit(id) + ")"
+	}
 	return w.Session.Exec(ctx, "targets", "INSERT INTO gone_record SELECT DISTINCT s.resource, x.record_key, '' FROM "+engine.Parquet(paths)+" x JOIN (VALUES "+
-		strings.Join(values, ", ")+") s(n, resource) ON s.n = x.source WHERE x.entity_key IN (SELECT entity_key FROM gone_entity WHERE entity = "+engine.Lit(id)+")")
+		strings.Join(values, ", ")+") s(n, resource) ON s.n = x.source WHERE x.entity_key IN (SELECT entity_key FROM gone_entity WHERE entity = "+engine.Lit(id)+")"+own)
 }
 
 // mentioned looks into every image for rows whose key column of the entity holds a key

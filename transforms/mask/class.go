@@ -58,11 +58,11 @@ func found(rel *lake.Release, resource, table, column string) catalog.Privacy {
 // golden is the class of a column of an entity's tables by what the entity holds.
 func golden(rel *lake.Release, entity, table, column string) catalog.Privacy {
 	switch column {
-	case "entity_key": // one value, and never of a sensitive element by itself
+	case "entity_key", "own_key": // one value, and never of a sensitive element by itself
 		if whole(rel, "entity/"+entity) != catalog.PrivacyNone {
 			return catalog.PrivacyDirect
 		}
-	case "golden_id", "holder_value", "authority_value", "other_value":
+	case "golden_id", "other_id", "current_id", "holder_value", "authority_value", "other_value":
 		return whole(rel, "entity/"+entity)
 	case "record_key":
 		return stricter(whole(rel, "entity/"+entity), recordKeys(rel))

@@ -6,6 +6,7 @@ package mask
 import (
 	"crypto/rand"
 	"fmt"
+	"slices"
 	"strings"
 
 	"guiji/catalog"
@@ -39,7 +40,7 @@ func identifier(dataset, column string) bool {
 	case column == "_key", column == "_hash":
 		return true
 	case strings.HasPrefix(dataset, "entity/"):
-		return column == "golden_id" || column == "record_key"
+		return slices.Contains([]string{"golden_id", "other_id", "current_id", "record_key"}, column)
 	}
 	return strings.HasSuffix(dataset, "/duplicates") && column == "kept"
 }
