@@ -10,7 +10,7 @@ import (
 func (j *judge) increments(r *Resource) {
 	s := r.Source
 	switch s.Mode {
-	case "", ModeFull, ModeIncremental:
+	case "", ModeFull, ModeIncremental, ModeNewFiles:
 	default:
 		j.breaks("source.mode", "", "catalog.check.mode", s.Mode)
 	}
@@ -29,11 +29,29 @@ func (j *judge) increments(r *Resource) {
 	if s.Refresh < 0 {
 		j.breaks("source.refresh", "", "catalog.check.refresh", s.Refresh)
 	}
-	if !r.Incremental() {
+	if r.NewFiles() {
+		j.newFiles(r)
+	} else if !r.Incremental() {
 		j.idle(r)
 	}
 	j.deletes(r)
 	j.history(r)
+}
+
+// newFiles judges what cannot be where only new files are read: a cursor, for a file is new
+// or it is not; and what would need all files again, the ones that are gone by now too.
+func (j *judge) newFiles(r *Resource) {
+	s := r.Source
+	for _, wrong := range []struct {
+		set  bool
+		name string
+	}{
+		{s.Cursor != "", "source.cursor"}, {s.Lookback != "", "source.lookback"}, {s.Refresh > 0, "source.refresh"}, {s.DeleteDetection, "source.delete_detection"},
+	} {
+		if wrong.set {
+			j.breaks(wrong.name, "", "catalog.check.new_files", wrong.name)
+		}
+	}
 }
 
 // lookback judges its form, and that it counts as the cursor does.

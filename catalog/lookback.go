@@ -46,6 +46,9 @@ func (r *Resource) Incremental() bool {
 	return r.Source.Cursor != "" && len(r.Source.Key) > 0
 }
 
+// NewFiles reports whether a resource is read by the files that no release has taken up.
+func (r *Resource) NewFiles() bool { return r.Source.Mode == ModeNewFiles }
+
 // CursorColumn is the source's name of the cursor, which is written as an item's name or
 // as a column.
 func (r *Resource) CursorColumn() string {

@@ -75,7 +75,7 @@ type Terms struct {
 type Source struct {
 	Connection      string        `yaml:"connection"`
 	Table           string        `yaml:"table"`                      // a table, or a file or folder of files
-	Mode            Mode          `yaml:"mode,omitempty"`             // full, or incremental (default where there is a cursor and a key)
+	Mode            Mode          `yaml:"mode,omitempty"`             // full, incremental (default where there is a cursor and a key), or new_files: of a folder, the files that no release has taken up
 	Cursor          string        `yaml:"cursor,omitempty"`           // an item's name or column that grows with every change
 	Lookback        string        `yaml:"lookback,omitempty"`         // how far behind the cursor an increment reads again, for late commits: 1h, 2d, or a number for a numeric cursor
 	Refresh         time.Duration `yaml:"refresh,omitempty"`          // an incremental resource is read in full at least this often; 0 is never
@@ -92,6 +92,7 @@ type Mode string
 const (
 	ModeFull        Mode = "full"
 	ModeIncremental Mode = "incremental"
+	ModeNewFiles    Mode = "new_files" // of a folder, the files that no release has taken up yet
 )
 
 // Item is a column of a resource (信息项).

@@ -113,6 +113,7 @@ type Delivered struct {
 	Manifest string   // what Taken is to be when this snapshot has landed: opaque to all but its source
 	New      []string // read: not in Taken
 	Changed  []string // read: in Taken with another size, time or tag; all rows of the file come again
+	Kept     []string // not read: in Taken as they are, or not there any more
 	Gone     []string // not there any more, and told for the first time
 	Missing  int      // not there any more, those told before included
 }

@@ -32,6 +32,9 @@ type merging struct {
 // complete turns what was read into the resource's image.
 func (r *run) complete(ctx context.Context, out *pulled, steps *standardize.Plan, checks *quality.RowSet) error {
 	out.fetched = out.read
+	if out.reach.deliveries != nil {
+		return r.completeFiles(ctx, out, steps, checks)
+	}
 	detect := out.plan.res.Source.DeleteDetection && r.req.Sample == 0
 	if !out.reach.merges() && !detect && (!out.reach.follows || out.badRows == 0) && out.reach.clock.kind == "" {
 		return nil
@@ -139,7 +142,17 @@ func (m *merging) merge(ctx context.Context, checks *quality.RowSet) error {
 	if err := m.sameTypeBits(ctx); err != nil {
 		return err
 	}
-	bad, n, err := m.quarantine(ctx)
+	columns := m.columns()
+	stay := "SELECT " + columns + " FROM " + m.old + " r WHERE NOT EXISTS (FROM reread g WHERE " + equalKeys("r", "g", m.keys) + ")"
+	if m.out.gone != nil {
+		stay += " AND NOT EXISTS (FROM vanished g WHERE " + equalKeys("r", "g", m.keys) + ")"
+	}
+	return m.write(ctx, stay+" UNION ALL SELECT "+columns+" FROM "+m.delta+" r ORDER BY "+engine.Idents(m.keys), m.quarantine, checks)
+}
+
+// write writes an image and its quarantine, and checks it whole.
+func (m *merging) write(ctx context.Context, query string, quarantine func(context.Context) (string, int64, error), checks *quality.RowSet) error {
+	bad, n, err := quarantine(ctx)
 	if err != nil {
 		return err
 	}
@@ -147,14 +160,8 @@ func (m *merging) merge(ctx context.Context, checks *quality.RowSet) error {
 	if err := os.Mkdir(dir, 0o700); err != nil {
 		return err
 	}
-	columns := m.columns()
-	stay := "SELECT " + columns + " FROM " + m.old + " r WHERE NOT EXISTS (FROM reread g WHERE " + equalKeys("r", "g", m.keys) + ")"
-	if m.out.gone != nil {
-		stay += " AND NOT EXISTS (FROM vanished g WHERE " + equalKeys("r", "g", m.keys) + ")"
-	}
 	path := filepath.Join(dir, "merged.parquet")
-	_, err = m.s.CopyQuery(ctx, "merge", stay+" UNION ALL SELECT "+columns+" FROM "+m.delta+" r ORDER BY "+engine.Idents(m.keys), path, engine.ParquetOptions{})
-	if err != nil {
+	if _, err = m.s.CopyQuery(ctx, "merge", query, path, engine.ParquetOptions{}); err != nil {
 		return err
 	}
 	image, err := openImage(path, m.out.plan.Parts, m.run.Project.Config.Defaults.Batch, m.run.alloc)

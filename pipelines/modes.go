@@ -34,11 +34,15 @@ const (
 
 // reach is how much of a resource a run reads, and what its release will say of it.
 type reach struct {
-	mode     string
-	reason   text.Key // why it is read in full although it is incremental; "" if it is not
-	args     []any
-	follows  bool // its cursor is told by the release
-	window   *connectors.Window
+	mode    string
+	reason  text.Key // why it is read in full although it is incremental; "" if it is not
+	args    []any
+	follows bool // its cursor is told by the release
+	window  *connectors.Window
+
+	deliveries *connectors.Deliveries // asked for; nil where no files are
+	delivered  connectors.Delivered
+
 	image    string        // fingerprint of the image that is made
 	was      lake.Resource // in the head
 	cursor   string        // where the next increment begins
@@ -52,6 +56,9 @@ func (w *reach) merges() bool { return w.mode != modeFull }
 
 func (w *reach) full(reason text.Key, args ...any) {
 	w.mode, w.window, w.reason, w.args = modeFull, nil, reason, args
+	if w.deliveries != nil {
+		w.deliveries = &connectors.Deliveries{Taken: w.deliveries.Taken, All: true}
+	}
 }
 
 // why is the reason in words, "" if there is none.
@@ -71,6 +78,9 @@ func reachOf(p *catalog.Project, plan *PlannedPull, head *lake.Release, req Requ
 	}
 	if req.Sample > 0 {
 		return w, nil
+	}
+	if plan.res.NewFiles() {
+		return w, w.newFiles(p, plan, head, req, now)
 	}
 	backfill := req.From != "" || req.To != ""
 	if !plan.res.Incremental() {
@@ -112,7 +122,7 @@ func (w *reach) obstacle(plan *PlannedPull, head *lake.Release, now time.Time) t
 	switch {
 	case len(raw.Files) == 0:
 		return "pipeline.mode.first"
-	case w.was.Outcome != lake.RunOK:
+	case w.was.Outcome != lake.RunOK && !plan.res.NewFiles(): // files that were held back are new ones still
 		return "pipeline.mode.gated"
 	case w.was.Image == "":
 		return "pipeline.mode.begins"
@@ -173,15 +183,15 @@ func (r *run) snapshot(ctx context.Context, source connectors.Source, plan *Plan
 		w.full(full)
 	}
 	for {
-		asked := w.window
+		asked, files := w.window, w.deliveries
 		snap, err := source.Snapshot(ctx, connectors.Request{
 			Table: plan.Table, Columns: plan.columns(), Key: plan.keyColumns(),
-			Parts: plan.Parts, BatchRows: r.Project.Config.Defaults.Batch, Limit: r.req.Sample, Window: asked,
+			Parts: plan.Parts, BatchRows: r.Project.Config.Defaults.Batch, Limit: r.req.Sample, Window: asked, Deliveries: files,
 		})
 		if err != nil {
 			return nil, nil, err
 		}
-		if err = r.look(ctx, snap, plan, w); err == nil && w.window == asked {
+		if err = r.look(ctx, snap, plan, w); err == nil && w.window == asked && w.deliveries == files {
 			return snap, w, nil
 		}
 		if cerr := snap.Close(); err == nil {
@@ -198,6 +208,9 @@ func (r *run) look(ctx context.Context, snap connectors.Snapshot, plan *PlannedP
 	w.warnings, w.clock = nil, position{}
 	if !w.follows {
 		return nil
+	}
+	if w.deliveries != nil {
+		return w.deliver(plan, snap, r.Lang)
 	}
 	source, ok := snap.(connectors.Cursored)
 	if !ok {

@@ -95,6 +95,9 @@ func planPull(p *catalog.Project, res *catalog.Resource, def catalog.Pipeline, r
 	if res.Incremental() {
 		pull.Mode, pull.Cursor = modeIncremental, res.CursorColumn()
 	}
+	if res.NewFiles() {
+		pull.Mode = modeNewFiles
+	}
 	if res.Gate != nil {
 		pull.gate = res.Gate
 	}

@@ -1,6 +1,7 @@
 package pipelines_test
 
 import (
+	"cmp"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -30,7 +31,7 @@ func loadMany(t *testing.T, server *mariadb.Server) {
 }
 
 // die runs the pipeline of a project in a process of its own that is killed with -9
-// when so many parts are finished.
+// when so many parts are finished; with GUIJI_TEST_POINT, at so many passages of that point.
 func die(t *testing.T, p *testProject, parts string) {
 	t.Helper()
 	cmd := exec.Command(os.Args[0], "-test.run=^"+t.Name()+"$")
@@ -50,7 +51,7 @@ func dying(t *testing.T) {
 	p := reopened(t, dir)
 	var passed atomic.Int64
 	p.at = func(point string) {
-		if point == "pull.part" && passed.Add(1) == int64(os.Getenv("GUIJI_TEST_PARTS")[0]-'0') {
+		if point == cmp.Or(os.Getenv("GUIJI_TEST_POINT"), "pull.part") && passed.Add(1) == int64(os.Getenv("GUIJI_TEST_PARTS")[0]-'0') {
 			_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
 			select {}
 		}
