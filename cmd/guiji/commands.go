@@ -19,6 +19,7 @@ func (a *app) commands() []*cobra.Command {
 		a.preview(),
 		a.query(),
 		a.dispute(),
+		a.explain(),
 		a.export(),
 		a.verify(),
 		a.copyStore(),

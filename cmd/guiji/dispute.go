@@ -132,14 +132,14 @@ func (l *onlooking) accountable(ctx context.Context, one *subject, el *catalog.E
 		resource, _ := l.sourceOf(*from)
 		return resource, nil
 	}
-	ref := registered(el, l.rel, l.w)
+	ref := authorityOf(el, l.rel, l.w)
 	resource, _, _ := ref.Split()
 	return resource, nil
 }
 
-// registered is the authority of an element on the day of a release; "" if there was
+// authorityOf is the authority of an element on the day of a release; "" if there was
 // none.
-func registered(el *catalog.Element, rel *lake.Release, w *workspace) catalog.ItemRef {
+func authorityOf(el *catalog.Element, rel *lake.Release, w *workspace) catalog.ItemRef {
 	if terms := el.Authority.ActiveOn(rel.Created.In(w.zone).Format("2006-01-02")); len(terms) > 0 {
 		return terms[len(terms)-1].Item
 	}

@@ -37,6 +37,15 @@ type answerTerm struct {
 	Unverified  bool   `json:"unverified"`
 }
 
+// withoutReasons leaves out what people wrote: it may name what the list does not show.
+func (d shownDispute) withoutReasons() shownDispute {
+	d.Acts = slices.Clone(d.Acts)
+	for i := range d.Acts {
+		d.Acts[i].Reason = ""
+	}
+	return d
+}
+
 // shown works out what follows from a dispute's acts on a day.
 func (w *workspace) shown(d state.Dispute) shownDispute {
 	out := shownDispute{Dispute: d, Status: d.Status(), Outcome: d.Outcome(), Marked: d.Flagged()}
@@ -77,7 +86,7 @@ func (a *app) listDisputes() *cobra.Command {
 			for _, d := range list {
 				mine := department == "" || d.Department == department || strings.HasPrefix(d.Authority, department+"/")
 				if mine && (all || d.Status() != state.Closed) {
-					out = append(out, w.shown(d))
+					out = append(out, w.shown(d).withoutReasons())
 				}
 			}
 			slices.SortStableFunc(out, func(x, y shownDispute) int { return strings.Compare(x.Due, y.Due) })

@@ -185,32 +185,11 @@ func (l *onlooking) findIn(ctx context.Context, e *catalog.Entity, key string) (
 	if err != nil {
 		return nil, err
 	}
-	keys := []any{key}
-	for _, code := range e.Keys[min(1, len(e.Keys)):] {
-		keys = append(keys, code+":"+key)
+	id, err := l.current(ctx, e.ID, key)
+	if err != nil {
+		return nil, err
 	}
-	in := strings.TrimSuffix(strings.Repeat("?, ", len(keys)), ", ")
-	ways := []struct {
-		query string
-		args  []any
-	}{
-		{"SELECT golden_id, entity_key FROM " + golden + " WHERE golden_id = ? OR entity_key IN (" + in + ")", append([]any{key}, keys...)},
-	}
-	if l.has("entity/"+e.ID+"/crosswalk", "own_key") {
-		ways = append(ways, struct {
-			query string
-			args  []any
-		}{"SELECT DISTINCT golden_id, entity_key FROM " + crosswalk + " WHERE own_key IN (" + in + ")", keys})
-	}
-	for _, el := range l.w.project.Elements {
-		if el.Entity == e.ID && l.w.project.Linking(el.Code) && l.has("entity/"+e.ID, el.Column) {
-			ways = append(ways, struct {
-				query string
-				args  []any
-			}{"SELECT golden_id, entity_key FROM " + golden + " WHERE CAST(" + engine.Ident(el.Column) + " AS VARCHAR) = ?", []any{key}})
-		}
-	}
-	for _, way := range ways {
+	for _, way := range l.ways(e, golden, crosswalk, id, key) {
 		rows, err := l.texts(ctx, "find", way.query+" ORDER BY 2 LIMIT 10", way.args...)
 		if err != nil {
 			return nil, err
@@ -226,6 +205,31 @@ func (l *onlooking) findIn(ctx context.Context, e *catalog.Entity, key string) (
 	return nil, nil
 }
 
+// way is a query that may find a subject.
+type way struct {
+	query string
+	args  []any
+}
+
+// ways are the queries that find a key, the surest first.
+func (l *onlooking) ways(e *catalog.Entity, golden, crosswalk, id, key string) []way {
+	keys := []any{key}
+	for _, code := range e.Keys[min(1, len(e.Keys)):] {
+		keys = append(keys, code+":"+key)
+	}
+	in := strings.TrimSuffix(strings.Repeat("?, ", len(keys)), ", ")
+	out := []way{{"SELECT golden_id, entity_key FROM " + golden + " WHERE golden_id = ? OR entity_key IN (" + in + ")", append([]any{id}, keys...)}}
+	if l.has("entity/"+e.ID+"/crosswalk", "own_key") {
+		out = append(out, way{"SELECT DISTINCT golden_id, entity_key FROM " + crosswalk + " WHERE own_key IN (" + in + ")", keys})
+	}
+	for _, el := range l.w.project.Elements {
+		if el.Entity == e.ID && l.w.project.Linking(el.Code) && l.has("entity/"+e.ID, el.Column) {
+			out = append(out, way{"SELECT golden_id, entity_key FROM " + golden + " WHERE CAST(" + engine.Ident(el.Column) + " AS VARCHAR) = ?", []any{key}})
+		}
+	}
+	return out
+}
+
 // has tells whether a dataset of the release has a column.
 func (l *onlooking) has(dataset, column string) bool {
 	for _, c := range l.rel.Datasets[dataset].Columns {
@@ -234,4 +238,17 @@ func (l *onlooking) has(dataset, column string) bool {
 		}
 	}
 	return false
+}
+
+// current is the golden id that an id's subject has now: another where it was merged.
+func (l *onlooking) current(ctx context.Context, entity, id string) (string, error) {
+	aliases, err := l.relation(ctx, "entity/"+entity+"/aliases")
+	if err != nil || aliases == "" {
+		return id, err
+	}
+	rows, err := l.texts(ctx, "alias", "SELECT current_id FROM "+aliases+" WHERE golden_id = ?", id)
+	if err != nil || len(rows) == 0 {
+		return id, err
+	}
+	return *rows[0][0], nil
 }
