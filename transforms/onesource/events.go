@@ -51,10 +51,10 @@ func (e Entity) remember(ctx context.Context, s *engine.Session, o Options) erro
 			e.addEvents("SELECT g.id, "+engine.Lit(idFormed)+", "+goldenID(e.Entity.ID, "g.k")+" FROM _new g WHERE g.id = "+e.freshID()),
 			e.addEvents("SELECT o.id, "+engine.Lit(idSplit)+", n.id FROM _origin o JOIN _new n ON n.k = o.k WHERE o.id <> n.id AND o.id NOT IN (SELECT id FROM _gone)"),
 			e.addEvents("SELECT id, CASE WHEN count(DISTINCT now) = 0 THEN "+engine.Lit(idLeft)+" WHEN count(DISTINCT now) = 1 THEN "+engine.Lit(idMerged)+
-				" ELSE "+engine.Lit(idSplit)+" END, unnest(CASE WHEN count(now) = 0 THEN [NULL] ELSE list_sort(list(DISTINCT now)) END) FROM _went GROUP BY id"),
+				" ELSE "+engine.Lit(idSplit)+" END, unnest(coalesce(list_sort(list(DISTINCT now) FILTER (now IS NOT NULL)), [NULL])) FROM _went GROUP BY id"),
 			"DROP TABLE _gone", "DROP TABLE _went", "DROP TABLE _origin")
 	}
-	for _, step := range append(steps, "CREATE OR REPLACE TEMP TABLE _aliases AS "+aliasesSQL(o), "DROP TABLE _new", "DROP TABLE _heirs") {
+	for _, step := range append(steps, "CREATE OR REPLACE TEMP TABLE _aliases AS "+aliasesSQL(engine.Ident(o.Golden)), "DROP TABLE _new", "DROP TABLE _heirs") {
 		if err := s.Exec(ctx, "onesource.events", step); err != nil {
 			return err
 		}
@@ -85,9 +85,9 @@ func (e Entity) wentSQL(o Options) string {
 
 // aliasesSQL follows merged ids to the one that is there. An id's last word counts: one
 // that came back has none.
-func aliasesSQL(o Options) string {
+func aliasesSQL(golden string) string {
 	return "WITH RECURSIVE last AS (SELECT golden_id, max(since) AS since FROM _events WHERE kind IN ('merged', 'split', 'left', 'returned') GROUP BY golden_id), " +
 		"step AS (SELECT e.golden_id, e.other_id FROM _events e JOIN last l ON l.golden_id = e.golden_id AND l.since = e.since WHERE e.kind = 'merged'), " +
 		"walk AS (SELECT golden_id, other_id AS current_id FROM step UNION SELECT w.golden_id, s.other_id FROM walk w JOIN step s ON s.golden_id = w.current_id) " +
-		"SELECT DISTINCT w.golden_id, w.current_id FROM walk w JOIN " + engine.Ident(o.Golden) + " g ON g.id = w.current_id"
+		"SELECT DISTINCT w.golden_id, w.current_id FROM walk w JOIN " + golden + " g ON g.id = w.current_id"
 }

@@ -183,6 +183,7 @@ func (c *court) settle() {
 	for k := range c.parents {
 		groups[c.find(k)] = append(groups[c.find(k)], k)
 	}
+	standIns := map[string]moved{}
 	for root, keys := range groups {
 		if bad[root] {
 			continue
@@ -190,13 +191,16 @@ func (c *court) settle() {
 		keys = append(keys, root)
 		lead := slices.MinFunc(keys, c.entity.compareKeys)
 		for _, k := range keys {
-			if k != lead {
-				c.out.keys[k] = moved{lead, c.first[root]}
+			switch m := (moved{lead, c.first[root]}); {
+			case strings.HasPrefix(k, "#"):
+				standIns[k] = m
+			case k != lead:
+				c.out.keys[k] = m
 			}
 		}
 	}
 	for id, k := range c.now {
-		if m, ok := c.out.keys[k]; ok && strings.HasPrefix(k, "#") {
+		if m, ok := standIns[k]; ok {
 			c.out.records[id] = m
 		}
 	}
