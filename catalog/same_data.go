@@ -63,7 +63,7 @@ func (d *SameData) goes() string {
 // if they were the entry's own: none of a withdrawn entry, none that links records, no copy.
 func (p *Project) Unmerged(d *SameData) []string {
 	r := p.Resource(d.goes())
-	if d.Outcome != Merged || r == nil || r.Status == Withdrawn {
+	if d.Outcome != Merged || d.Stays != d.A && d.Stays != d.B || r == nil || r.Status == Withdrawn {
 		return nil
 	}
 	ended := map[string]bool{}

@@ -41,7 +41,7 @@ func (a *app) duplicatesText(list []duplicate) string {
 		for _, line := range d.Evidence {
 			fmt.Fprintf(&b, "   - %s\n", line)
 		}
-		if d.State == twins.Undecided || d.State == twins.Reopened {
+		if d.Score >= twins.Ask && (d.State == twins.Undecided || d.State == twins.Reopened) {
 			open++
 		}
 	}
@@ -124,7 +124,11 @@ func (a *app) dataEvidence(x, y *catalog.Resource, f *twins.Finding) []string {
 	}
 	var agree []string
 	for _, g := range d.Items {
-		agree = append(agree, a.say("command.duplicates.agree", titles(x, y, g.A, g.B), percent(g.Equal, g.Compared), g.Compared, rounded(g.Beyond)))
+		key := text.Key("command.duplicates.agree")
+		if !g.Proves() {
+			key = "command.duplicates.agree.chance"
+		}
+		agree = append(agree, a.say(key, titles(x, y, g.A, g.B), percent(g.Equal, g.Compared), g.Compared))
 	}
 	if len(agree) == 0 {
 		return append(out, a.say("command.duplicates.disagree", d.Rows))

@@ -27,6 +27,9 @@ type Agreement struct {
 	Beyond   float64 `json:"beyond_chance"` // Cohen's kappa: 1 all agree, 0 as much as two unrelated columns of these values would
 }
 
+// Proves tells whether the two agree so far beyond chance that they count as the same.
+func (g Agreement) Proves() bool { return g.Beyond >= proven }
+
 const (
 	maxRows    = 1500 // rows compared of a pair: a share is then right to 2.5 of a hundred
 	minRows    = 30   // fewer say nothing

@@ -156,7 +156,7 @@ func (f *Finding) Strong(p *catalog.Project) [][2]string {
 	}
 	if f.Data != nil {
 		for _, g := range f.Data.Items {
-			if g.Beyond >= proven && !settled[[2]string{g.A, g.B}] {
+			if g.Proves() && !settled[[2]string{g.A, g.B}] {
 				said[[2]string{g.A, g.B}] = true
 			}
 		}

@@ -35,7 +35,7 @@ func weigh(said *alike.Catalogue, a, b string, d *Data) weighed {
 	for _, g := range d.Items {
 		w := min(said.Weight(a, g.A), said.Weight(b, g.B))
 		agree += w * max(0, g.Beyond)
-		if g.Beyond >= proven && !said.Little(a, g.A) && !said.Little(b, g.B) && w > 0 {
+		if g.Proves() && !said.Little(a, g.A) && !said.Little(b, g.B) && w > 0 {
 			heavy++
 		}
 	}
