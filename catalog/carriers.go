@@ -96,7 +96,7 @@ func (p *Project) CleanUps(date time.Time) []CleanUp {
 		for _, c := range p.Parts(e.Code, date) {
 			held := c.Part == PartFallback || c.Part == PartCopy || c.Part == PartRefused
 			seen := slices.ContainsFunc(out, func(u CleanUp) bool { return u.Element == e && u.Ref() == c.Ref() })
-			if held && len(terms) > 0 && !seen {
+			if held && len(terms) > 0 && !terms[0].Item.of(c.Resource) && !seen {
 				out = append(out, CleanUp{c, e, terms[0].Item, c.Part == PartRefused})
 			}
 		}

@@ -79,7 +79,7 @@ func (j *judge) held(r *Resource, it *Item, path string) {
 			j.breaks(path+"."+f.name, j.cite("collect_once", guide), "catalog.check.date", f.value)
 		}
 	}
-	fallback := j.isFallback(ItemRef(r.ID + "." + it.Name))
+	fallback := j.isFallback(r, ItemRef(r.ID+"."+it.Name))
 	if !fallback && it.Role != RoleCopy {
 		return
 	}
@@ -104,8 +104,12 @@ func (j *judge) held(r *Resource, it *Item, path string) {
 	}
 }
 
-func (j *judge) isFallback(ref ItemRef) bool {
-	return slices.ContainsFunc(j.p.Elements, func(e Element) bool { return slices.Contains(e.Fallback, ref) })
+// isFallback tells an item that stands in for an authority elsewhere.
+func (j *judge) isFallback(r *Resource, ref ItemRef) bool {
+	return slices.ContainsFunc(j.p.Elements, func(e Element) bool {
+		own := slices.ContainsFunc(e.Authority.ActiveOn(j.date), func(t AuthorityTerm) bool { return t.Item.of(r) })
+		return !own && slices.Contains(e.Fallback, ref)
+	})
 }
 
 // source judges where the rows come from and what is said over items by name.

@@ -26,7 +26,8 @@ func (r Refusal) Message(lang text.Lang) string { return text.Format(lang, r.Key
 
 // CollectOnce tells which items of published entries must not be collected at a
 // date: 可以通过共享方式获得数据的，不得通过其他方式重复采集. Identifiers that link
-// records may be held by all. The rest of an entry runs.
+// records may be held by all; an entry that has the authority itself may say the same
+// of several subjects (husband and wife). The rest of an entry runs.
 func (p *Project) CollectOnce(date time.Time) []Refusal {
 	day := date.Format(time.DateOnly)
 	basis := p.Cite("collect_once", day)
@@ -52,7 +53,7 @@ func (p *Project) refuse(r *Resource, c carried, day string) (Refusal, bool) {
 	}
 	own := ItemRef(r.ID + "." + c.item)
 	terms := e.Authority.ActiveOn(day)
-	if len(terms) == 0 || slices.ContainsFunc(terms, func(t AuthorityTerm) bool { return t.Item == own }) {
+	if len(terms) == 0 || slices.ContainsFunc(terms, func(t AuthorityTerm) bool { return t.Item.of(r) }) {
 		return Refusal{}, false
 	}
 	out := Refusal{Resource: r.ID, Item: c.item, Element: c.element, Authority: terms[0].Item, At: p.at(r.File, c.path)}

@@ -65,3 +65,47 @@ func TestCollectOnceAllowsARegisteredFallback(t *testing.T) {
 		t.Errorf("past its term: %+v", got)
 	}
 }
+
+// An entry that has the authority may say the same of a second subject: nothing is
+// collected elsewhere, no term is asked for, nothing is to be cleaned up.
+func TestASecondSubjectOfTheAuthority(t *testing.T) {
+	changes := full(t, resident, "  - {name: name,", "  - {name: spouse_name, label: 配偶姓名, type: C(50), element: DE0002, privacy: direct}\n  - {name: name,")
+	for _, fallback := range []string{"", "  when_empty: fallback\n  fallback: [gongan/resident.spouse_name]\n"} {
+		changes[elementsFile] = strings.Replace(project[elementsFile], "  entity: person\n", "  entity: person\n"+fallback, 1)
+		p, vs := checked(t, changes)
+		if Failed(vs) || len(p.CollectOnce(when)) != 0 {
+			t.Errorf("refused: %+v %s", p.CollectOnce(when), describe(vs))
+		}
+		if got := p.CleanUps(when); len(got) != 1 || got[0].Item.Name != "head_name" {
+			t.Errorf("to be cleaned up: %+v", got)
+		}
+	}
+}
+
+// What each item does for its element, and what is to be cleaned up: before its term is
+// over, and after.
+func TestPartsAndCleanUps(t *testing.T) {
+	changes := full(t, "")
+	changes["catalog/minzheng/old.yaml"] = strings.NewReplacer("307002/000001", "307002/000002", "status: published", "status: draft").Replace(second)
+	p, _ := checked(t, changes)
+	for day, want := range map[string]string{"2030-12-31": "authority copy unread", "2031-01-01": "authority refused unread"} {
+		date, _ := time.Parse(time.DateOnly, day)
+		var got []string
+		for _, c := range p.Parts("DE0002", date) {
+			got = append(got, string(c.Part))
+		}
+		if have := strings.Join(got, " "); have != want {
+			t.Errorf("on %s: %s, want %s", day, have, want)
+		}
+		ups := p.CleanUps(date)
+		if len(ups) != 1 || ups[0].Ref() != "minzheng/household.head_name" || ups[0].Refused != (day == "2031-01-01") || ups[0].Authority != "gongan/resident.name" {
+			t.Errorf("on %s to be cleaned up: %+v", day, ups)
+		}
+	}
+	if got := p.Parts("DE0001", when); len(got) != 3 || got[0].Part != PartAuthority || got[1].Part != PartLinking {
+		t.Errorf("parts of an identifier: %+v", got)
+	}
+	if p.Parts("DE9999", when) != nil {
+		t.Error("an element that is none has items")
+	}
+}

@@ -12,6 +12,12 @@ func (ref ItemRef) Split() (resource, item string, ok bool) {
 	return resource, item, ok && strings.Count(resource, "/") == 1 && item != ""
 }
 
+// of tells an item of an entry.
+func (ref ItemRef) of(r *Resource) bool {
+	id, _, _ := ref.Split()
+	return id == r.ID
+}
+
 // Find is the resource and item a reference names; nil where there is none.
 func (p *Project) Find(ref ItemRef) (*Resource, *Item) {
 	id, name, ok := ref.Split()

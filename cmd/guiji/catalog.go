@@ -14,7 +14,7 @@ import (
 
 func (a *app) catalog() *cobra.Command {
 	c := &cobra.Command{Use: "catalog", Short: text.Format(a.language(), "command.catalog"), Args: cobra.NoArgs}
-	c.AddCommand(a.catalogCheck(), a.catalogTasks(), a.catalogDuplicates())
+	c.AddCommand(a.catalogCheck(), a.catalogTasks(), a.catalogCleanup(), a.catalogDuplicates())
 	return c
 }
 

@@ -8,6 +8,7 @@ func (a *app) commands() []*cobra.Command {
 		a.initProject(),
 		a.schema(),
 		a.catalog(),
+		a.elements(),
 		a.doctor(),
 		a.discover(),
 		a.plan(),

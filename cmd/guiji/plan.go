@@ -44,17 +44,19 @@ func (a *app) plan() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			shown := []plannedPipeline{}
 			for _, plan := range plans {
 				if err := plan.Over(p, head, pipelines.Request{}, a.language(), w.now()); err != nil {
 					return err
 				}
+				shown = append(shown, withSources(p, plan))
 			}
-			return a.print(cmd, plans, func() string { return a.planText(plans) })
+			return a.print(cmd, shown, func() string { return a.planText(shown) })
 		},
 	}
 }
 
-func (a *app) planText(plans []*pipelines.Plan) string {
+func (a *app) planText(plans []plannedPipeline) string {
 	var b strings.Builder
 	for _, plan := range plans {
 		fmt.Fprintln(&b, a.say("command.plan.head", plan.Pipeline, len(plan.Resources)))
@@ -65,7 +67,7 @@ func (a *app) planText(plans []*pipelines.Plan) string {
 			t.AppendRow(table.Row{r.Resource, r.Name, r.Connection + " " + r.Table, a.say(text.Key("command.mode." + r.Mode)), planned(r), r.Parts,
 				len(r.Items), len(r.Copies), len(r.Refused)})
 		}
-		fmt.Fprintln(&b, t.Render())
+		fmt.Fprintf(&b, "%s\n%s\n%s\n", t.Render(), a.say("command.plan.sources"), a.sourcesText(plan.Sources))
 		for _, r := range plan.Resources {
 			if r.ModeReason != "" {
 				fmt.Fprintln(&b, a.say("command.plan.why", r.Resource, r.ModeReason))
@@ -78,7 +80,7 @@ func (a *app) planText(plans []*pipelines.Plan) string {
 				fmt.Fprintln(&b, a.say("command.plan.authorised", r.Resource, strings.Join(r.Authorised, ", ")))
 			}
 		}
-		a.writeSaved(&b, plan)
+		a.writeSaved(&b, plan.Plan)
 	}
 	return strings.TrimRight(b.String(), "\n")
 }

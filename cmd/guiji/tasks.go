@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -8,13 +9,14 @@ import (
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/spf13/cobra"
 
+	"guiji/catalog"
 	"guiji/lake"
 )
 
 // openTask is a catalogue task as catalog tasks prints it.
 type openTask struct {
 	lake.Task
-	Department string `json:"department"`
+	Department string `json:"department"` // ids of those who are to mend it, parted by commas; "" is the bureau
 	Late       bool   `json:"overdue"`
 }
 
@@ -33,7 +35,7 @@ func (a *app) catalogTasks() *cobra.Command {
 				return err
 			}
 			list := openTasks(w, head)
-			return a.print(cmd, list, func() string { return a.tasksText(list) })
+			return a.print(cmd, list, func() string { return a.tasksText(w.project, list) })
 		},
 	}
 }
@@ -46,8 +48,7 @@ func openTasks(w *workspace, head *lake.Release) []openTask {
 		return list
 	}
 	for _, t := range head.Tasks {
-		department, _, _ := strings.Cut(t.Resource, "/")
-		list = append(list, openTask{Task: t, Department: department, Late: t.Overdue(w.now())})
+		list = append(list, openTask{Task: t, Department: strings.Join(t.Departments(), ","), Late: t.Overdue(w.now())})
 	}
 	slices.SortStableFunc(list, func(x, y openTask) int {
 		if (x.Due == "") != (y.Due == "") {
@@ -58,13 +59,13 @@ func openTasks(w *workspace, head *lake.Release) []openTask {
 	return list
 }
 
-func (a *app) tasksText(list []openTask) string {
+func (a *app) tasksText(p *catalog.Project, list []openTask) string {
 	if len(list) == 0 {
 		return a.say("command.tasks.none")
 	}
 	var b strings.Builder
 	t := newTable()
-	t.AppendHeader(table.Row{a.say("command.col.resource"), a.say("command.tasks.what"), a.say("command.tasks.opened"), a.say("command.tasks.due"), a.say("command.tasks.state")})
+	t.AppendHeader(table.Row{a.say("command.tasks.about"), a.say("command.tasks.whose"), a.say("command.tasks.what"), a.say("command.tasks.opened"), a.say("command.tasks.due"), a.say("command.tasks.state")})
 	var bases []string
 	late := 0
 	for _, o := range list {
@@ -79,7 +80,7 @@ func (a *app) tasksText(list []openTask) string {
 			late++
 			state += a.say("pipeline.drift.and") + a.say("command.tasks.overdue")
 		}
-		t.AppendRow(table.Row{o.Resource, o.In(a.language()), o.Opened, due, state})
+		t.AppendRow(table.Row{cmp.Or(o.Resource, o.Element), a.whose(p, o.Departments()), o.In(a.language()), o.Opened, due, state})
 		if o.Basis != "" && !slices.Contains(bases, o.Basis) {
 			bases = append(bases, o.Basis)
 		}
@@ -90,6 +91,21 @@ func (a *app) tasksText(list []openTask) string {
 	}
 	fmt.Fprint(&b, a.say("command.tasks.sum", len(list), late))
 	return b.String()
+}
+
+// whose names the departments a task is for.
+func (a *app) whose(p *catalog.Project, ids []string) string {
+	var names []string
+	for _, id := range ids {
+		if d := p.Department(id); d != nil {
+			id = d.Name
+		}
+		names = append(names, id)
+	}
+	if len(names) == 0 {
+		return cmp.Or(p.Config.Bureau.Name, a.say("command.tasks.bureau"))
+	}
+	return strings.Join(names, a.say("pipeline.drift.and"))
 }
 
 // writeDrift tells of a run's drift that stopped nothing; what stopped a resource is its

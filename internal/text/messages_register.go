@@ -13,7 +13,7 @@ var registerMessages = map[Key]Message{
 	"catalog.way.reply":         {"; it answers within %[1]d working days", "，提供部门应在%[1]d个工作日内答复"},
 
 	"command.catalog.obtain":       {"instead: %[1]s", "获取方式：%[1]s"},
-	"command.plan.refused":         {"not collected: %[1]s. %[2]s", "不予采集：%[1]s。%[2]s"},
+	"command.plan.refused":         {"not collected, %[1]s: %[2]s", "不予采集 %[1]s：%[2]s"},
 	"command.plan.authorised":      {"%[1]s: read by temporary authorisation, into raw alone: %[2]s", "%[1]s：经临时授权读取（只进入 raw 层）：%[2]s"},
 	"command.plan.saved":           {"collected once: %[1]d items, %[2]d rows of them are not collected again (rows as of release %[3]s)", "一数一源：共 %[1]d 个信息项、%[2]d 行数据不再重复采集（行数按发布版本 %[3]s 计）"},
 	"command.plan.saved.uncounted": {"collected once: %[1]d items are not collected again (their resources have not landed: rows unknown)", "一数一源：共 %[1]d 个信息项不再重复采集（所在资源尚未入库，行数未知）"},
