@@ -20,10 +20,10 @@ type Entity struct {
 	PrevEvents    string            // relation of its events; "" if none
 	Decisions     []catalog.Link    // of this entity that hold on the day, by id
 	Mapped        map[string]string // by key element: relation (q, k) of that key and the entity's first
-
-	out []Member // those landed that a decision leaves out
 	DoubtFrom     int               // an authority's value is doubtful from so many departments on; 0: 2
 	Marks         []Mark            // what is in dispute, of any entity
+
+	out []Member // those landed that a decision leaves out
 }
 
 // Entities groups members by entity, in the project's order. An entity nobody
