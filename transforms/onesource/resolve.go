@@ -167,13 +167,13 @@ func (e Entity) count(ctx context.Context, s *engine.Session, o Options, out *Ou
 	if err := s.Row(ctx, "onesource.count", query, &out.Golden, &out.Conflicts); err != nil {
 		return err
 	}
-	return errors.Join(countBy(ctx, s, "holder", o.Conflicts, out.ConflictsByHolder), countBy(ctx, s, "authority", o.Doubts, out.DoubtsByAuthority),
+	return errors.Join(countBy(ctx, s, "holder", engine.Ident(o.Conflicts), out.ConflictsByHolder), countBy(ctx, s, "authority", engine.Ident(o.Doubts), out.DoubtsByAuthority),
 		countKinds(ctx, s, "_problems", "", &out.Problems), countKinds(ctx, s, "_events", fmt.Sprintf(" WHERE since = %d", e.Version), &out.Events))
 }
 
 // countBy counts a table's rows by the source that one of its columns names.
 func countBy(ctx context.Context, s *engine.Session, column, table string, into map[int16]int64) error {
-	rows, err := s.Query(ctx, "onesource.count", "SELECT "+column+", count(*) FROM "+engine.Ident(table)+" GROUP BY 1")
+	rows, err := s.Query(ctx, "onesource.count", "SELECT "+column+", count(*) FROM "+table+" GROUP BY 1")
 	if err != nil {
 		return err
 	}

@@ -1,0 +1,57 @@
+package onesource
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"time"
+)
+
+// revision changes with what Resolve makes of the same rows: what another one made is
+// made anew.
+const revision = 1
+
+// word is who may say what an element's value is.
+type word struct {
+	Element, Type string
+	Known         bool
+	Speakers      []string // in order
+}
+
+// Basis is a digest of all that golden records are made by but the rows: the entity, its
+// elements and who speaks for them on the day, its members with their entries, decisions
+// and disputes. Of equal bases only rows differ.
+func (e Entity) Basis() (string, error) {
+	var words []word
+	for _, f := range e.fields() {
+		w := word{Element: f.element.Code, Type: sqlType(f.typ), Known: f.known}
+		if f.authority != nil {
+			w.Speakers = append(w.Speakers, f.authority.Name())
+		}
+		for _, m := range append(f.fallbacks, f.candidates...) {
+			w.Speakers = append(w.Speakers, m.Name())
+		}
+		words = append(words, w)
+	}
+	still := e
+	still.Date, still.Version, still.Previous, still.PrevCrosswalk, still.PrevEvents = time.Time{}, 0, "", "", ""
+	still.Members = append([]Member(nil), e.Members...)
+	for i := range still.Members {
+		m := &still.Members[i]
+		if m.Raw != "" {
+			m.Raw = "landed"
+		}
+		m.Standard, m.Losers, m.Valid, m.RouteValid = "", "", "", nil
+	}
+	b, err := json.Marshal(struct {
+		Revision int
+		Entity   Entity
+		Words    []word
+	}{revision, still, words})
+	if err != nil {
+		return "", fmt.Errorf("what entity %s is made by: %w", e.Entity.ID, err)
+	}
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:]), nil
+}

@@ -1,0 +1,202 @@
+package onesource
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"guiji/internal/engine"
+)
+
+// change finds what an update has to look at. Its tables: _touched (k), the entity keys;
+// of each member _changed_N (c0…: record keys whose rows are not as they were) and
+// _part_N (the image's rows of touched subjects and changed records).
+type change struct {
+	entity  Entity
+	was     Former
+	s       *engine.Session
+	touched int64 // records
+}
+
+func (m Member) changed() string { return "_changed" + m.suffix() }
+func (m Member) partial() string { return "_part" + m.suffix() }
+
+// columns are the names of a member's record key in _changed_N.
+func (m Member) columns() []string {
+	out := make([]string, len(m.Keys))
+	for i := range m.Keys {
+		out[i] = fmt.Sprintf("c%d", i)
+	}
+	return out
+}
+
+// keyColumns selects the record key of rows r under those names.
+func (m Member) keyColumns() string {
+	out := make([]string, len(m.Keys))
+	for i, k := range m.Keys {
+		out[i] = fmt.Sprintf("%s AS c%d", engine.Qualified("r", k), i)
+	}
+	return strings.Join(out, ", ")
+}
+
+// of is the condition that rows r and c have one record key.
+func (m Member) of() string {
+	out := make([]string, len(m.Keys))
+	for i, k := range m.Keys {
+		out[i] = fmt.Sprintf("%s IS NOT DISTINCT FROM c.c%d", engine.Qualified("r", k), i)
+	}
+	return strings.Join(out, " AND ")
+}
+
+// find fills the tables. ok is false if too much changed.
+func (c *change) find(ctx context.Context) (ok bool, err error) {
+	steps := []string{"CREATE OR REPLACE TEMP TABLE _touched (k VARCHAR)"}
+	for i, m := range c.entity.Members {
+		if m.Raw == "" {
+			continue
+		}
+		then := c.was.Members[i]
+		steps = append(steps, "CREATE OR REPLACE TEMP TABLE "+m.changed()+" AS "+changedSQL(m, then, c.was.Same[i]))
+		for _, image := range []Member{m, then} {
+			steps = append(steps, "INSERT INTO _touched SELECT DISTINCT k FROM (SELECT "+c.entity.keySQL(image)+" AS k FROM "+image.Raw+
+				" r SEMI JOIN "+m.changed()+" c ON "+m.of()+") WHERE k IS NOT NULL")
+		}
+	}
+	for _, step := range append(steps, "CREATE OR REPLACE TEMP TABLE _touched AS SELECT DISTINCT k FROM _touched") {
+		if err := c.s.Exec(ctx, "onesource.changed", step); err != nil {
+			return false, err
+		}
+	}
+	for {
+		if few, err := c.fetch(ctx); err != nil || !few {
+			return false, err
+		}
+		more, err := c.spread(ctx)
+		if err != nil || !more {
+			return err == nil, err
+		}
+	}
+}
+
+// changedSQL is the record keys whose rows two images have otherwise, or of which one
+// standard has a record and the other none, or one lost to a duplicate. Rows are compared
+// by a hash of 64 bits of all their values: that one changes unseen is less likely than
+// that the disk errs.
+func changedSQL(m, then Member, same bool) string {
+	if same {
+		return "SELECT " + m.keyColumns() + " FROM " + m.Raw + " r LIMIT 0"
+	}
+	parts := []string{unlike(m, digest(m), digest(then), true)}
+	for _, pair := range [][2]string{{m.Standard, then.Standard}, {m.Losers, then.Losers}} {
+		var sides [2]string
+		for i, relation := range pair {
+			sides[i] = "SELECT " + m.keyColumns() + " FROM " + relation + " r"
+			if relation == "" {
+				sides[i] = "SELECT " + m.keyColumns() + " FROM " + m.Raw + " r LIMIT 0"
+			}
+		}
+		if pair != [2]string{} {
+			parts = append(parts, unlike(m, sides[0], sides[1], false))
+		}
+	}
+	return "SELECT DISTINCT * FROM ((" + strings.Join(parts, ") UNION ALL (") + "))"
+}
+
+// digest is a record key and a hash of each row of an image: its values, what was pulled,
+// and which of its keys passed their checks.
+func digest(m Member) string {
+	var values []string
+	for _, it := range m.Items {
+		values = append(values, engine.Qualified("r", it.Name), engine.Qualified("r", rawName(it.Name)))
+	}
+	for _, valid := range append([]string{m.Valid}, m.RouteValid...) {
+		if valid != "" {
+			values = append(values, "coalesce("+valid+", false)")
+		}
+	}
+	return "SELECT " + m.keyColumns() + ", hash(" + strings.Join(values, ", ") + ") AS h FROM " + m.Raw + " r"
+}
+
+// unlike is the record keys that stand in one query alone, or with another hash.
+func unlike(m Member, now, then string, hashed bool) string {
+	var on, cols []string
+	for _, name := range m.columns() {
+		on = append(on, "n."+name+" IS NOT DISTINCT FROM o."+name)
+		cols = append(cols, "coalesce(n."+name+", o."+name+") AS "+name)
+	}
+	if hashed {
+		on = append(on, "n.h = o.h")
+	}
+	return "SELECT " + strings.Join(cols, ", ") + " FROM (SELECT *, true AS there FROM (" + now + ")) n FULL JOIN (SELECT *, true AS there FROM (" + then +
+		")) o ON " + strings.Join(on, " AND ") + " WHERE n.there IS NULL OR o.there IS NULL"
+}
+
+// fetch fills _part_N with all rows of touched subjects and changed records, and
+// _touched_records (source, rk). It is false where there are too many.
+func (c *change) fetch(ctx context.Context) (few bool, err error) {
+	steps := []string{"CREATE OR REPLACE TEMP TABLE _touched_records (source SMALLINT, rk VARCHAR)"}
+	counts := []string{"0"}
+	for _, m := range c.entity.landed() {
+		counts = append(counts, "(SELECT count(*) FROM "+m.Raw+")")
+		steps = append(steps,
+			"CREATE OR REPLACE TEMP TABLE "+m.partial()+" AS SELECT r.* FROM "+m.Raw+" r WHERE EXISTS (SELECT 1 FROM _touched t WHERE t.k = "+c.entity.keySQL(m)+
+				") OR EXISTS (SELECT 1 FROM "+m.changed()+" c WHERE "+m.of()+")",
+			"INSERT INTO "+m.changed()+" SELECT DISTINCT "+m.keyColumns()+" FROM "+m.partial()+" r ANTI JOIN "+m.changed()+" c ON "+m.of(),
+			"INSERT INTO _touched_records SELECT "+number(m.Source)+", "+recordKey("c", m.columns())+" FROM "+m.changed()+" c")
+	}
+	for _, step := range steps {
+		if err := c.s.Exec(ctx, "onesource.touched", step); err != nil {
+			return false, err
+		}
+	}
+	var all int64
+	query := "SELECT (SELECT count(*) FROM _touched_records), " + strings.Join(counts, " + ")
+	if err := c.s.Row(ctx, "onesource.touched", query, &c.touched, &all); err != nil {
+		return false, err
+	}
+	return c.touched*mostTouched <= all, nil
+}
+
+// spread adds the keys that touched records have besides, as rows that share a record
+// key may, and those of subjects that have an id which a touched key forms or had. It
+// reports whether there are more rows to fetch.
+func (c *change) spread(ctx context.Context) (more bool, err error) {
+	var keys, missing []string
+	for _, m := range c.entity.landed() {
+		touched := m.Raw + " r SEMI JOIN " + m.changed() + " c ON " + m.of()
+		keys = append(keys, "SELECT "+c.entity.keySQL(m)+" AS k FROM "+touched)
+		missing = append(missing, "(SELECT count(*) FROM "+touched+") > (SELECT count(*) FROM "+m.partial()+")")
+	}
+	formed := "SELECT " + goldenID(c.entity.Entity.ID, "k") + " AS id FROM _touched"
+	keys = append(keys, "SELECT g.entity_key FROM "+c.was.Golden+" g WHERE g.golden_id IN ("+formed+" UNION SELECT v.golden_id FROM "+
+		c.entity.PrevEvents+" v WHERE v.other_id IN ("+formed+"))")
+	query := "CREATE OR REPLACE TEMP TABLE _spread AS SELECT DISTINCT k FROM ((" + strings.Join(keys, ") UNION ALL (") + ")) p(k) WHERE k IS NOT NULL AND NOT EXISTS (SELECT 1 FROM _touched t WHERE t.k = p.k)"
+	for _, step := range []string{query, "INSERT INTO _touched SELECT k FROM _spread"} {
+		if err := c.s.Exec(ctx, "onesource.touched", step); err != nil {
+			return false, err
+		}
+	}
+	return more, c.s.Row(ctx, "onesource.touched", "SELECT (SELECT count(*) > 0 FROM _spread) OR "+strings.Join(missing, " OR "), &more)
+}
+
+// part is the entity of the touched subjects alone.
+func (c *change) part(ctx context.Context) (Entity, error) {
+	e := c.entity
+	e.Members = append([]Member(nil), e.Members...)
+	for i := range e.Members {
+		m := &e.Members[i]
+		if m.Raw == "" {
+			continue
+		}
+		of := m.of()
+		m.Raw = m.partial()
+		for _, relation := range []*string{&m.Standard, &m.Losers} {
+			if *relation != "" {
+				*relation = "(SELECT r.* FROM " + *relation + " r SEMI JOIN " + m.changed() + " c ON " + of + ")"
+			}
+		}
+	}
+	e.PrevCrosswalk = "_touched_crosswalk"
+	return e, c.s.Exec(ctx, "onesource.touched", "CREATE OR REPLACE TEMP TABLE _touched_crosswalk AS SELECT o.* FROM "+c.entity.PrevCrosswalk+
+		" o SEMI JOIN _touched t ON t.k = o.entity_key")
+}

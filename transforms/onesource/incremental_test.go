@@ -1,0 +1,251 @@
+package onesource_test
+
+import (
+	"bytes"
+	"context"
+	"database/sql"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"testing"
+
+	gocmp "github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"guiji/catalog"
+	"guiji/internal/engine"
+	"guiji/transforms/onesource"
+)
+
+// dataset is one of those a release has of an entity.
+type dataset struct {
+	name   string
+	query  func(onesource.Entity, onesource.Options) string
+	sorted []string
+}
+
+func datasets() []dataset {
+	return []dataset{
+		{"", onesource.GoldenQuery, []string{"entity_key"}},
+		{"crosswalk", onesource.CrosswalkQuery, []string{"entity_key", "source", "record_key"}},
+		{"conflicts", onesource.ConflictsQuery, []string{"entity_key", "element", "holder", "record_key"}},
+		{"doubts", onesource.DoubtsQuery, []string{"entity_key", "element", "other_value", "held_by"}},
+		{"problems", onesource.ProblemsQuery, []string{"kind", "source", "record_key", "reason", "element", "decision", "records"}},
+		{"events", onesource.EventsQuery, []string{"golden_id", "since", "kind", "other_id"}},
+		{"aliases", onesource.AliasesQuery, []string{"golden_id"}},
+	}
+}
+
+// standing is a row of an image that may be withheld, or may have lost to another.
+type standing struct {
+	saying
+	withheld, lost bool
+}
+
+// drawStanding draws a row; few ids, so that some share one.
+func drawStanding(t *rapid.T) standing {
+	return standing{saying{rapid.IntRange(0, 30).Draw(t, "id"), text("A", "B", "C", "D", "E", "F", "G", "H", "I", "J", "K", "L", "bad").Draw(t, "key"),
+		[2]sql.NullString{text("x", "Ｘ ", "y").Draw(t, "one"), text("x", "y", "").Draw(t, "two")},
+		text("2020-01-01 00:00:00", "2021-01-01 00:00:00").Draw(t, "at")}, rapid.IntRange(0, 9).Draw(t, "withheld") == 0, rapid.IntRange(0, 9).Draw(t, "lost") == 0}
+}
+
+// later are the rows of an image one release on: most as they were, some with another
+// key or value, some gone, some new.
+func later(t *rapid.T, rows []standing) []standing {
+	rows = slices.Clone(rows)
+	for range rapid.IntRange(0, 3).Draw(t, "changes") {
+		switch at := rapid.IntRange(0, max(0, len(rows)-1)).Draw(t, "which"); {
+		case len(rows) == 0 || rapid.Bool().Draw(t, "adds"):
+			rows = append(rows, drawStanding(t))
+		case rapid.Bool().Draw(t, "deletes"):
+			rows = slices.Delete(rows, at, at+1)
+		default:
+			id := rows[at].id
+			rows[at] = drawStanding(t)
+			rows[at].id = id
+		}
+	}
+	return rows
+}
+
+// putStanding makes an image with its standard and those that lost, in tables named so.
+func putStanding(t fataler, s *engine.Session, name string, rows []standing) {
+	tuples, in, lost := []string{}, []string{}, []string{}
+	for _, r := range rows {
+		tuples = append(tuples, fmt.Sprintf("(%d, %s, %s, %s, %s)", r.id, lit(r.key), lit(r.fields[0]), lit(r.fields[1]), lit(r.at)))
+		in = append(in, fmt.Sprintf("(%d, %t)", r.id, !r.withheld && !r.lost))
+		lost = append(lost, fmt.Sprintf("(%d, %t)", r.id, r.lost))
+	}
+	image(t, s, name, []string{"id BIGINT", "k VARCHAR", "e0 VARCHAR", "e1 VARCHAR", "at TIMESTAMP"}, tuples)
+	for suffix, values := range map[string][]string{"_standard": in, "_lost": lost} {
+		exec(t, s, "CREATE OR REPLACE TEMP TABLE "+name+suffix+" (id BIGINT, there BOOLEAN)")
+		for _, v := range values {
+			exec(t, s, "INSERT INTO "+name+suffix+" VALUES "+v)
+		}
+		exec(t, s, "CREATE OR REPLACE TEMP TABLE "+name+suffix+" AS SELECT id FROM "+name+suffix+" GROUP BY id HAVING bool_and(there)")
+	}
+}
+
+// over is the world of the reference over the images of a release.
+func over(t testing.TB, b bureau, version int64) onesource.Entity {
+	e := b.entity(t)
+	e.Version, e.Entity.ManyRecords, e.Entity.Distinguish = version, 3, []string{"E0"}
+	for i := range e.Members {
+		m := &e.Members[i]
+		m.Raw = fmt.Sprintf("raw_%d_%d", version, i)
+		m.Standard, m.Losers, m.Valid = m.Raw+"_standard", m.Raw+"_lost", "k <> 'bad'"
+	}
+	e.Members[0].Subject = catalog.Subject{Entity: "person", Key: "k"}
+	e.Members[0].Resource.Duplicates = &catalog.Duplicates{By: []string{"k"}, Keep: catalog.KeepRule{Fn: "latest", Item: "at"}}
+	return e
+}
+
+// released keeps what was made of an entity as the next release finds it.
+func released(t fataler, s *engine.Session, e onesource.Entity, version int64) {
+	for _, d := range datasets() {
+		keep(t, s, fmt.Sprintf("was_%d_%s", version, d.name), d.query(e, onesource.Options{}))
+	}
+}
+
+// following gives an entity the release before, and what an update asks of it.
+func following(e *onesource.Entity, before onesource.Entity, version int64) onesource.Former {
+	at := func(name string) string { return fmt.Sprintf("was_%d_%s", version, name) }
+	e.Previous, e.PrevCrosswalk, e.PrevEvents = at("conflicts"), at("crosswalk"), at("events")
+	return onesource.Former{Golden: at(""), Problems: at("problems"), Doubts: at("doubts"), Members: before.Members, Same: make([]bool, len(e.Members))}
+}
+
+// Whatever changes in the images, an update with what was before is what resolving all
+// of them makes: golden records, ids, links, conflicts with their age, doubts, problems,
+// events and aliases, and the counts.
+func TestUpdatesEqualAWholeResolve(t *testing.T) {
+	least := draws(t, 12)
+	s := open(t, 2)
+	updates := 0
+	rapid.Check(t, func(rt *rapid.T) {
+		b := drawBureau(rt)
+		var rows [3][]standing
+		for i := range rows {
+			for range rapid.IntRange(8, 20).Draw(rt, "rows") {
+				rows[i] = append(rows[i], drawStanding(rt))
+			}
+			putStanding(rt, s, fmt.Sprintf("raw_1_%d", i), rows[i])
+		}
+		before := over(t, b, 1)
+		resolve(rt, s, before, onesource.Options{})
+		released(rt, s, before, 1)
+		for version := int64(2); version < 5; version++ {
+			for i := range rows {
+				rows[i] = later(rt, rows[i])
+				putStanding(rt, s, fmt.Sprintf("raw_%d_%d", version, i), rows[i])
+			}
+			e := over(t, b, version)
+			was := following(&e, before, version-1)
+			want := resolve(rt, s, e, onesource.Options{})
+			released(rt, s, e, version)
+			u, ok, err := onesource.Incremental(context.Background(), s, e, was)
+			if err != nil {
+				rt.Fatalf("%v", err)
+			}
+			if ok && u.Touched > 0 {
+				updates++
+				sameWhole(rt, s, e, u, version, want)
+			} else if ok {
+				sameAsBefore(rt, s, version)
+			}
+			before = e
+		}
+	})
+	if updates < least {
+		t.Errorf("only %d updates were made", updates)
+	}
+}
+
+// draws has a property of a test tried so many times, ten times as many in the long form.
+func draws(t *testing.T, n int) int {
+	if os.Getenv("GUIJI_LONG") != "" {
+		n *= 10
+	}
+	checks := flag.Lookup("rapid.checks")
+	before := checks.Value.String()
+	t.Cleanup(func() { _ = checks.Value.Set(before) })
+	if err := checks.Value.Set(strconv.Itoa(n)); err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+// sameWhole compares an update's datasets with those kept of a release.
+func sameWhole(t fataler, s *engine.Session, e onesource.Entity, u *onesource.Update, version int64, want onesource.Outcome) {
+	relations := map[string]string{}
+	for _, d := range datasets() {
+		query := u.Whole(d.name, d.query(e, onesource.Options{}), d.sorted)
+		if diff := gocmp.Diff(rowsOf(t, s, fmt.Sprintf("FROM was_%d_%s", version, d.name)), rowsOf(t, s, query)); diff != "" {
+			t.Fatalf("%s of release %d (-whole +update):\n%s", d.name, version, diff)
+		}
+		relations[d.name] = fmt.Sprintf("was_%d_%s", version, d.name)
+	}
+	got, err := u.Count(context.Background(), s, relations)
+	if diff := gocmp.Diff(want, got); diff != "" || err != nil {
+		t.Fatalf("counts (-whole +update):\n%s%v", diff, err)
+	}
+}
+
+// sameAsBefore makes sure that where an update found nothing, resolving all makes what
+// was before.
+func sameAsBefore(t fataler, s *engine.Session, version int64) {
+	for _, d := range datasets() {
+		if diff := gocmp.Diff(rowsOf(t, s, fmt.Sprintf("FROM was_%d_%s", version-1, d.name)), rowsOf(t, s, fmt.Sprintf("FROM was_%d_%s", version, d.name))); diff != "" {
+			t.Fatalf("%s of release %d, in which nothing changed:\n%s", d.name, version, diff)
+		}
+	}
+}
+
+// The files of an update are the bytes of those that resolving all of it writes.
+func TestUpdatesWriteTheSameBytes(t *testing.T) {
+	s := open(t, 2)
+	scattered(t, s, 40_000)
+	member := func(version int64) onesource.Entity {
+		e := bureau{}.entity(t)
+		e.Version = version
+		return e
+	}
+	before := member(1)
+	resolve(t, s, before, onesource.Options{})
+	released(t, s, before, 1)
+	for i := range before.Members {
+		old := fmt.Sprintf("old_%d", i)
+		exec(t, s, "CREATE TEMP TABLE "+old+" AS FROM "+before.Members[i].Raw)
+		before.Members[i].Raw = old
+		exec(t, s, fmt.Sprintf("UPDATE raw_%[1]d SET e1 = e1 || '号' WHERE id %% 100 = 5; DELETE FROM raw_%[1]d WHERE id %% 1000 = 7; UPDATE raw_%[1]d SET k = '9' || k WHERE id %% 1000 = 8", i))
+	}
+	e := member(2)
+	was := following(&e, before, 1)
+	write := func(name, query string) []byte {
+		path := filepath.Join(t.TempDir(), "file")
+		if _, err := s.CopyQuery(context.Background(), name, query, path, engine.ParquetOptions{RowGroup: 20_480}); err != nil {
+			t.Fatal(err)
+		}
+		b, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return b
+	}
+	want := map[string][]byte{}
+	resolve(t, s, e, onesource.Options{})
+	for _, d := range datasets() {
+		want[d.name] = write(d.name, d.query(e, onesource.Options{}))
+	}
+	u, ok, err := onesource.Incremental(context.Background(), s, e, was)
+	if err != nil || !ok || u.Touched < 1000 {
+		t.Fatalf("no update: %v, %+v", err, u)
+	}
+	for _, d := range datasets() {
+		if got := write(d.name, u.Whole(d.name, d.query(e, onesource.Options{}), d.sorted)); !bytes.Equal(got, want[d.name]) {
+			t.Errorf("%q: %d bytes, want %d", d.name, len(got), len(want[d.name]))
+		}
+	}
+}
