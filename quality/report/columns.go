@@ -29,8 +29,13 @@ func (b *builder) problemColumns() []column {
 
 func (b *builder) conflictColumns() []column {
 	return append(b.columns("report.con.entity", 9, "report.con.subject", 20, "report.col.resource", 20, "report.con.record", 18,
-		"report.con.element", 13, "report.con.own", 22, "report.con.other", 22, "report.con.authority", 24, "report.con.who", 20,
+		"report.con.element", 13, "report.con.own", 22, "report.con.own_time", 16, "report.con.other", 22, "report.con.other_time", 16, "report.con.authority", 24, "report.con.who", 20,
 		"report.con.kind", 16, "report.con.since", 10, "report.col.due", 15), b.answers()...)
+}
+
+func (b *builder) doubtColumns() []column {
+	return append(b.columns("report.con.entity", 9, "report.con.subject", 20, "report.col.resource", 20, "report.col.key", 18, "report.con.element", 13,
+		"report.dou.own", 22, "report.dou.time", 16, "report.dou.other", 22, "report.dou.holders", 9, "report.dou.heldby", 34, "report.con.since", 10, "report.col.due", 15), b.answers()...)
 }
 
 func (b *builder) ruleColumns() []column {

@@ -30,6 +30,9 @@ type conflict struct {
 	Holder, Authority party
 	HolderValue       string
 	AuthorityValue    string
+	HolderTime        string // when each record was changed, where its source says so
+	AuthorityTime     string
+	Doubted           bool // the holder agrees with others against the authority: it is the authority's to check
 	Kind              string
 	Since             uint64
 	private           bool
@@ -38,16 +41,20 @@ type conflict struct {
 
 // readSources reads which resource a source number stands for.
 func (b *builder) readSources(ctx context.Context) error {
-	b.sources = map[int]party{}
+	b.sources, b.sourceNames = map[int]party{}, map[int]string{}
 	t, err := b.table(ctx, b.Release, "meta/sources")
 	if err != nil || t == nil {
 		return err
 	}
-	return b.each(ctx, "report sources", "SELECT source, resource FROM "+t.sql, func(scan scanner) error {
+	role := "''"
+	if t.has("subject") {
+		role = "coalesce('#' || nullif(subject, ''), '')"
+	}
+	return b.each(ctx, "report sources", "SELECT source, resource, resource || "+role+" FROM "+t.sql, func(scan scanner) error {
 		var n int
-		var id string
-		err := scan(&n, &id)
-		b.sources[n] = b.party(id)
+		var id, name string
+		err := scan(&n, &id, &name)
+		b.sources[n], b.sourceNames[n] = b.party(id), name
 		return err
 	})
 }
@@ -97,14 +104,22 @@ func (b *builder) conflicts(ctx context.Context, d *department, row func(*confli
 		if t == nil {
 			continue
 		}
-		query := fmt.Sprintf("SELECT coalesce(entity_key, ''), element, holder, coalesce(record_key, ''), coalesce(holder_value, ''), authority, coalesce(authority_value, ''), kind, coalesce(since, 0), holder IN (%[1]s) "+
-			"FROM %[2]s WHERE holder IN (%[1]s) OR authority IN (%[1]s) AND kind = '%[3]s' ORDER BY element, holder, authority, CASE kind WHEN '%[4]s' THEN 0 WHEN '%[5]s' THEN 1 ELSE 2 END, entity_key, record_key", own, t.sql, copyHas, differs, authorityHas)
+		times := "'', ''"
+		if t.has("holder_time", "authority_time") { // a release of before has none
+			times = "coalesce(" + minute("holder_time") + ", ''), coalesce(" + minute("authority_time") + ", '')"
+		}
+		doubted, err := b.doubtedBy(ctx, e.ID)
+		if err != nil {
+			return err
+		}
+		query := fmt.Sprintf("SELECT coalesce(entity_key, ''), element, holder, coalesce(record_key, ''), coalesce(holder_value, ''), authority, coalesce(authority_value, ''), kind, coalesce(since, 0), holder IN (%[1]s), %[6]s, %[7]s "+
+			"FROM %[2]s c WHERE holder IN (%[1]s) OR authority IN (%[1]s) AND kind = '%[3]s' ORDER BY element, holder, authority, CASE kind WHEN '%[4]s' THEN 0 WHEN '%[5]s' THEN 1 ELSE 2 END, entity_key, record_key", own, t.sql, copyHas, differs, authorityHas, times, doubted)
 		err = b.each(ctx, "report conflicts", query, func(scan scanner) error {
 			c := conflict{Entity: e.Name}
 			var holder int
 			var authority sql.NullInt64
 			var record string
-			if err := scan(&c.Subject, &c.Element, &holder, &record, &c.HolderValue, &authority, &c.AuthorityValue, &c.Kind, &c.Since, &c.mine); err != nil {
+			if err := scan(&c.Subject, &c.Element, &holder, &record, &c.HolderValue, &authority, &c.AuthorityValue, &c.Kind, &c.Since, &c.mine, &c.HolderTime, &c.AuthorityTime, &c.Doubted); err != nil {
 				return err
 			}
 			c.Record, c.Holder = readableKey(record), b.sources[holder]
@@ -175,6 +190,10 @@ func masked(s string) string {
 // tally counts a conflict under its element, sides and kind.
 func (d *department) tally(c *conflict, release uint64) {
 	list, total := &d.Conflicts, &d.Disputed
+	if c.mine && c.Doubted {
+		d.Awaiting++
+		return // the authority's to check first
+	}
 	if !c.mine || c.Kind == copyHas && c.Holder.Department == c.Authority.Department {
 		list, total = &d.Against, &d.ToConfirm
 	} else if c.Kind == copyHas {
@@ -196,7 +215,7 @@ func (d *department) tally(c *conflict, release uint64) {
 		x.New++
 	}
 	if len(x.Examples) < examples {
-		x.Examples = append(x.Examples, clash{Record: c.Record, Subject: c.Subject, Own: c.HolderValue, Other: c.AuthorityValue})
+		x.Examples = append(x.Examples, clash{Record: c.Record, Subject: c.Subject, Own: c.HolderValue, OwnTime: c.HolderTime, Other: c.AuthorityValue, OtherTime: c.AuthorityTime})
 	}
 }
 

@@ -43,7 +43,10 @@ func (b *builder) fill(ctx context.Context, d *department, list *workList) error
 			return err
 		}
 	}
-	return b.fillConflicts(ctx, d, list, due)
+	if err := b.fillConflicts(ctx, d, list, due); err != nil {
+		return err
+	}
+	return b.fillDoubts(ctx, d, list, due)
 }
 
 // found is when a problem was found, and for how many periods.
@@ -99,26 +102,23 @@ func (b *builder) fillConflicts(ctx context.Context, d *department, list *workLi
 	return b.conflicts(ctx, d, func(c *conflict) error {
 		d.tally(c, b.Release.Version)
 		who := b.t("report.who.holder", c.Holder.DepartmentName)
-		if c.Kind == copyHas {
+		switch {
+		case c.Doubted:
+			who = b.t("report.who.doubt", c.Authority.DepartmentName)
+		case c.Kind == copyHas:
 			who = b.t("report.who.authority", c.Authority.DepartmentName)
 		}
 		term := due
-		if c.mine && c.Kind == copyHas {
+		if c.mine && (c.Doubted || c.Kind == copyHas) {
 			term = "" // the authority's to confirm
-		}
-		since := b.t("report.since", c.Since)
-		switch {
-		case b.Previous == nil:
-			since = b.t("report.fate.first")
-		case c.Since == b.Release.Version:
-			since = b.t("report.fate.new")
 		}
 		authority := ""
 		if c.Authority.Department != "" {
 			authority = fmt.Sprintf("%s《%s》", c.Authority.DepartmentName, c.Authority.Resource)
 		}
 		return list.add(sheetConflicts, b.cell(c.Entity), b.cell(c.Subject), b.cell(c.Holder.Resource), b.cell(c.Record), b.cell(c.Label),
-			b.cell(c.HolderValue), b.cell(c.AuthorityValue), b.cell(authority), b.cell(who), b.t(text.Key("report.kind."+c.Kind)), since, term)
+			b.cell(c.HolderValue), b.cell(c.HolderTime), b.cell(c.AuthorityValue), b.cell(c.AuthorityTime), b.cell(authority), b.cell(who),
+			b.t(text.Key("report.kind."+c.Kind)), b.sinceText(c.Since), term)
 	})
 }
 

@@ -17,10 +17,12 @@ import (
 type builder struct {
 	Input
 	sources map[int]party
-	chain   map[uint64]*lake.Release      // the release before, by version
-	names   map[string]string             // department id → name
-	labels  map[string]*catalog.Element   // by code
-	tables  map[string]*catalog.CodeTable // by element
+	// sourceNames are the sources' names, a role included: gongan/resident, shichang/enterprise#legal_rep.
+	sourceNames map[int]string
+	chain       map[uint64]*lake.Release      // the release before, by version
+	names       map[string]string             // department id → name
+	labels      map[string]*catalog.Element   // by code
+	tables      map[string]*catalog.CodeTable // by element
 }
 
 func newBuilder(ctx context.Context, in Input) (*builder, error) {

@@ -19,11 +19,13 @@ type department struct {
 	Overall    score
 	Conflicts  []*dispute // this department's value loses, or is missing
 	Against    []*dispute // others' values lose against this department's
+	Doubts     []*doubted // this department's values that others agree against
 	Fate       fate
 	Files      []workFile
 
 	Read, Problems, FailedRows, Quarantined, Duplicates int64
 	Disputed, ToConfirm                                 int64 // conflict rows to mend; to confirm as the authority
+	Doubtful, Awaiting                                  int64 // values to check as the authority; own conflicts that wait for another's check
 	Withheld, Landed                                    int64
 	NotEvaluated                                        int
 	// Compared says whether any rule ran in both releases; Delta is then the number of
@@ -134,4 +136,4 @@ type dispute struct {
 type party struct{ Department, DepartmentName, Resource string }
 
 // clash is one conflict as the reader may see it.
-type clash struct{ Record, Subject, Own, Other string }
+type clash struct{ Record, Subject, Own, OwnTime, Other, OtherTime string }

@@ -35,6 +35,7 @@ type gate struct {
 type entity struct {
 	Name    string
 	Golden  int64
+	Doubts  int64
 	Holders []holding
 	Total   int64
 	// HeldBack says of each element without an authority that its value is not given.
@@ -85,7 +86,7 @@ func (b *builder) entities(ctx context.Context, o *overall) error {
 		if err != nil {
 			return err
 		}
-		x := entity{Name: e.Name, Golden: rows, HeldBack: b.heldBack(e.ID)}
+		x := entity{Name: e.Name, Golden: rows, Doubts: b.Release.Datasets["entity/"+e.ID+"/doubts"].Rows, HeldBack: b.heldBack(e.ID)}
 		for id, n := range held {
 			x.Holders, x.Total = append(x.Holders, holding{cmp.Or(b.names[id], id), n}), x.Total+n
 		}

@@ -65,11 +65,14 @@ func (b *builder) sentence(d *department) string {
 	if d.Disputed > 0 {
 		s += b.t("report.sentence.conflicts", d.Disputed)
 	}
+	if d.Doubtful > 0 {
+		s += b.t("report.sentence.doubts", d.Doubtful)
+	}
 	if d.Quarantined > 0 {
 		s += b.t("report.sentence.bad", d.Quarantined)
 	}
 	s += b.t("report.full")
-	if d.Problems+d.Disputed+d.Quarantined > 0 && d.Due != "" {
+	if d.Problems+d.Disputed+d.Doubtful+d.Quarantined > 0 && d.Due != "" {
 		due := d.Due
 		if d.DueSoft {
 			due = b.t("report.provisional", due)

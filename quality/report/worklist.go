@@ -43,6 +43,7 @@ type longSheet struct {
 const (
 	sheetProblems = iota
 	sheetConflicts
+	sheetDoubts
 	sheetBadRows
 	sheetDuplicates
 	sheetReview
@@ -53,6 +54,7 @@ func newWorkList(b *builder, d *department, dir string) *workList {
 	w.long = []*longSheet{
 		{title: "report.sheet.problems", columns: b.problemColumns()},
 		{title: "report.sheet.conflicts", columns: b.conflictColumns()},
+		{title: "report.sheet.doubts", columns: b.doubtColumns()},
 		{title: "report.sheet.bad", columns: b.columns("report.col.resource", 26, "report.bad.place", 22, "report.bad.key", 24, "report.bad.column", 22, "report.bad.text", 46, "report.bad.reason", 40)},
 		{title: "report.sheet.duplicates", columns: b.columns("report.col.resource", 30, "report.dup.key", 34, "report.dup.kept", 34)},
 		{title: "report.sheet.review", columns: b.columns("report.col.number", 16, "report.col.resource", 30, "report.col.key", 28, "report.col.problem", 40, "report.review.outcome", 44)},
