@@ -55,11 +55,15 @@ const made = "<!-- Made from code by `make generate`; do not edit. -->\n\n"
 
 func connectorIndex() string {
 	var b strings.Builder
-	b.WriteString(made + "# Connectors · 连接器\n\n| connector | what it reads |\n|---|---|\n")
+	b.WriteString(made + "# Connectors · 连接器\n\n| connector | what it reads | can, beside reading whole tables |\n|---|---|---|\n")
 	for _, c := range all.All() {
-		fmt.Fprintf(&b, "| [%s](%s.md) | %s |\n", c.Name, c.Name, c.Doc)
+		can := make([]string, len(c.Abilities()))
+		for i, a := range c.Abilities() {
+			can[i] = string(a)
+		}
+		fmt.Fprintf(&b, "| [%s](%s.md) | %s | %s |\n", c.Name, c.Name, c.Doc, strings.Join(can, ", "))
 	}
-	b.WriteString("\nA new one is one folder in `connectors/` and one line in `connectors/all`; `connectors/connectortest` tells its author when it is done.\n")
+	b.WriteString("\nA new one is one folder in `connectors/` and one line in `connectors/all`; `connectors/connectortest` tells its author when it is done. What the abilities are: [add a connector](../adding-a-connector.md).\n")
 	return b.String()
 }
 
