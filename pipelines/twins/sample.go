@@ -2,6 +2,7 @@ package twins
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"slices"
 	"strings"
@@ -72,20 +73,30 @@ func (m *sample) read(ctx context.Context, s *engine.Session, where string) erro
 	if err := s.Exec(ctx, "twins sample", fmt.Sprintf("CREATE OR REPLACE TEMP TABLE %s AS SELECT %s FROM %s WHERE %s", kept, engine.Idents(names), m.table.From, where)); err != nil {
 		return err
 	}
-	var hashes []string
+	var values, hashes []string
+	add := func(expr string) {
+		v := fmt.Sprintf("v%d", len(values))
+		values = append(values, expr+" AS "+v)
+		hashes = append(hashes, "CASE WHEN "+v+" IS NULL THEN 0 ELSE hash("+v+") END") // 0 is no value
+	}
 	for _, l := range m.links {
-		hashes = append(hashes, hashed(l.expr))
+		add(l.expr)
 	}
 	for _, c := range m.columns {
-		hashes = append(hashes, hashed(c.expr()))
+		add(c.expr())
 	}
-	rows, err := s.Query(ctx, "twins sample", "SELECT "+strings.Join(hashes, ", ")+" FROM "+kept)
+	rows, err := s.Query(ctx, "twins sample", "SELECT "+strings.Join(hashes, ", ")+" FROM (SELECT "+strings.Join(values, ", ")+" FROM "+kept+")")
 	if err != nil {
 		return err
 	}
 	defer rows.Close()
-	values := make([]uint64, len(hashes))
-	into := make([]any, len(hashes))
+	return m.keep(rows, len(hashes))
+}
+
+// keep takes the rows of hashes into the sample.
+func (m *sample) keep(rows *sql.Rows, columns int) error {
+	values := make([]uint64, columns)
+	into := make([]any, columns)
 	for i := range values {
 		into[i] = &values[i]
 	}
@@ -103,11 +114,6 @@ func (m *sample) read(ctx context.Context, s *engine.Session, where string) erro
 		m.keys = append(m.keys, sorted(of))
 	}
 	return rows.Err()
-}
-
-// hashed is a value's hash, 0 for none.
-func hashed(expr string) string {
-	return "CASE WHEN " + expr + " IS NULL THEN 0 ELSE hash(" + expr + ") END"
 }
 
 // add keeps a row: its links' hashes and those of its values.
