@@ -44,17 +44,18 @@ func (e Entity) remember(ctx context.Context, s *engine.Session, o Options) erro
 		steps = append(steps,
 			"CREATE OR REPLACE TEMP TABLE _gone AS SELECT p.golden_id AS id, p.entity_key AS k, p.source, p.record_key AS rk FROM "+e.PrevCrosswalk+
 				" p ANTI JOIN "+engine.Ident(o.Golden)+" g ON g.k = p.entity_key",
-			"DELETE FROM _gone WHERE id IN (SELECT id FROM _heirs)",
+			"CREATE OR REPLACE TEMP TABLE _rekeyed AS SELECT DISTINCT n.k, n.id FROM _new n JOIN _gone d ON d.id = n.id",
+			"DELETE FROM _gone WHERE id IN (SELECT id FROM _rekeyed)",
 			"CREATE OR REPLACE TEMP TABLE _went AS "+e.wentSQL(o),
-			e.addEvents("SELECT id, "+engine.Lit(idReturned)+", NULL FROM _new WHERE id NOT IN (SELECT id FROM _heirs) AND id IN (SELECT golden_id FROM _events WHERE kind IN ('merged', 'split', 'left'))"),
-			e.addEvents("SELECT id, "+engine.Lit(idRekeyed)+", "+goldenID(e.Entity.ID, "k")+" FROM _heirs"),
+			e.addEvents("SELECT id, "+engine.Lit(idReturned)+", NULL FROM _new WHERE id NOT IN (SELECT id FROM _rekeyed) AND id IN (SELECT golden_id FROM _events WHERE kind IN ('merged', 'split', 'left'))"),
+			e.addEvents("SELECT id, "+engine.Lit(idRekeyed)+", "+goldenID(e.Entity.ID, "k")+" FROM _rekeyed"),
 			e.addEvents("SELECT g.id, "+engine.Lit(idFormed)+", "+goldenID(e.Entity.ID, "g.k")+" FROM _new g WHERE g.id = "+e.freshID()),
 			e.addEvents("SELECT o.id, "+engine.Lit(idSplit)+", n.id FROM _origin o JOIN _new n ON n.k = o.k WHERE o.id <> n.id AND o.id NOT IN (SELECT id FROM _gone)"),
 			e.addEvents("SELECT id, CASE WHEN count(DISTINCT now) = 0 THEN "+engine.Lit(idLeft)+" WHEN count(DISTINCT now) = 1 THEN "+engine.Lit(idMerged)+
 				" ELSE "+engine.Lit(idSplit)+" END, unnest(coalesce(list_sort(list(DISTINCT now) FILTER (now IS NOT NULL)), [NULL])) FROM _went GROUP BY id"),
-			"DROP TABLE _gone", "DROP TABLE _went", "DROP TABLE _origin")
+			"DROP TABLE _gone", "DROP TABLE _went", "DROP TABLE _origin", "DROP TABLE _rekeyed", "DROP TABLE _new")
 	}
-	for _, step := range append(steps, "CREATE OR REPLACE TEMP TABLE _aliases AS "+aliasesSQL(engine.Ident(o.Golden)), "DROP TABLE _new", "DROP TABLE _heirs") {
+	for _, step := range append(steps, "CREATE OR REPLACE TEMP TABLE _aliases AS "+aliasesSQL(engine.Ident(o.Golden))) {
 		if err := s.Exec(ctx, "onesource.events", step); err != nil {
 			return err
 		}

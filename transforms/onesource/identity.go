@@ -17,32 +17,30 @@ import (
 // on a source not giving the key of a deleted record to another; one that does should
 // give its subject a role.
 //
-// It leaves the tables _new (k, id: subjects whose key was not there), _origin (k, id,
-// gone: ids under which their own records were known, and whether that key is gone) and
-// _heirs (k, id) for the events.
+// It leaves the tables _new (k, id: subjects whose key was not there) and _origin (k, id,
+// gone: ids under which their own records were known, and whether that key is gone) for
+// the events.
 func (e Entity) keepIDs(ctx context.Context, s *engine.Session, o Options) error {
 	golden := engine.Ident(o.Golden)
 	if e.PrevCrosswalk == "" {
-		for _, t := range []string{"_new", "_heirs"} {
-			if err := s.Exec(ctx, "onesource.ids", "CREATE OR REPLACE TEMP TABLE "+t+" (k VARCHAR, id VARCHAR)"); err != nil {
-				return err
-			}
-		}
 		return nil
 	}
 	known := "SELECT p.entity_key AS k, min(p.golden_id) AS id FROM " + e.PrevCrosswalk + " p SEMI JOIN " + golden + " g ON g.k = p.entity_key GROUP BY p.entity_key"
-	for _, step := range []string{
+	steps := []string{
 		"CREATE OR REPLACE TEMP TABLE _kept AS " + known,
 		"CREATE OR REPLACE TEMP TABLE _new AS SELECT g.k, g.id FROM " + golden + " g ANTI JOIN _kept n ON n.k = g.k",
 		"CREATE OR REPLACE TEMP TABLE _origin AS " + e.originSQL(),
-		"CREATE OR REPLACE TEMP TABLE _heirs AS " + heirsSQL,
-		"INSERT INTO _kept SELECT k, id FROM _heirs",
-		"INSERT INTO _kept " + e.returnedSQL(),
-		"UPDATE " + golden + " AS g SET id = n.id FROM _kept n WHERE g.k = n.k AND g.id <> n.id",
-		"UPDATE " + golden + " AS g SET id = " + e.freshID() + " FROM _new n WHERE g.k = n.k AND g.k NOT IN (SELECT k FROM _kept) AND g.id IN (SELECT id FROM _kept)",
-		"UPDATE _new AS n SET id = g.id FROM " + golden + " g WHERE g.k = n.k AND g.id <> n.id",
+	}
+	if e.PrevEvents != "" {
+		steps = append(steps, "INSERT INTO _kept "+e.lastSQL(), "INSERT INTO _kept "+e.diedSQL())
+	}
+	for _, step := range append(steps,
+		"INSERT INTO _kept "+heirsSQL,
+		"UPDATE "+golden+" AS g SET id = n.id FROM _kept n WHERE g.k = n.k AND g.id <> n.id",
+		"UPDATE "+golden+" AS g SET id = "+e.freshID()+" FROM _new n WHERE g.k = n.k AND g.k NOT IN (SELECT k FROM _kept) AND g.id IN (SELECT id FROM _kept)",
+		"UPDATE _new AS n SET id = g.id FROM "+golden+" g WHERE g.k = n.k AND g.id <> n.id",
 		"DROP TABLE _kept",
-	} {
+	) {
 		if err := s.Exec(ctx, "onesource.ids", step); err != nil {
 			return err
 		}
@@ -65,17 +63,21 @@ func (e Entity) originSQL() string {
 // heirsSQL are the subjects whose key is new, each with the id of the one key
 // gone that its own records had before; of several heirs to an id the smallest
 // key's.
-const heirsSQL = "SELECT min(k) AS k, id FROM (SELECT k, min(id) AS id FROM _origin WHERE gone GROUP BY k HAVING min(id) = max(id)) GROUP BY id"
+const heirsSQL = "SELECT min(k), id FROM (SELECT k, min(id) AS id FROM _origin WHERE gone AND k NOT IN (SELECT k FROM _kept) GROUP BY k HAVING min(id) = max(id)) " +
+	"WHERE id NOT IN (SELECT id FROM _kept) GROUP BY id"
 
-// returnedSQL are the subjects whose key is back, with the id it had last where that is
-// not the one it forms, unless it has been given to another.
-func (e Entity) returnedSQL() string {
-	if e.PrevEvents == "" {
-		return "SELECT k, id FROM _heirs LIMIT 0"
-	}
+// lastSQL are the subjects whose key is back, with the id that had it when it went,
+// where another key had formed that.
+func (e Entity) lastSQL() string {
 	last := "(SELECT golden_id, arg_max(other_id, since) AS other, max(since) AS since FROM " + e.PrevEvents + " WHERE kind IN ('rekeyed', 'formed') GROUP BY golden_id)"
-	return "SELECT n.k, arg_max(v.golden_id, (v.since, v.golden_id)) AS id FROM _new n JOIN " + last + " v ON v.other = " + goldenID(e.Entity.ID, "n.k") +
-		" WHERE n.k NOT IN (SELECT k FROM _kept) AND v.golden_id NOT IN (SELECT id FROM _kept) GROUP BY n.k"
+	return "SELECT n.k, arg_max(v.golden_id, (v.since, v.golden_id)) FROM _new n JOIN " + last + " v ON v.other = " + goldenID(e.Entity.ID, "n.k") +
+		" WHERE v.golden_id NOT IN (SELECT id FROM _kept) AND v.golden_id NOT IN (SELECT id FROM _origin WHERE gone) GROUP BY n.k"
+}
+
+// diedSQL are the subjects whose key is back after the id it forms had gone.
+func (e Entity) diedSQL() string {
+	return "SELECT k, id FROM _new WHERE k NOT IN (SELECT k FROM _kept) AND id NOT IN (SELECT id FROM _kept) AND id NOT IN (SELECT id FROM _origin WHERE gone) AND " +
+		"id IN (SELECT golden_id FROM " + e.PrevEvents + " WHERE kind IN ('merged', 'split', 'left'))"
 }
 
 // own reports whether a row is about the member's subject alone: it has no role,
