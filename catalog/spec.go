@@ -15,10 +15,12 @@ type checkWords struct {
 	Indicator string `yaml:"indicator"`
 	Severity  string `yaml:"severity"`
 	OnFail    string `yaml:"on_fail"`
+	AtMost    Rate   `yaml:"at_most"`
+	Where     Where  `yaml:"where"`
 }
 
 // UnmarshalYAML reads a bare name, or one key with the parameters beside title,
-// indicator, severity, on_fail and id.
+// indicator, severity, on_fail, at_most, where and id.
 func (s *CheckSpec) UnmarshalYAML(n ast.Node) error {
 	*s = CheckSpec{Severity: "error", OnFail: "warn", At: Pos{Line: line(n)}}
 	if name, ok := scalar(n); ok {
@@ -54,6 +56,7 @@ func (s *CheckSpec) UnmarshalYAML(n ast.Node) error {
 		}
 	}
 	s.ID, s.Title, s.Indicator, s.Severity, s.OnFail = words.ID, words.Title, words.Indicator, words.Severity, words.OnFail
+	s.AtMost, s.Where = words.AtMost, words.Where
 	if s.Severity != "error" && s.Severity != "warning" {
 		return misplaced(n, "catalog.written.word", s.Severity, "error, warning")
 	}

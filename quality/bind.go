@@ -93,11 +93,13 @@ func (b *binder) add(spec catalog.CheckSpec, own string) {
 		Indicator: spec.Indicator,
 		Severity:  cmp.Or(Severity(spec.Severity), Error),
 		OnFail:    cmp.Or(OnFail(spec.OnFail), Warn),
+		AtMost:    float64(spec.AtMost),
 	}
 	for _, step := range []func() error{
 		func() error { return overrides(r) },
 		func() error { return decode(r, spec) },
 		func() error { return b.items(r, uses(r, own, b.env.Resource)) },
+		func() error { return b.rows(r, spec.Where) },
 		func() error { return b.validate(r) },
 	} {
 		if err := step(); err != nil {
@@ -164,7 +166,7 @@ func uses(r *Rule, own string, res *catalog.Resource) []string {
 
 // items resolves names; one that is not collected gives the rule its Reason.
 func (b *binder) items(r *Rule, names []string) error {
-	if len(names) == 0 {
+	if len(names) == 0 && r.Check.Table == nil {
 		return fault.New(fault.Config, "quality.noitem")
 	}
 	for _, name := range names {
@@ -182,6 +184,21 @@ func (b *binder) items(r *Rule, names []string) error {
 	return nil
 }
 
+// rows binds the where; an item of it that is not collected gives the rule its Reason.
+func (b *binder) rows(r *Rule, w catalog.Where) error {
+	if r.Check.Table != nil && (r.AtMost > 0 || r.OnFail == Quarantine) {
+		return fault.New(fault.Config, "quality.norows", r.Check.Name)
+	}
+	var err error
+	r.where, err = conditions(w, b.env)
+	for _, c := range r.where {
+		if b.collected[c.item.Name] == nil {
+			r.Reason = text.Format(b.env.Lang(), "quality.notcollected", c.item.Name)
+		}
+	}
+	return err
+}
+
 func (b *binder) validate(r *Rule) error {
 	if r.Check.Validate == nil {
 		return nil
@@ -194,7 +211,7 @@ func (b *binder) finish() {
 	b.identify()
 	bit := 0
 	for _, r := range b.rules {
-		r.Title = cmp.Or(r.Title, title(r))
+		r.Title = cmp.Or(r.Title, b.title(r))
 		r.Indicator = cmp.Or(r.Indicator, r.Check.Indicator)
 		r.Version = version(r, b.env)
 		r.Bit = -1
@@ -205,15 +222,24 @@ func (b *binder) finish() {
 	}
 }
 
-func title(r *Rule) string {
-	if !strings.Contains(r.Check.Title, "%s") {
-		return r.Check.Title
+func (b *binder) title(r *Rule) string {
+	written := r.Check.Title
+	if v, ok := r.Params.(Varied); ok {
+		if _, own := v.Variant(); own != "" {
+			written = own
+		}
+	}
+	if !strings.Contains(written, "%s") {
+		return written
+	}
+	if len(r.Items) == 0 {
+		return fmt.Sprintf(written, cmp.Or(b.env.Resource.Name, b.env.Resource.ID))
 	}
 	labels := make([]string, len(r.Items))
 	for i, it := range r.Items {
 		labels[i] = cmp.Or(it.Label, it.Name)
 	}
-	return fmt.Sprintf(r.Check.Title, strings.Join(labels, "、"))
+	return fmt.Sprintf(written, strings.Join(labels, "、"))
 }
 
 // Lang is the language of reasons that land in a release: the project's own,

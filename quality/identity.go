@@ -33,6 +33,14 @@ func (b *binder) identify() {
 			continue
 		}
 		base := strings.Join(names(r), "+") + "." + r.Check.Name
+		if len(r.Items) == 0 {
+			base = r.Check.Name
+		}
+		if v, ok := r.Params.(Varied); ok {
+			if name, _ := v.Variant(); name != "" {
+				base += "_" + name
+			}
+		}
 		for n := 1; r.ID == ""; n++ {
 			id := base
 			if n > 1 {
@@ -46,15 +54,22 @@ func (b *binder) identify() {
 }
 
 // version is 8 hex digits over what decides a rule's verdict: its check, its
-// items with their types, its parameters and what these refer to. Title,
-// severity and action change no verdict.
+// items with their types, its parameters and what these refer to, and the rows it
+// judges. Title, severity, action and tolerance change no verdict on a row.
 func version(r *Rule, env *Env) string {
 	def := struct {
 		Check  string
 		Items  []string
 		Params any
 		Beyond string
+		Where  []string `json:",omitempty"`
 	}{Check: r.Check.Name, Params: r.Params}
+	if b, err := json.Marshal(r.Params); err == nil && string(b) == "{}" {
+		def.Params = nil // parameters that may be left out, all left out: as a check without any
+	}
+	for i := range r.where {
+		def.Where = append(def.Where, r.where[i].sql(""))
+	}
 	for _, it := range r.Items {
 		def.Items = append(def.Items, it.Name+" "+it.Type.String())
 	}

@@ -1,6 +1,6 @@
 // Package quality is the contract of checks: what a check is, how it is bound to
 // a resource as a rule, and what it counts. Checks are in quality/checks, one
-// file each. Row checks are kernels over Arrow columns; set checks are SQL. This
+// file each. Row checks are kernels over Arrow columns; set and table checks are SQL. This
 // package and quality/checks compile without DuckDB; quality/sets runs the SQL.
 // pipelines and cmd import it; it imports lake, catalog and internal only.
 package quality
@@ -45,10 +45,13 @@ type Check struct {
 	Params func() any
 	// Validate refuses parameters that make no sense for the items. Nil: no rule.
 	Validate func(r *Rule, env *Env) error
-	// Row makes a kernel; nil for a set check.
+	// Row makes a kernel; nil for others.
 	Row func(r *Rule, env *Env) (Kernel, error)
-	// Set makes SQL; nil for a row check.
+	// Set makes SQL over rows; nil for others.
 	Set func(r *Rule, env *Env) (SetSQL, error)
+	// Table makes SQL over the resource as a whole; nil for others. Of Row, Set and
+	// Table a check has one.
+	Table func(r *Rule, env *Env) (TableSQL, error)
 }
 
 // Env is what binding a rule may look at.
@@ -71,20 +74,29 @@ type Defined interface {
 	Definition(env *Env) string
 }
 
+// Varied is implemented by parameters that make a part of a check a rule of its
+// own, so that the rule says which part failed: the variant goes into the default
+// id, and the title, with %s for the items, replaces the check's.
+type Varied interface {
+	Variant() (name, title string) // "" is the whole check
+}
+
 // Rule is one check bound to one resource.
 type Rule struct {
 	ID        string // unique in the resource: <item>.<check>, or as written
 	Version   string // 8 hex digits of the definition's SHA-256: a changed rule has another
 	Check     *Check
-	Items     []*catalog.Item // the first is where the failure shows
+	Items     []*catalog.Item // the first is where the failure shows; a table rule may have none
 	Params    any             // as returned by Check.Params and decoded; nil without
 	Title     string
 	Indicator string
 	Severity  Severity
 	OnFail    OnFail
-	Bit       int    // row rules: bit among all mask columns; -1 for set rules and where Reason is set
-	Reason    string // why it cannot be evaluated in this run, without values; "" if it can
+	AtMost    float64 // the share of evaluated elements that may fail while the rule passes
+	Bit       int     // row rules: bit among all mask columns; -1 for set rules and where Reason is set
+	Reason    string  // why it cannot be evaluated in this run, without values; "" if it can
 	At        catalog.Pos
+	where     []condition // the rows it judges; nil: all
 }
 
 // Kernel evaluates a row check on one batch. It appends the failing rows'
@@ -113,6 +125,9 @@ type SetSQL struct {
 	On []string
 	// Bad selects the distinct failing tuples of the columns On, none of them NULL.
 	Bad string
+	// Among selects the distinct tuples of the columns On that are evaluated, where
+	// these are not all without a NULL; "" where they are.
+	Among string
 	// RowExpr is a boolean expression over {raw}'s columns: true if the row passes,
 	// NULL if it is not evaluated. All such rules of a resource are evaluated in
 	// one pass.
@@ -141,6 +156,8 @@ type Metric struct {
 	OnFail    OnFail
 	Status    Status
 	A, B      int64  // elements that meet the requirement; elements evaluated
-	Failed    int64  // rows failing: B − A
+	Failed    int64  // rows failing: B − A; Status is Pass within the rule's tolerance
 	Reason    string // why it was not evaluated; no values
+	Observed  string // table rules: the number judged, "" where it would be a record's value
+	Past      string // the numbers judged by earlier runs, the oldest first, parted by blanks
 }

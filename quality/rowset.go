@@ -2,6 +2,7 @@ package quality
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"
@@ -29,6 +30,9 @@ type RowSet struct {
 	rules  []*Rule  // the row rules, by bit
 	fed    []int    // for each rule: which of typeFails its kernel takes, -1: none
 	kernel []Kernel //
+	filter []int    // for each rule: which of filters chooses its rows, -1: it judges all
+	column [][]int  // for each rule with a filter: its items' columns
+	choose []*filter
 	counts []Count
 	types  int // how many type rules there are
 	words  int
@@ -70,7 +74,34 @@ func NewRowSet(rules []*Rule, schema *arrow.Schema, env *Env) (*RowSet, error) {
 		}
 		s.kernel, s.fed = append(s.kernel, k), append(s.fed, fed)
 	}
+	s.filters()
 	return s, nil
+}
+
+// filters makes one filter for all rules that judge the same rows.
+func (s *RowSet) filters() {
+	known := map[string]int{}
+	names := columnNames(s.env.Schema)
+	s.filter, s.column = make([]int, len(s.rules)), make([][]int, len(s.rules))
+	for i, r := range s.rules {
+		s.filter[i] = -1
+		if r.where == nil {
+			continue
+		}
+		for _, it := range r.Items {
+			if c := slices.Index(names, it.Name); !slices.Contains(s.column[i], c) {
+				s.column[i] = append(s.column[i], c)
+			}
+		}
+		same := r.Condition("r")
+		at, ok := known[same]
+		if !ok {
+			at = len(s.choose)
+			known[same] = at
+			s.choose = append(s.choose, newFilter(r.where, s.env.Schema))
+		}
+		s.filter[i] = at
+	}
 }
 
 // Clone is the same set with kernels and counts of its own.
@@ -86,6 +117,7 @@ func (s *RowSet) Clone() *RowSet {
 		}
 		c.kernel[i] = k
 	}
+	c.filters()
 	return c
 }
 
@@ -137,6 +169,9 @@ func (s *RowSet) Eval(alloc memory.Allocator, rec arrow.RecordBatch, typeFails [
 	if len(typeFails) != s.types {
 		return nil, fmt.Errorf("%d lists of type failures for %d type rules", len(typeFails), s.types)
 	}
+	for _, f := range s.choose {
+		f.look(rec)
+	}
 	n := int(rec.NumRows())
 	masks := make([]arrow.Array, s.words)
 	for w := range masks {
@@ -153,7 +188,7 @@ func (s *RowSet) word(alloc memory.Allocator, rec arrow.RecordBatch, typeFails [
 		if s.fed[i] >= 0 {
 			s.kernel[i].(TypeFed).TypeFails(typeFails[s.fed[i]])
 		}
-		fails, evaluated := s.kernel[i].Eval(rec, s.fails[:0])
+		fails, evaluated := s.eval(i, rec)
 		s.fails = fails
 		s.counts[i].Failed += int64(len(fails))
 		s.counts[i].Evaluated += evaluated
@@ -176,6 +211,14 @@ func (s *RowSet) word(alloc memory.Allocator, rec arrow.RecordBatch, typeFails [
 	}
 	defer buf.Release()
 	return maskOf(buf, n)
+}
+
+// eval runs one kernel on the rows its rule judges.
+func (s *RowSet) eval(i int, rec arrow.RecordBatch) ([]int32, int64) {
+	if at := s.filter[i]; at >= 0 {
+		return s.choose[at].eval(s.kernel[i], s.column[i], rec, s.fails[:0])
+	}
+	return s.kernel[i].Eval(rec, s.fails[:0])
 }
 
 // zero is a buffer of zeros that all batches without a failure share. It lies on

@@ -127,6 +127,8 @@ func check() *jsonschema.Schema {
 	}
 	long.Properties.Set("severity", words("error", "warning")())
 	long.Properties.Set("on_fail", words("warn", "quarantine", "block")())
+	long.Properties.Set("at_most", rate())
+	long.Properties.Set("where", &jsonschema.Schema{Type: "object", Description: "the rows the rule judges: item: value, [values], null, {min: , max: } or {not: …}"})
 	return &jsonschema.Schema{AnyOf: []*jsonschema.Schema{bare, long}}
 }
 

@@ -10,8 +10,8 @@ import "guiji/quality"
 // declared key and cannot be written.
 func All() []*quality.Check {
 	return []*quality.Check{
-		CitizenID, Compare, CreditCode, Date, ForeignKey, InCodes, Length,
-		NotNull, Phone, Range, Regex, SQL, Unique,
+		AddsUp, CitizenID, Compare, CreditCode, Date, DateFormat, DistinctItems, ForeignKey, InCodes, InOrder, InSet, IsNull, Length,
+		Like, NotInSet, NotNull, Phone, Range, Regex, SQL, Unique,
 		Type, KeyUnique,
 	}
 }

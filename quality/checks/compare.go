@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"math"
+	"slices"
 
 	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"
@@ -19,7 +20,7 @@ var Compare = &quality.Check{
 	Title: "%s之间的先后或大小关系不正确",
 	Doc: "The item stands in the relation op (<=, <, >=, >, =, !=) to the item with: {op: \"<=\", with: end_date}, among the resource's checks with item: too. " +
 		"Both items have one type: N of one scale, D, T, Y, F, or C, which is compared byte by byte. A float that is no number fails. " +
-		"A row where either is NULL passes and is not evaluated.",
+		"A row where either is NULL passes and is not evaluated; with empty: fail, one where a single one is NULL fails, whatever the relation, and only one where both are is not evaluated.",
 	Indicator: "0104",
 	Advice:    "请核对两个信息项的先后或大小关系，更正有误的一项。",
 	Example:   "规则 {op: \"<=\", with: end_date}：开始日期不晚于结束日期。",
@@ -34,6 +35,9 @@ type CompareParams struct {
 	Item string `yaml:"item"` // only among the resource's checks
 	Op   string `yaml:"op"`
 	With string `yaml:"with"`
+	// Empty says what a row with one value of the two is: skip (default) passes it
+	// unevaluated, fail fails it.
+	Empty string `yaml:"empty" json:",omitempty"`
 }
 
 // Uses names both items.
@@ -75,6 +79,9 @@ func validateCompare(r *quality.Rule, env *quality.Env) error {
 	if _, ok := p.relation(); !ok {
 		return fault.New(fault.Config, "quality.choice", "op", p.Op, "<=, <, >=, >, =, !=")
 	}
+	if p.Empty != "" && p.Empty != "skip" && p.Empty != "fail" {
+		return fault.New(fault.Config, "quality.choice", "empty", p.Empty, "skip, fail")
+	}
 	a, b := r.Items[0], r.Items[1]
 	if a.Name == b.Name {
 		return fault.New(fault.Config, "quality.repeated", a.Name)
@@ -90,11 +97,13 @@ type compareKernel struct {
 	left, right int
 	holds       relation
 	wide        bool // decimals in text
+	lonely      bool // one value without the other fails
 }
 
 func newCompareKernel(r *quality.Rule, env *quality.Env) (quality.Kernel, error) {
 	k := &compareKernel{wide: r.Items[0].Type.Kind == catalog.Number}
 	k.holds, _ = r.Params.(*CompareParams).relation()
+	k.lonely = r.Params.(*CompareParams).Empty == "fail"
 	var err error
 	if k.left, err = columnOf(r.Items[0], env); err != nil {
 		return nil, err
@@ -105,6 +114,23 @@ func newCompareKernel(r *quality.Rule, env *quality.Env) (quality.Kernel, error)
 
 func (k *compareKernel) Eval(rec arrow.RecordBatch, fails []int32) ([]int32, int64) {
 	left, right := rec.Column(k.left), rec.Column(k.right)
+	known := len(fails)
+	fails, evaluated := k.both(left, right, fails)
+	if !k.lonely || left.NullN() == 0 && right.NullN() == 0 {
+		return fails, evaluated
+	}
+	for i := range left.Len() {
+		if left.IsNull(i) != right.IsNull(i) {
+			fails = append(fails, int32(i))
+			evaluated++
+		}
+	}
+	slices.Sort(fails[known:])
+	return fails, evaluated
+}
+
+// both compares the rows that have both values.
+func (k *compareKernel) both(left, right arrow.Array, fails []int32) ([]int32, int64) {
 	switch a := left.(type) {
 	case *array.Int64:
 		return ordered(k.holds, a, right, a.Int64Values(), right.(*array.Int64).Int64Values(), fails)

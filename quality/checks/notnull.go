@@ -29,6 +29,9 @@ type notNullKernel struct {
 	unfit  []int32
 }
 
+// EveryRow says that NULL is evaluated.
+func (k *notNullKernel) EveryRow() {}
+
 // TypeFails gives the rows whose cell is NULL only because it did not fit.
 func (k *notNullKernel) TypeFails(rows []int32) { k.unfit = rows }
 

@@ -177,7 +177,7 @@ func valuesOfOneItem() []valueCase {
 }
 
 func TestChecksOfOneItem(t *testing.T) {
-	for _, c := range valuesOfOneItem() {
+	for _, c := range slices.Concat(valuesOfOneItem(), valuesOfLists(), valuesOfForms()) {
 		t.Run(c.typ+" "+c.check, func(t *testing.T) {
 			env := environment(item(t, "x", c.typ, c.check))
 			rules, set := bind(t, env)
@@ -206,7 +206,7 @@ func TestChecksOfOneItem(t *testing.T) {
 				t.Errorf("rows %v fail, want %v", got, want)
 			}
 			evaluated := int64(len(rows)) - nulls
-			if rule.Check == checks.NotNull {
+			if rule.Check == checks.NotNull || rule.Check == checks.IsNull {
 				evaluated = int64(len(rows))
 			}
 			if got := set.Counts()[rule.ID]; got != (quality.Count{Failed: int64(len(want)), Evaluated: evaluated}) {

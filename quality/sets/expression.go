@@ -12,6 +12,19 @@ import (
 	"guiji/internal/text"
 )
 
+// place is where a user's expression stands: what it may call, and what it is
+// bound with.
+type place struct {
+	functions  []string // sorted
+	aggregates bool
+	having     string
+}
+
+var (
+	ofRow   = place{functions: functions()}
+	ofTable = place{functions: slices.Sorted(slices.Values(slices.Concat(functions(), aggregates()))), aggregates: true, having: " HAVING true"}
+)
+
 // The stand-in a user's expression is parsed with.
 const parsed = "FROM _row SELECT "
 
@@ -21,7 +34,7 @@ const parsed = "FROM _row SELECT "
 // functions. Parsed in round and in square brackets, it must be whole in both, so
 // that it can close neither and say something else where it is put to use. Then
 // it is bound to Raw, and must be a truth value.
-func (e *evaluation) vet(ctx context.Context, expr string) (string, error) {
+func (e *evaluation) vet(ctx context.Context, expr string, at place) (string, error) {
 	ast, err := e.parse(ctx, "(\n"+expr+"\n)")
 	if err != nil {
 		return "", err
@@ -40,16 +53,16 @@ func (e *evaluation) vet(ctx context.Context, expr string) (string, error) {
 	if one == nil || children(inner) != 1 || !reflect.DeepEqual(rest, want) || !reflect.DeepEqual(listed, want) {
 		return e.say("quality.sqlrefused", e.say("quality.sqlsyntax")), nil
 	}
-	if key, arg := e.refused(one); key != "" {
+	if key, arg := e.refused(one, at); key != "" {
 		return e.say("quality.sqlrefused", e.say(key, arg)), nil
 	}
-	return e.bindable(ctx, expr)
+	return e.bindable(ctx, expr, at)
 }
 
 // bindable asks DuckDB for the expression's type without running it.
-func (e *evaluation) bindable(ctx context.Context, expr string) (string, error) {
+func (e *evaluation) bindable(ctx context.Context, expr string, at place) (string, error) {
 	var kind string
-	q := "SELECT column_type FROM (DESCRIBE SELECT (\n" + expr + "\n) FROM " + e.Raw + ")"
+	q := "SELECT column_type FROM (DESCRIBE SELECT (\n" + expr + "\n) FROM " + e.Raw + at.having + ")"
 	if err := e.Session.Row(ctx, "sql", q, &kind); err != nil {
 		return e.explain(err)
 	}
@@ -99,23 +112,23 @@ func children(expr any) int {
 }
 
 // refused finds the first part of an expression that is not allowed, as a message.
-func (e *evaluation) refused(v any) (text.Key, string) {
+func (e *evaluation) refused(v any, at place) (text.Key, string) {
 	switch v := v.(type) {
 	case []any:
 		for _, c := range v {
-			if key, arg := e.refused(c); key != "" {
+			if key, arg := e.refused(c, at); key != "" {
 				return key, arg
 			}
 		}
 	case map[string]any:
-		if key, arg := e.refusedNode(v); key != "" {
+		if key, arg := e.refusedNode(v, at); key != "" {
 			return key, arg
 		}
 		for _, k := range sorted(v) {
 			if k == "value" || k == "cast_type" { // a constant, a type
 				continue
 			}
-			if key, arg := e.refused(v[k]); key != "" {
+			if key, arg := e.refused(v[k], at); key != "" {
 				return key, arg
 			}
 		}
@@ -123,7 +136,7 @@ func (e *evaluation) refused(v any) (text.Key, string) {
 	return "", ""
 }
 
-func (e *evaluation) refusedNode(m map[string]any) (text.Key, string) {
+func (e *evaluation) refusedNode(m map[string]any, at place) (text.Key, string) {
 	class, ok := m["class"].(string)
 	if !ok {
 		return "", ""
@@ -135,9 +148,9 @@ func (e *evaluation) refusedNode(m map[string]any) (text.Key, string) {
 		return e.refusedColumn(m)
 	case "FUNCTION":
 		name, _ := m["function_name"].(string)
-		_, found := slices.BinarySearch(functions(), strings.ToLower(name))
+		_, found := slices.BinarySearch(at.functions, strings.ToLower(name))
 		schema, _ := m["schema"].(string)
-		if !found || m["distinct"] != false || m["filter"] != nil || m["catalog"] != "" || schema != "" && schema != "main" {
+		if !found || !at.aggregates && (m["distinct"] != false || m["filter"] != nil) || m["catalog"] != "" || schema != "" && schema != "main" {
 			return "quality.sqlfunction", name
 		}
 		return "", ""
@@ -184,5 +197,14 @@ func functions() []string {
 		"strpos", "strptime", "substr", "substring", "suffix", "to_days", "to_hours", "to_microseconds", "to_minutes",
 		"to_months", "to_seconds", "to_weeks", "to_years", "translate", "trim", "trunc", "try_strptime", "ucase", "unhex",
 		"unicode", "upper", "week", "weekday", "weekofyear", "xor", "year", "yearweek", "|", "||", "~", "~~", "~~*", "~~~",
+	}
+}
+
+// aggregates are those an expression over a whole resource may call besides: of
+// bounded memory, and of one result whatever the order of the rows.
+func aggregates() []string {
+	return []string{
+		"avg", "bool_and", "bool_or", "count", "count_if", "count_star", "countif", "max", "mean", "min", "stddev", "stddev_pop", "stddev_samp",
+		"sum", "var_pop", "var_samp", "variance",
 	}
 }

@@ -43,18 +43,18 @@ func (e *evaluation) gathered() []*setRule {
 func (e *evaluation) gather(ctx context.Context) error {
 	e.tables = append(e.tables, "_hits", "_found")
 	e.number()
-	err := e.Session.Exec(ctx, "hits", e.hitsSQL())
-	if err == nil {
-		return e.ordinals(ctx)
-	}
-	if _, fatal := e.explain(err); fatal != nil {
-		return fatal
-	}
 	var suspects []*setRule
 	for _, s := range e.set {
 		if s.expression() {
 			suspects = append(suspects, s)
 		}
+	}
+	err := e.limited(ctx, len(suspects) > 0, func(ctx context.Context) error { return e.Session.Exec(ctx, "hits", e.hitsSQL()) })
+	if err == nil {
+		return e.ordinals(ctx)
+	}
+	if _, fatal := e.blamed(ctx, err); fatal != nil {
+		return fatal
 	}
 	if err := e.part(ctx, suspects); err != nil {
 		return err
@@ -91,11 +91,14 @@ func (e *evaluation) part(ctx context.Context, suspects []*setRule) error {
 	for i, s := range suspects {
 		codes[i] = "bit_or(" + verdict(s) + ")"
 	}
-	_, err := e.numbers(ctx, "sql", codes, e.Raw+" r")
+	err := e.limited(ctx, true, func(ctx context.Context) error {
+		_, err := e.numbers(ctx, "sql", codes, e.Raw+" r")
+		return err
+	})
 	if err == nil {
 		return nil
 	}
-	reason, fatal := e.explain(err)
+	reason, fatal := e.blamed(ctx, err)
 	if fatal != nil {
 		return fatal
 	}
@@ -113,10 +116,19 @@ func (e *evaluation) part(ctx context.Context, suspects []*setRule) error {
 // verdict is a rule's two bits on a row: 0 passes, 1 fails, 3 not evaluated. The
 // expression is written once, so that it is computed once.
 func verdict(s *setRule) string {
-	if s.expression() {
-		return "xor(coalesce(((\n" + s.sql.RowExpr + "\n))::TINYINT, 2), 1)::BIGINT"
+	chosen := s.rule.Condition("r")
+	if !s.expression() {
+		hit := "coalesce(" + alias(s) + "._hit, false)"
+		if chosen != "" {
+			hit = "(" + hit + " AND " + chosen + ")"
+		}
+		return hit + "::BIGINT"
 	}
-	return "coalesce(" + alias(s) + "._hit, false)::BIGINT"
+	value := "((\n" + s.sql.RowExpr + "\n))"
+	if chosen != "" {
+		value = "(CASE WHEN " + chosen + " THEN " + value + " END)"
+	}
+	return "xor(coalesce(" + value + "::TINYINT, 2), 1)::BIGINT"
 }
 
 func alias(s *setRule) string { return fmt.Sprintf("_b%d", s.slot) }

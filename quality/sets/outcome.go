@@ -34,8 +34,14 @@ func (e *evaluation) metric(r *quality.Rule) quality.Metric {
 		Rule: r.ID, Version: r.Version, Kind: r.Check.Name, Item: strings.Join(names, ","), Title: r.Title,
 		Indicator: r.Indicator, Severity: r.Severity, OnFail: r.OnFail, Status: quality.NotEvaluated, Reason: e.reason[r],
 	}
+	if r.Check.Table != nil {
+		m.Past = strings.Join(e.past[r.ID+"@"+r.Version], " ")
+	}
 	if m.Reason != "" {
 		return m
+	}
+	if r.Check.Table != nil {
+		return judged(m, e.verdicts[r])
 	}
 	failed, evaluated := e.failed[r], e.evaluated[r]
 	if r.Bit >= 0 {
@@ -51,8 +57,21 @@ func (e *evaluation) metric(r *quality.Rule) quality.Metric {
 		return m
 	}
 	m.A, m.B, m.Failed, m.Status = evaluated-failed, evaluated, failed, quality.Pass
-	if failed > 0 {
+	if failed > 0 && float64(failed)/float64(evaluated) > r.AtMost {
 		m.Status = quality.Fail
+	}
+	return m
+}
+
+// judged is the metric of a table rule: one element, which meets the requirement
+// or does not.
+func judged(m quality.Metric, v quality.Verdict) quality.Metric {
+	m.Status, m.Observed, m.Reason = v.Status, v.Observed, v.Reason
+	switch v.Status {
+	case quality.Pass:
+		m.A, m.B = 1, 1
+	case quality.Fail:
+		m.B, m.Failed = 1, 1
 	}
 	return m
 }

@@ -4,9 +4,11 @@
 package sets
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"guiji/internal/engine"
 	"guiji/quality"
@@ -23,7 +25,12 @@ type Input struct {
 	Rows    int64                    // rows read
 	Unique  bool                     // no two rows share a key: known already, so key_unique need not look
 	Refs    map[string]string        // resource id → SQL relation; one that is absent has no data yet
+	Past    string                   // SQL relation of the resource's metrics of the release before; "" if there are none
+	Limit   time.Duration            // of a statement with users' expressions; 0 is DefaultLimit
 }
+
+// DefaultLimit is how long one pass with users' expressions may take.
+const DefaultLimit = 15 * time.Minute
 
 // Outcome is what was found. Rows are rows of Raw: two rows with one key count
 // twice, whatever they fail.
@@ -44,12 +51,13 @@ type Outcome struct {
 // A rule that cannot be evaluated is NotEvaluated in its Metric and holds up no
 // other; an error means that nothing can be said.
 func Evaluate(ctx context.Context, in Input) (Outcome, error) {
-	e := &evaluation{Input: in, failed: map[*quality.Rule]int64{}, evaluated: map[*quality.Rule]int64{}, reason: map[*quality.Rule]string{}}
+	e := &evaluation{Input: in, failed: map[*quality.Rule]int64{}, evaluated: map[*quality.Rule]int64{}, reason: map[*quality.Rule]string{}, verdicts: map[*quality.Rule]quality.Verdict{}, past: map[string][]string{}}
 	if e.Env == nil {
 		e.Env = &quality.Env{}
 	}
+	e.Limit = cmp.Or(e.Limit, DefaultLimit)
 	for _, step := range []func(context.Context) error{
-		e.columns, e.plan, e.tuples, e.gather, e.count, e.failures, e.withheld, e.clean,
+		e.columns, e.plan, e.tuples, e.gather, e.count, e.failures, e.withheld, e.clean, e.table,
 	} {
 		if err := step(ctx); err != nil {
 			return Outcome{}, err
@@ -69,6 +77,9 @@ type evaluation struct {
 	failed    map[*quality.Rule]int64
 	evaluated map[*quality.Rule]int64
 	reason    map[*quality.Rule]string
+	whole     []*tableRule
+	verdicts  map[*quality.Rule]quality.Verdict
+	past      map[string][]string // by rule and version: what earlier runs observed, the oldest first
 }
 
 // rowCounts are rows of Raw.
@@ -113,13 +124,13 @@ func (e *evaluation) plan(ctx context.Context) error {
 		}
 		s := &setRule{rule: r, sql: q, slot: -1}
 		if s.expression() {
-			if reason, err := e.vet(ctx, q.RowExpr); err != nil {
+			if reason, err := e.vet(ctx, q.RowExpr, ofRow); err != nil {
 				return err
 			} else if reason != "" {
 				e.reason[r] = reason
 				continue
 			}
-		} else if missing := e.resolve(&s.sql); missing != "" {
+		} else if missing := e.resolve(e.chosen(r), &s.sql.Bad, &s.sql.Among); missing != "" {
 			e.reason[r] = e.say("quality.noref", missing)
 			continue
 		}
@@ -128,22 +139,33 @@ func (e *evaluation) plan(ctx context.Context) error {
 	return nil
 }
 
+// chosen is the relation of the rows a rule judges.
+func (e *evaluation) chosen(r *quality.Rule) string {
+	if c := r.Condition("_r"); c != "" {
+		return "(SELECT * FROM " + e.Raw + " _r WHERE " + c + ")"
+	}
+	return e.Raw
+}
+
 // resolve puts relations in the place of their names; a resource without data is
 // returned.
-func (e *evaluation) resolve(q *quality.SetSQL) (missing string) {
-	q.Bad = strings.ReplaceAll(q.Bad, "{raw}", e.Raw)
-	for {
-		before, after, ok := strings.Cut(q.Bad, "{ref:")
-		if !ok {
-			return ""
+func (e *evaluation) resolve(raw string, queries ...*string) (missing string) {
+	for _, q := range queries {
+		*q = strings.ReplaceAll(*q, "{raw}", raw)
+		for {
+			before, after, ok := strings.Cut(*q, "{ref:")
+			if !ok {
+				break
+			}
+			id, after, _ := strings.Cut(after, "}")
+			ref, ok := e.Refs[id]
+			if !ok {
+				return id
+			}
+			*q = before + ref + after
 		}
-		id, after, _ := strings.Cut(after, "}")
-		ref, ok := e.Refs[id]
-		if !ok {
-			return id
-		}
-		q.Bad = before + ref + after
 	}
+	return ""
 }
 
 // drop forgets a rule that turned out unable to run.

@@ -73,14 +73,23 @@ func (e *evaluation) evaluatedTuples(ctx context.Context) error {
 		if s.expression() {
 			continue
 		}
+		if s.sql.Among != "" {
+			if err := e.among(ctx, s); err != nil {
+				return err
+			}
+			continue
+		}
 		present := make([]string, len(s.sql.On))
 		for i, c := range s.sql.On {
-			present[i] = engine.Ident(c) + " IS NOT NULL"
+			present[i] = engine.Qualified("r", c) + " IS NOT NULL"
+		}
+		if chosen := s.rule.Condition("r"); chosen != "" {
+			present = append(present, chosen)
 		}
 		counts = append(counts, "count(*) FILTER (WHERE "+strings.Join(present, " AND ")+")")
 		rules = append(rules, s)
 	}
-	values, err := e.numbers(ctx, "evaluated", counts, e.Raw)
+	values, err := e.numbers(ctx, "evaluated", counts, e.Raw+" r")
 	if err != nil {
 		return err
 	}
@@ -89,6 +98,22 @@ func (e *evaluation) evaluatedTuples(ctx context.Context) error {
 		e.evaluated[s.rule] = values[1+i]
 	}
 	return nil
+}
+
+// among counts the rows a rule evaluates by their tuples.
+func (e *evaluation) among(ctx context.Context, s *setRule) error {
+	names := make([]string, len(s.sql.On))
+	same := make([]string, len(s.sql.On))
+	for i, c := range s.sql.On {
+		names[i] = fmt.Sprintf("_c%d", i)
+		same[i] = "t." + names[i] + " = " + engine.Qualified("r", c)
+	}
+	n, err := e.numbers(ctx, s.rule.ID, []string{"count(*)"},
+		fmt.Sprintf("%s r SEMI JOIN (%s) t(%s) ON %s", e.chosen(s.rule), s.sql.Among, strings.Join(names, ", "), strings.Join(same, " AND ")))
+	if err == nil {
+		e.evaluated[s.rule] = n[0]
+	}
+	return err
 }
 
 // numbers runs one aggregate query.
@@ -110,6 +135,29 @@ func (e *evaluation) explain(err error) (reason string, fatal error) {
 	}
 	said, _, _ := strings.Cut(f.Err.Error(), "\n") // the engine's errors hold no values
 	return e.say("quality.sqlfailed", said), nil
+}
+
+// limited runs a statement with users' expressions, within their time.
+func (e *evaluation) limited(ctx context.Context, on bool, run func(context.Context) error) error {
+	if !on {
+		return run(ctx)
+	}
+	short, stop := context.WithTimeout(ctx, e.Limit)
+	defer stop()
+	return run(short)
+}
+
+// blamed is explain for a statement of users' expressions, which may also take too
+// long or too much memory: that holds up no other rule.
+func (e *evaluation) blamed(ctx context.Context, err error) (reason string, fatal error) {
+	var f *fault.Error
+	switch {
+	case errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil:
+		return e.say("quality.sqlslow", e.Limit.String()), nil
+	case errors.As(err, &f) && f.Key == "engine.memory":
+		return e.say("quality.sqlmemory"), nil
+	}
+	return e.explain(err)
 }
 
 func (e *evaluation) say(key text.Key, args ...any) string {

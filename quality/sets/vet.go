@@ -23,14 +23,11 @@ func Vet(ctx context.Context, s *engine.Session, env *quality.Env, rules []*qual
 		return nil, err
 	}
 	for _, r := range rules {
-		if r.Check.Set == nil || r.Reason != "" {
+		expr, at := written(r, env)
+		if expr == "" {
 			continue
 		}
-		q, err := r.Check.Set(r, env)
-		if err != nil || q.RowExpr == "" {
-			continue // Evaluate gives the reason
-		}
-		reason, err := e.vet(ctx, q.RowExpr)
+		reason, err := e.vet(ctx, expr, at)
 		if err != nil {
 			return nil, err
 		}
@@ -39,6 +36,23 @@ func Vet(ctx context.Context, s *engine.Session, env *quality.Env, rules []*qual
 		}
 	}
 	return bad, nil
+}
+
+// written is a user's expression in a rule, and where it stands; "" if there is none
+// or the rule cannot run: Evaluate gives the reason.
+func written(r *quality.Rule, env *quality.Env) (string, place) {
+	switch {
+	case r.Reason != "":
+	case r.Check.Set != nil:
+		if q, err := r.Check.Set(r, env); err == nil {
+			return q.RowExpr, ofRow
+		}
+	case r.Check.Table != nil:
+		if q, err := r.Check.Table(r, env); err == nil {
+			return q.Written, ofTable
+		}
+	}
+	return "", ofRow
 }
 
 // nothing is a relation of a resource's items, as raw has them, without a row.
