@@ -178,6 +178,8 @@ type CheckSpec struct {
 	Indicator string // GB/T 36344-2018, four digits
 	Severity  string // error (default), warning
 	OnFail    string // warn (default), quarantine, block
+	AtMost    Rate   // the share of failing elements the rule bears and still passes
+	Where     Where  // the rows it judges; all where empty
 	At        Pos
 	decode    func(into any) error
 }
