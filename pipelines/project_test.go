@@ -152,6 +152,7 @@ func (p *testProject) run(t *testing.T, req pipelines.Request) (*lake.RunRecord,
 	if err != nil {
 		t.Fatal(err)
 	}
+	project.Authorise(p.clock().Format(time.DateOnly))
 	cache, err := lake.NewCache(p.objs, filepath.Join(p.dir, "cache"), 0)
 	if err != nil {
 		t.Fatal(err)
