@@ -65,6 +65,7 @@ func tables(v int) map[string]lake.Dataset {
 		"entity/person/problems":             q("kind, reason, source, record_key, element, decision, records", "('invalid_key', 'check', 0, '[\"20\"]', 'E', NULL, 1), ('invalid_key', 'form', 1, '[\""+hash+"2-1\"]', 'E', NULL, 1), ('decision_unmatched', 'entity_key', NULL, NULL, NULL, 'L1', NULL)", ""),
 		"entity/person/events":               q("golden_id, kind, other_id, since", "('g0', 'merged', 'g2', 1), ('g1', 'rekeyed', 'g9', 1)"+more("('g2', 'split', 'g1', 2), ('g3', 'returned', NULL, 2)"), ""),
 		"entity/person/aliases":              q("golden_id, current_id", "('g0', 'g2'), ('g8', 'g1')", ""),
+		"entity/person/doubts":               q("entity_key, element, record_key, other_value, held_by", "('"+li+"', 'DE2', '[\"20\"]', 'b', 'minzheng/low'), ('"+wang+"', 'DE2', '[\"10\"]', 'b', 'minzheng/low')", ""),
 		"entity/person/crosswalk":            q("golden_id, entity_key, source, record_key, votes", "('g1', '"+wang+"', 0, '[\"10\"]', true), ('g1', '"+wang+"', 1, '[\""+hash+"2-1\"]', true), ('g2', '"+li+"', 0, '[\"20\"]', true), ('g2', '"+li+"', 1, '[\""+hash+"1-1\"]', true)"+more("('g3', '"+zhao+"', 0, '[\"30\"]', true)"), ""),
 		"entity/person/conflicts":            q("entity_key, element, holder, record_key, holder_value, authority, authority_value", "('"+li+"', 'DE2', 1, '[\""+hash+"1-1\"]', 'b', 0, 'a'), ('"+wang+"', 'DE2', 1, '[\""+hash+"2-1\"]', 'b', 0, 'a')", ""),
 	}
@@ -261,6 +262,9 @@ func TestARecordLeaves(t *testing.T) {
 	}
 	if got := w.content(1, "entity/person/conflicts"); strings.Contains(got, li) {
 		t.Errorf("conflicts: %s", got)
+	}
+	if got := w.content(1, "entity/person/doubts"); strings.Contains(got, li) || !strings.Contains(got, wang) {
+		t.Errorf("doubts: %s", got)
 	}
 	if got := w.content(1, "raw/minzheng/low"); !strings.Contains(got, li) {
 		t.Error("another department's record left too")

@@ -42,6 +42,7 @@ func (w *rewriter) links(ctx context.Context, r *lake.Release, id string, from [
 	for _, of := range []struct{ table, gone, order string }{
 		{"problems", "x.source IN (SELECT s.n FROM src s WHERE " + record + ")", "kind, source, record_key, reason, element, decision, records"},
 		{"events", "x.golden_id IN " + ids + " OR x.other_id IN " + ids, "golden_id, since, kind, other_id"},
+		{"doubts", "x.entity_key IN (SELECT entity_key FROM hit)", "entity_key, element, other_value, held_by"}, // the next run tells whether enough are left
 		{"aliases", "x.golden_id IN " + ids + " OR x.current_id IN " + ids, "golden_id"},
 	} {
 		if err := w.fewer(ctx, r, "entity/"+id+"/"+of.table, of.gone, of.order, next, e, memo); err != nil {
