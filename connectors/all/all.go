@@ -9,6 +9,7 @@ import (
 	"guiji/connectors/httpapi"
 	"guiji/connectors/jsonl"
 	"guiji/connectors/mysql"
+	"guiji/connectors/parquetfile"
 	"guiji/connectors/postgres"
 	"guiji/connectors/s3files"
 	"guiji/connectors/sftpfiles"
@@ -24,6 +25,7 @@ func All() []connectors.Connector {
 		excel.Connector(),
 		sqlite.Connector(),
 		jsonl.Connector(),
+		parquetfile.Connector(),
 		httpapi.Connector(),
 		s3files.Connector(),
 		sftpfiles.Connector(),

@@ -7,6 +7,7 @@ import (
 	"guiji/connectors/excel"
 	"guiji/connectors/files/remote"
 	"guiji/connectors/jsonl"
+	"guiji/connectors/parquetfile"
 	"guiji/internal/fault"
 	"guiji/internal/secret"
 )
@@ -21,21 +22,23 @@ type Settings struct {
 	AccessKey string        `yaml:"access_key"`         //
 	SecretKey secret.Secret `yaml:"secret_key"`         //
 	Limit     int           `yaml:"limit_mb,omitempty"` // MiB that the files of one table may have together
-	Format    string        `yaml:"format,omitempty"`   // csv, excel or jsonl
+	Format    string        `yaml:"format,omitempty"`   // csv, excel, jsonl or parquet
 
 	CSV   csvfile.Settings `yaml:"csv,omitempty"`   // as of a csvfile connection, without path
 	Excel excel.Settings   `yaml:"excel,omitempty"` // as of an excel connection, without path
 	JSONL jsonl.Settings   `yaml:"jsonl,omitempty"` // as of a jsonl connection, without path
+
+	Parquet parquetfile.Settings `yaml:"parquet,omitempty"` // as of a parquetfile connection, without path
 }
 
 // DefaultSettings is what a project need not write.
 func DefaultSettings() *Settings {
 	d := remote.DefaultFormats()
-	return &Settings{TLS: true, Region: "us-east-1", Limit: 10240, Format: d.Format, CSV: d.CSV, Excel: d.Excel, JSONL: d.JSONL}
+	return &Settings{TLS: true, Region: "us-east-1", Limit: 10240, Format: d.Format, CSV: d.CSV, Excel: d.Excel, JSONL: d.JSONL, Parquet: d.Parquet}
 }
 
 func (s *Settings) formats() remote.Formats {
-	return remote.Formats{Format: s.Format, CSV: s.CSV, Excel: s.Excel, JSONL: s.JSONL}
+	return remote.Formats{Format: s.Format, CSV: s.CSV, Excel: s.Excel, JSONL: s.JSONL, Parquet: s.Parquet}
 }
 
 // Validate reports the first setting that cannot be, as fault.Config.

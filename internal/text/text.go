@@ -73,7 +73,7 @@ func catalogues() []map[Key]Message {
 		transformMessages, pipelineMessages, commandMessages, engineMessages, scheduleMessages,
 		reportMessages, usageMessages,
 		mysqlMessages, onesourceMessages, linkMessages,
-		csvfileMessages, filesMessages, excelMessages, s3filesMessages, remoteMessages, sftpfilesMessages, sqliteMessages, execMessages, httpapiMessages, runMessages, resilienceMessages,
+		csvfileMessages, filesMessages, excelMessages, s3filesMessages, remoteMessages, sftpfilesMessages, parquetfileMessages, sqliteMessages, execMessages, httpapiMessages, runMessages, resilienceMessages,
 		keepMessages,
 		incrementMessages, encryptionMessages, postgresMessages,
 		publishMessages, notifyMessages, watchMessages,

@@ -8,21 +8,23 @@ import (
 	"guiji/connectors/excel"
 	"guiji/connectors/files"
 	"guiji/connectors/jsonl"
+	"guiji/connectors/parquetfile"
 	"guiji/internal/fault"
 )
 
 // Formats say how the files of a folder are read: as a connection of that kind would read
 // them, whose settings these are, without path.
 type Formats struct {
-	Format string
-	CSV    csvfile.Settings
-	Excel  excel.Settings
-	JSONL  jsonl.Settings
+	Format  string
+	CSV     csvfile.Settings
+	Excel   excel.Settings
+	JSONL   jsonl.Settings
+	Parquet parquetfile.Settings
 }
 
 // DefaultFormats is what a project need not write.
 func DefaultFormats() Formats {
-	return Formats{Format: "csv", CSV: *csvfile.DefaultSettings(), Excel: *excel.DefaultSettings(), JSONL: *jsonl.DefaultSettings()}
+	return Formats{Format: "csv", CSV: *csvfile.DefaultSettings(), Excel: *excel.DefaultSettings(), JSONL: *jsonl.DefaultSettings(), Parquet: *parquetfile.DefaultSettings()}
 }
 
 // reader is a connector of local files.
@@ -35,10 +37,10 @@ type reader interface {
 
 // Validate reports the first setting that cannot be, as fault.Config.
 func (f Formats) Validate() error {
-	if f.CSV.Path != "" || f.Excel.Path != "" || f.JSONL.Path != "" {
+	if f.CSV.Path != "" || f.Excel.Path != "" || f.JSONL.Path != "" || f.Parquet.Path != "" {
 		return fault.New(fault.Config, "remote.setting.path")
 	}
-	f.CSV.Path, f.Excel.Path, f.JSONL.Path = ".", ".", "." // their path is the scratch folder, later
+	f.CSV.Path, f.Excel.Path, f.JSONL.Path, f.Parquet.Path = ".", ".", ".", "." // their path is the scratch folder, later
 	switch f.Format {
 	case "csv":
 		return f.CSV.Validate()
@@ -46,8 +48,10 @@ func (f Formats) Validate() error {
 		return f.Excel.Validate()
 	case "jsonl":
 		return f.JSONL.Validate()
+	case "parquet":
+		return f.Parquet.Validate()
 	}
-	return fault.New(fault.Config, "remote.setting.format", f.Format, "csv, excel, jsonl")
+	return fault.New(fault.Config, "remote.setting.format", f.Format, "csv, excel, jsonl, parquet")
 }
 
 // open opens a folder of this machine.
@@ -59,6 +63,9 @@ func (f Formats) open(dir string, env connectors.Env) (reader, error) {
 	case "jsonl":
 		f.JSONL.Path = dir
 		return jsonl.Open(f.JSONL, env)
+	case "parquet":
+		f.Parquet.Path = dir
+		return parquetfile.Open(f.Parquet, env)
 	}
 	f.CSV.Path = dir
 	return csvfile.Open(f.CSV, env)

@@ -1,0 +1,76 @@
+package parquetfile
+
+import (
+	"context"
+	"errors"
+
+	"guiji/connectors"
+	"guiji/internal/fault"
+)
+
+// Discover describes tables by their files: those named, or every file the pattern takes and
+// every sub-folder that has one. Columns of lists and records are told of, and cannot be read.
+func (s *Source) Discover(ctx context.Context, tables ...string) ([]connectors.Table, error) {
+	if len(tables) == 0 {
+		var err error
+		if tables, err = s.folder.Tables(); err != nil {
+			return nil, err
+		}
+	}
+	var out []connectors.Table
+	for _, name := range tables {
+		found, err := s.folder.Resolve(name)
+		if err != nil {
+			return nil, err
+		}
+		t := connectors.Table{Name: name}
+		o, err := s.open(ctx, found[0])
+		if err != nil {
+			return nil, err
+		}
+		for i := range o.reader.Manifest.Fields {
+			f := &o.reader.Manifest.Fields[i]
+			c := connectors.Column{Name: f.Field.Name, SourceType: f.Field.Type.String(), Type: f.Field.Type, Nullable: f.Field.Nullable}
+			if flat(f) {
+				c.Type = shape(f.Field.Type)
+			}
+			t.Columns = append(t.Columns, c)
+		}
+		t.Rows = o.whole.NumRows() * int64(len(found)) // the other files are as long, for all one knows
+		o.close()
+		out = append(out, t)
+	}
+	return out, nil
+}
+
+// Doctor looks whether every file's description can be read.
+func (s *Source) Doctor(ctx context.Context) ([]connectors.Finding, error) {
+	tables, err := s.folder.Tables()
+	if err != nil {
+		return nil, err
+	}
+	var bad, good []connectors.Finding
+	for _, name := range tables {
+		found, err := s.folder.Resolve(name)
+		if err != nil {
+			return nil, err
+		}
+		for _, f := range found {
+			o, err := s.open(ctx, f)
+			var wrong *fault.Error
+			if errors.As(err, &wrong) && wrong.Kind == fault.Data {
+				bad = append(bad, connectors.Finding{Key: string(wrong.Key), Args: wrong.Args})
+				continue
+			}
+			if err != nil {
+				return nil, err
+			}
+			good = append(good, connectors.Finding{OK: true, Key: "parquetfile.doctor_ok", Args: []any{f.Name, o.whole.NumRows(), len(o.reader.Manifest.Fields)}})
+			o.close()
+		}
+	}
+	if len(tables) == 0 {
+		bad = append(bad, connectors.Finding{Key: "files.empty_folder", Args: []any{s.settings.Path, s.settings.Pattern}, Warning: true})
+	}
+	return append(bad, good...), nil
+}
