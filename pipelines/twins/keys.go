@@ -38,11 +38,11 @@ const (
 )
 
 const (
-	maxLinks    = 4      // of a table
-	profileRows = 5_000  // the first of a table, read to see which columns are distinct
-	distinctAt  = 0.95   // share of distinct among the filled values of a column that may link
-	filledAt    = 0.5    // share of rows in which it has a value
-	longAt      = 5      // mean length in characters: shorter ones are codes
+	maxLinks    = 4     // of a table
+	profileRows = 5_000 // the first of a table, read to see which columns are distinct
+	distinctAt  = 0.95  // share of distinct among the filled values of a column that may link
+	filledAt    = 0.5   // share of rows in which it has a value
+	longAt      = 5     // mean length in characters: shorter ones are codes
 )
 
 // links are the columns by which a table's rows may be known again, at most maxLinks.
