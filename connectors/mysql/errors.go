@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"strings"
 
 	mysql "github.com/go-sql-driver/mysql"
 
@@ -86,6 +87,8 @@ func (s *Source) explainNetwork(err error, where string) error {
 		verify    *tls.CertificateVerificationError
 	)
 	switch {
+	case asksForFile(err):
+		return fault.New(fault.Data, "mysql.rogue", where).Try("mysql.rogue.hint")
 	case errors.Is(err, context.Canceled):
 		return fault.New(fault.Interrupted, "mysql.interrupted", where).Because(err)
 	case errors.As(err, &authority), errors.As(err, &host), errors.As(err, &invalid), errors.As(err, &verify):
@@ -99,6 +102,15 @@ func (s *Source) explainNetwork(err error, where string) error {
 		return fault.New(fault.Unreachable, "mysql.garbled", where).Because(err)
 	}
 	return fault.New(fault.Internal, "mysql.driver").Because(fmt.Errorf("%s: %T", where, err))
+}
+
+// errFileAsked is a server that wants a file of this machine instead of answering.
+var errFileAsked = errors.New("the server asks for a file")
+
+// asksForFile tells that of the driver, too, which keeps no file open to any server and has
+// but its words for it.
+func asksForFile(err error) bool {
+	return errors.Is(err, errFileAsked) || strings.HasPrefix(err.Error(), "local file '") || strings.HasPrefix(err.Error(), "reader '")
 }
 
 // is tells whether err is one of the server's errors with one of these numbers.

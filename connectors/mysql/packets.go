@@ -12,8 +12,10 @@ import (
 // First bytes that are no length of up to 250.
 const (
 	nullValue = 0xfb
-	endPacket = 0xfe // of a whole packet, where it does not begin a value of 16 MiB and more
-	errPacket = 0xff
+
+	fileRequest = 0xfb // instead of an answer: the client should send a file
+	endPacket   = 0xfe // of a whole packet, where it does not begin a value of 16 MiB and more
+	errPacket   = 0xff
 )
 
 // maxPayload is the length of a packet that goes on in the next one.

@@ -76,7 +76,10 @@ func (r *wireRows) header(cached bool) error {
 	if p[0] == errPacket {
 		return serverError(p)
 	}
-	// No rows are promised where the count is 0 (done) or none (send a file).
+	if p[0] == fileRequest {
+		return errFileAsked
+	}
+	// No rows are promised where the count is 0.
 	count, rest, ok := lengthEncoded(p)
 	if !ok || count == 0 || cached && !bytes.HasPrefix(rest, []byte{1}) {
 		return mysql.ErrMalformPkt

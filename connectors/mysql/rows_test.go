@@ -216,7 +216,7 @@ func TestAnswersThatAreNoRows(t *testing.T) {
 		"an error uncounted": {func(a *answer) { a.begin(long); a.sequence = 77; a.packet(refusal...) }, &driver.MySQLError{Number: 1941}},
 		"an error unsaid":    {func(a *answer) { a.begin(long); a.packet(errPacket, 1) }, driver.ErrMalformPkt},
 		"no rows at all":     {func(a *answer) { a.packet(okPacket, 0, 0, 2, 0, 0, 0) }, driver.ErrMalformPkt},
-		"wants a file":       {func(a *answer) { a.packet(append([]byte{nullValue}, "/etc/passwd"...)...) }, driver.ErrMalformPkt},
+		"wants a file":       {func(a *answer) { a.packet(append([]byte{nullValue}, "/etc/passwd"...)...) }, errFileAsked},
 		"more results":       {func(a *answer) { a.begin(long); a.end(2 | 8) }, driver.ErrMalformPkt},
 		"more bytes":         {func(a *answer) { a.begin(long); a.end(2); a.packet(okPacket, 0, 0, 2, 0, 0, 0) }, driver.ErrMalformPkt},
 		"the end too short":  {func(a *answer) { a.begin(long); a.packet(endPacket, 0) }, driver.ErrMalformPkt},

@@ -50,6 +50,8 @@ var mysqlMessages = map[Key]Message{
 	"mysql.tls.none.hint":        {"have the server's TLS switched on; tls: off only where the line itself is protected", "请服务器一方启用 TLS；仅当线路本身受保护时方可设置 tls: off"},
 	"mysql.unreachable":          {"%[1]s cannot be reached, or the connection broke", "%[1]s 无法连接，或连接中断"},
 	"mysql.unreachable.hint":     {"check address, network and firewall, and that the server runs", "请检查 address、网络与防火墙，并确认服务器正在运行"},
+	"mysql.rogue":                {"%[1]s asks for a file of this machine instead of answering; nothing was sent", "%[1]s 未返回查询结果，而是索取本机文件；未发送任何内容"},
+	"mysql.rogue.hint":           {"no department's server does that: look whose it is", "正常的业务数据库不会这样做，请核实该服务器是否可信"},
 	"mysql.garbled":              {"%[1]s sent what is not MySQL's protocol", "%[1]s 返回的内容不符合 MySQL 协议"},
 
 	"mysql.cursor.type":       {"%[1]s cannot be a cursor: its type %[2]s has no exact order", "%[1]s 不能作为增量游标：类型 %[2]s 无法精确排序"},
