@@ -22,6 +22,7 @@ type Release struct {
 	Sources    []string            `json:"sources"`
 	Datasets   map[string]Dataset  `json:"datasets"`
 	Resources  map[string]Resource `json:"resources"`          // state of each resource ever landed
+	Entities   map[string]Entity   `json:"entities,omitempty"` // how each entity was made
 	Tasks      []Task              `json:"tasks,omitempty"`    // what departments are to mend in the catalogue
 	Erasures   []Erasure           `json:"erasures,omitempty"` // what was taken out of this release after it was made
 	Rewrites   []Rewrite           `json:"rewrites,omitempty"` // earlier releases that changed with this one: expired, or without what was erased
@@ -92,6 +93,15 @@ type Dataset struct {
 	Serve   string   `json:"serve,omitempty"` // view (default) or table
 	Lookup  []string `json:"lookup,omitempty"`
 	Since   uint64   `json:"since"` // the release that first carried these files
+}
+
+// Entity says what an entity's datasets were made of, so that a later release knows
+// whether it may take them over, or make again only what changed. All are digests.
+type Entity struct {
+	Basis  string    `json:"basis"`  // of all but rows: catalogue, register, decisions, program
+	Images string    `json:"images"` // of the files of its members' images
+	Made   string    `json:"made"`   // of its own files: others have been rewritten since
+	Counts RunEntity `json:"counts"`
 }
 
 // File is one immutable object.

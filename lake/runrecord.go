@@ -57,6 +57,8 @@ type RunResource struct {
 
 // RunEntity is what one source made of an entity in a run.
 type RunEntity struct {
+	Mode      string           `json:"mode,omitempty"`    // full, incremental (only subjects whose records changed) or unchanged
+	Touched   int64            `json:"touched,omitempty"` // records an incremental one looked at
 	Golden    int64            `json:"golden"`
 	Members   int64            `json:"members"`             // records linked to a golden one
 	Unlinked  int64            `json:"unlinked"`            // records whose key is empty or failed its checks

@@ -17,7 +17,8 @@ import (
 type images struct {
 	run   *run
 	head  *lake.Release
-	fresh map[string]*staged // raw/<r> and standard/<r> of this run
+	fresh map[string]*staged      // raw/<r> and standard/<r> of this run
+	now   map[string]lake.Dataset // all of the release to be made, as far as they are staged
 }
 
 // files of a dataset, nil if it never landed.

@@ -100,7 +100,7 @@ func (r *run) compose(ctx context.Context, head *lake.Release, done []*settled, 
 	if anchor.Seq > 0 {
 		rel.Audit = &anchor
 	}
-	im := &images{run: r, head: head, fresh: map[string]*staged{}}
+	im := &images{run: r, head: head, fresh: map[string]*staged{}, now: rel.Datasets}
 	for _, s := range done {
 		if err := r.composeResource(ctx, rel, head, s, im, stage); err != nil {
 			return nil, err
@@ -125,6 +125,7 @@ func (r *run) compose(ctx context.Context, head *lake.Release, done []*settled, 
 	if err := stage.all(ctx, rel, head, one.datasets); err != nil {
 		return nil, err
 	}
+	one.remember(rel, head)
 	r.at(atStageAll)
 	return rel, nil
 }
@@ -138,7 +139,7 @@ func (r *run) composeResource(ctx context.Context, rel, head *lake.Release, s *s
 		}
 	}
 	for name, d := range s.datasets {
-		if d.Layer != "quality" {
+		if d.Layer != "quality" || !s.gated() && name == datasetName("quality", id, "duplicates") {
 			im.fresh[name] = d
 		}
 	}

@@ -20,6 +20,7 @@ type resolved struct {
 	sources  []string
 	datasets map[string]*staged
 	entities map[string]lake.RunEntity
+	states   map[string]lake.Entity
 }
 
 // resolve makes golden records, crosswalk and conflicts of every entity. One that
@@ -27,7 +28,7 @@ type resolved struct {
 // ctx, and a store that is out of reach, do.
 func (r *run) resolve(ctx context.Context, im *images, version uint64) (*resolved, error) {
 	members := onesource.Members(r.Project, im.collected)
-	out := &resolved{datasets: map[string]*staged{}, entities: map[string]lake.RunEntity{}}
+	out := &resolved{datasets: map[string]*staged{}, entities: map[string]lake.RunEntity{}, states: map[string]lake.Entity{}}
 	if im.head != nil {
 		out.sources = im.head.Sources
 	}
@@ -80,6 +81,7 @@ func (r *run) resolveEntity(ctx context.Context, im *images, e onesource.Entity,
 		return err
 	}
 	defer s.Close()
+	unfilled := slices.Clone(e.Members)
 	for i := range e.Members {
 		if err := im.fill(ctx, s, &e.Members[i]); err != nil {
 			return err
@@ -92,34 +94,41 @@ func (r *run) resolveEntity(ctx context.Context, im *images, e onesource.Entity,
 	if err := im.fillEntity(ctx, &e); err != nil {
 		return err
 	}
-	result, err := onesource.Resolve(ctx, s, e, onesource.Options{})
+	made, err := im.make(ctx, s, e, unfilled, dir)
 	if err != nil {
 		return err
 	}
-	datasets, err := r.writeEntity(ctx, s, e, dir)
-	if err != nil {
-		return err
-	}
-	maps.Copy(out.datasets, datasets)
-	counts := lake.RunEntity{Golden: result.Golden, Conflicts: result.Conflicts, Members: result.Members, Unlinked: result.Unlinked,
-		HeldBack: result.HeldBack, Holders: map[string]int64{}, Doubted: map[string]int64{}, Outdated: im.outdatedIn(e),
-		Problems: result.Problems, Events: result.Events}
-	for holder, n := range result.ConflictsByHolder {
-		counts.Holders[out.sources[holder]] = n
-	}
-	for authority, n := range result.DoubtsByAuthority {
-		counts.Doubts += n
-		counts.Doubted[out.sources[authority]] = n
+	maps.Copy(out.datasets, made.datasets)
+	counts := made.state.Counts
+	counts.Mode, counts.Touched, counts.Outdated = made.mode, made.touched, im.outdatedIn(e)
+	if made.result != nil {
+		counts = out.counts(counts, *made.result)
 	}
 	if len(counts.Outdated) > 0 {
 		r.Log.Warn("images older than the catalogue", "run", r.id, "entity", e.Entity.ID, "items", counts.Outdated)
 	}
 	out.entities[e.Entity.ID] = counts
+	made.state.Counts = counts
+	out.states[e.Entity.ID] = made.state
 	return nil
 }
 
-// writeEntity writes what Resolve left in the session.
-func (r *run) writeEntity(ctx context.Context, s *engine.Session, e onesource.Entity, dir string) (map[string]*staged, error) {
+// counts are what a Resolve counted, by the names of sources.
+func (out *resolved) counts(c lake.RunEntity, result onesource.Outcome) lake.RunEntity {
+	c = lake.RunEntity{Mode: c.Mode, Touched: c.Touched, Outdated: c.Outdated, Golden: result.Golden, Conflicts: result.Conflicts, Members: result.Members,
+		Unlinked: result.Unlinked, HeldBack: result.HeldBack, Holders: map[string]int64{}, Doubted: map[string]int64{}, Problems: result.Problems, Events: result.Events}
+	for holder, n := range result.ConflictsByHolder {
+		c.Holders[out.sources[holder]] = n
+	}
+	for authority, n := range result.DoubtsByAuthority {
+		c.Doubts += n
+		c.Doubted[out.sources[authority]] = n
+	}
+	return c
+}
+
+// writeEntity writes what Resolve left in the session, or an update and what stays.
+func (r *run) writeEntity(ctx context.Context, s *engine.Session, e onesource.Entity, u *onesource.Update, dir string) (map[string]*staged, error) {
 	id, o, out := e.Entity.ID, onesource.Options{}, map[string]*staged{}
 	for _, d := range []struct {
 		suffix, label, query string
@@ -136,6 +145,9 @@ func (r *run) writeEntity(ctx context.Context, s *engine.Session, e onesource.En
 		name, tbl := datasetName("entity", id), id
 		if d.suffix != "" {
 			name, tbl = name+"/"+d.suffix, tbl+"__"+d.suffix
+		}
+		if u != nil {
+			d.query = u.Whole(d.suffix, d.query, d.sorted)
 		}
 		st, err := write(ctx, s, dir, tbl, d.query, lake.Dataset{
 			Layer: "entity", Table: tbl, Label: e.Entity.Name + d.label, Sorted: d.sorted,

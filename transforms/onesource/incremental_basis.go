@@ -5,7 +5,11 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
+
+	"guiji/catalog"
 )
 
 // revision changes with what Resolve makes of the same rows: what another one made is
@@ -43,6 +47,7 @@ func (e Entity) Basis() (string, error) {
 			m.Raw = "landed"
 		}
 		m.Standard, m.Losers, m.Valid, m.RouteValid = "", "", "", nil
+		m.withoutChecks()
 	}
 	b, err := json.Marshal(struct {
 		Revision int
@@ -54,4 +59,32 @@ func (e Entity) Basis() (string, error) {
 	}
 	sum := sha256.Sum256(b)
 	return hex.EncodeToString(sum[:]), nil
+}
+
+// withoutChecks takes out of what a member has of the catalogue the checks and steps of
+// its items: what they do is in its image.
+func (m *Member) withoutChecks() {
+	plain := func(it *catalog.Item) *catalog.Item {
+		if it == nil {
+			return nil
+		}
+		out := *it
+		out.Checks, out.Standardize = nil, nil
+		return &out
+	}
+	r := *m.Resource
+	r.Checks, r.Items = nil, slices.Clone(r.Items)
+	for i := range r.Items {
+		r.Items[i] = *plain(&r.Items[i])
+	}
+	m.Resource, m.Routes, m.Items, m.Elements = &r, slices.Clone(m.Routes), slices.Clone(m.Items), maps.Clone(m.Elements)
+	for i, it := range m.Routes {
+		m.Routes[i] = plain(it)
+	}
+	for i, it := range m.Items {
+		m.Items[i] = plain(it)
+	}
+	for code, it := range m.Elements {
+		m.Elements[code] = plain(it)
+	}
 }
