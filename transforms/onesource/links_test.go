@@ -79,6 +79,7 @@ func problems(t fataler, s *engine.Session, e onesource.Entity) []string {
 // A citizen number of 15 digits is matched as the one of 18 it was lifted to, as the
 // step of standardising would have it.
 func TestLiftedAsStandardizeDoes(t *testing.T) {
+	draws(t, 15)
 	s := open(t, 2)
 	p, members := linked(t, catalog.Entity{Keys: []string{"K1"}, Routes: []catalog.KeyRoute{{Key: "K1", Form: catalog.FormCitizenID}}}, 1)
 	rapid.Check(t, func(rt *rapid.T) {
