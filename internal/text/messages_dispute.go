@@ -167,9 +167,9 @@ var disputeMessages = map[Key]Message{
 
 	"report.h.doubts":        {"Doubtful values of this department", "本部门取值存疑"},
 	"report.doubt.title":     {"%[1]s values are doubtful", "%[1]s条取值存疑"},
-	"report.doubt":           {"%[1]s: for %[2]s records of “%[3]s” other departments, independently of each other, agree on another value. Please check them.", "%[1]s：《%[3]s》有%[2]s条记录，其他多个部门各自掌握的值互相一致，而与本部门不同，请本部门核实。"},
+	"report.doubt":           {"For %[1]s records of “%[2]s” other departments, independently of each other, agree on another value. Please check them.", "《%[2]s》有%[1]s条记录，其他多个部门各自掌握的值互相一致，而与本部门不同，请本部门核实。"},
 	"report.doubt.note":      {"Until it is checked the department's value stands. If it is wrong, mend it in the department's own system: the next run takes it over. If it is right, say so in the work list.", "核实前，平台仍以本部门取值为准。确有错误的，请在本部门业务系统中更正，下次归集自动采用；核实无误的，请在清单中说明。其他部门的个人信息已脱敏。"},
-	"report.awaiting":        {"%[1]s more values of this department differ from their authority, but other departments hold the same value: the authority is asked to check its own first. Nothing is to be mended by this department yet.", "另有%[1]s条与权威来源不一致，但与其他部门取值一致，已转请数源部门核实，核实期间本部门暂不需整改。"},
+	"report.awaiting":        {"%[1]s values of this department differ from their authority, but other departments hold the same value: the authority is asked to check its own first. Nothing is to be mended by this department yet.", "有%[1]s条与权威来源不一致，但与其他部门取值一致，已转请数源部门核实，核实期间本部门暂不需整改。"},
 	"report.sentence.doubts": {"; %[1]d values of this department are doubtful and to be checked", "；本部门取值存疑、需核实%[1]d条"},
 	"report.sheet.doubts":    {"Doubtful values", "存疑数据"},
 	"report.doubts":          {"doubtful", "存疑"},

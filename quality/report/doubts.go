@@ -141,7 +141,7 @@ func (b *builder) doubtedBy(ctx context.Context, entity string) (string, error) 
 
 // DoubtText says what is doubtful, and what the department is asked to do.
 func (p page) DoubtText(g *doubted) string {
-	s := p.t("report.doubt", g.Label, count(g.Count), strings.TrimSpace(g.Resource.Resource))
+	s := p.t("report.doubt", count(g.Count), strings.TrimSpace(g.Resource.Resource))
 	if g.New > 0 && p.Previous != nil {
 		s += p.t("report.conflict.new", count(g.New))
 	}

@@ -29,7 +29,7 @@ func TestDoubtsGoToTheAuthority(t *testing.T) {
 	build(t, s.input(second, first, dir))
 
 	page := read(t, dir, "gongan", "index.html")
-	contains(t, page, "本部门取值存疑、需核实1条", "本部门取值存疑</h2>", "姓名：《常住人口基本信息》有1条记录，其他多个部门各自掌握的值互相一致，而与本部门不同，请本部门核实。其中本期新增1条。",
+	contains(t, page, "本部门取值存疑、需核实1条", "本部门取值存疑</h2>", "《常住人口基本信息》有1条记录，其他多个部门各自掌握的值互相一致，而与本部门不同，请本部门核实。其中本期新增1条。",
 		"371502199001011239", "王小明", "2026-03-04 05:06", "王**", "区民政局《低保家庭信息》、区人力资源和社会保障局《参保人员信息》", "核实前，平台仍以本部门取值为准")
 	lacks(t, page, "王晓明") // another department's
 	rows := sheet(t, "存疑数据", dir, "gongan", "work-list.xlsx")
@@ -39,7 +39,7 @@ func TestDoubtsGoToTheAuthority(t *testing.T) {
 	}
 
 	holder := read(t, dir, "renshe", "index.html")
-	contains(t, holder, "与权威来源不一致1条", "另有1条与权威来源不一致，但与其他部门取值一致，已转请数源部门核实，核实期间本部门暂不需整改。")
+	contains(t, holder, "与权威来源不一致1条", "有1条与权威来源不一致，但与其他部门取值一致，已转请数源部门核实，核实期间本部门暂不需整改。")
 	rows = sheet(t, "跨部门不一致", dir, "renshe", "work-list.xlsx")
 	if len(rows) != 4 || rows[1][10] != "东昌府公安分局（数源部门，存疑核实）" || rows[1][6] != "2025-01-02 03:04" || len(rows[1]) > 13 || rows[2][13] != "2026年12月13日" {
 		t.Errorf("the holder's conflicts: %v", rows)
@@ -59,7 +59,7 @@ func TestDoubtsInEnglish(t *testing.T) {
 	in.Lang = text.EN
 	build(t, in)
 	contains(t, read(t, in.Dir, "gongan", "index.html"), "1 values of this department are doubtful and to be checked", "Doubtful values of this department")
-	contains(t, read(t, in.Dir, "renshe", "index.html"), "1 more values of this department differ from their authority")
+	contains(t, read(t, in.Dir, "renshe", "index.html"), "1 values of this department differ from their authority")
 	for _, id := range []string{"gongan", "renshe"} {
 		lacks(t, read(t, in.Dir, id, "index.html"), "report.", "%!")
 	}
