@@ -1,7 +1,6 @@
 package command
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -52,36 +51,33 @@ func (r *reading) run(ctx context.Context, verb string, q question) error {
 	return r.source.run(ctx, func(out io.Reader) error { return r.stream(ctx, out) }, verb, line(q))
 }
 
-// ending is what closes an Arrow IPC stream (Apache Arrow columnar format, "IPC
-// Streaming Format"). Its reader takes a stream without one as whole; we do not.
-var ending = []byte{0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0}
-
-// lastBytes remembers the end of what was read.
-type lastBytes struct {
+// noticed remembers whether the end of what is read was met. A mark closes an Arrow IPC
+// stream (Apache Arrow columnar format, "IPC Streaming Format"), and its reader asks for nothing
+// behind that: where it met the end, there was no mark. Bytes that look like one may be a value's.
+type noticed struct {
 	from io.Reader
-	last []byte
+	end  bool
 }
 
-func (l *lastBytes) Read(p []byte) (int, error) {
-	n, err := l.from.Read(p)
-	l.last = append(l.last, p[max(0, n-len(ending)):n]...)
-	l.last = l.last[max(0, len(l.last)-len(ending)):]
-	return n, err
+func (n *noticed) Read(p []byte) (int, error) {
+	got, err := n.from.Read(p)
+	n.end = n.end || err == io.EOF && got < len(p)
+	return got, err
 }
 
 // stream reads a whole stream. The reader of streams panics on some broken ones.
 func (r *reading) stream(ctx context.Context, out io.Reader) (err error) {
-	if p := panics.Try(func() { err = r.batches(ctx, out) }); p != nil {
-		return fault.New(fault.Data, "exec.stream", r.source.settings.Command[0])
+	in := &noticed{from: out}
+	if p := panics.Try(func() { err = r.batches(ctx, in) }); p != nil {
+		return r.broken(in, nil)
 	}
 	return err
 }
 
-func (r *reading) batches(ctx context.Context, out io.Reader) error {
-	end := &lastBytes{from: out}
-	in, err := ipc.NewReader(end, ipc.WithAllocator(r.source.env.Alloc), ipc.WithDelayReadSchema(false))
+func (r *reading) batches(ctx context.Context, out *noticed) error {
+	in, err := ipc.NewReader(out, ipc.WithAllocator(r.source.env.Alloc), ipc.WithDelayReadSchema(false))
 	if err != nil {
-		return r.broken(err)
+		return r.broken(out, err)
 	}
 	defer in.Release()
 	if err := r.fits(in.Schema()); err != nil {
@@ -95,19 +91,20 @@ func (r *reading) batches(ctx context.Context, out io.Reader) error {
 			return err
 		}
 	}
-	if err := in.Err(); err != nil && !errors.Is(err, io.EOF) {
-		return r.broken(err)
+	if err := in.Err(); out.end || err != nil && !errors.Is(err, io.EOF) {
+		return r.broken(out, err)
 	}
-	if _, err := io.Copy(io.Discard, end); err != nil {
-		return r.broken(err)
-	}
-	if !bytes.Equal(end.last, ending) {
-		return fault.New(fault.Unreachable, "exec.cut", r.source.settings.Command[0])
+	if n, err := io.Copy(io.Discard, out); err != nil || n > 0 { // behind the mark
+		return r.broken(&noticed{}, err)
 	}
 	return nil
 }
 
-func (r *reading) broken(err error) error {
+// broken is a stream that ends before its mark, and is worth another try, or one that is none.
+func (r *reading) broken(in *noticed, err error) error {
+	if in.end {
+		return fault.New(fault.Unreachable, "exec.cut", r.source.settings.Command[0])
+	}
 	return fault.New(fault.Data, "exec.stream", r.source.settings.Command[0]).Because(err)
 }
 
