@@ -19,7 +19,8 @@ type Mark struct {
 }
 
 // flag makes the table _disputed: k and the columns in dispute of the subjects that
-// marks speak of, by golden id, and by key where no subject has that id any more.
+// marks speak of: by golden id, by the id that one was merged into, and by key where no
+// subject has either. remember must have run.
 func (e Entity) flag(ctx context.Context, s *engine.Session, o Options) error {
 	var values []string
 	for _, m := range e.Marks {
@@ -33,7 +34,8 @@ func (e Entity) flag(ctx context.Context, s *engine.Session, o Options) error {
 		return s.Exec(ctx, "onesource.disputed", "CREATE OR REPLACE TEMP TABLE _disputed AS "+none)
 	}
 	golden, marks := engine.Ident(o.Golden), "(VALUES "+strings.Join(values, ", ")+") m(id, key, name)"
-	byID := "SELECT g.k, m.id, m.name FROM " + golden + " g JOIN " + marks + " ON m.id = g.id"
+	byID := "SELECT g.k, m.id, m.name FROM (SELECT m.id, m.name, coalesce(a.current_id, m.id) AS now FROM " + marks +
+		" LEFT JOIN _aliases a ON a.golden_id = m.id) m JOIN " + golden + " g ON g.id = m.now"
 	return s.Exec(ctx, "onesource.disputed", "CREATE OR REPLACE TEMP TABLE _disputed AS WITH found AS ("+byID+") "+
 		"SELECT k, string_agg(DISTINCT name, ',' ORDER BY name) AS disputed FROM (SELECT k, name FROM found UNION ALL "+
 		"SELECT g.k, m.name FROM "+golden+" g JOIN "+marks+" ON m.key = g.k WHERE m.id NOT IN (SELECT id FROM found)) GROUP BY k")

@@ -147,6 +147,22 @@ func TestMarksShowUntilLifted(t *testing.T) {
 	same(t, "all lifted", []string{"A|∅", "B|∅", "C|∅"}, shown())
 }
 
+// A mark follows its subject into the one it is merged with.
+func TestMarksFollowAMerge(t *testing.T) {
+	s := open(t, 2)
+	own := func(second string) []string { return []string{"('1', 'A', 'x', NULL)", "('2', '" + second + "', 'y', NULL)"} }
+	e := holders(t, s, own("B"))
+	resolve(t, s, e, onesource.Options{})
+	keep(t, s, "crosswalk_before", onesource.CrosswalkQuery(e, onesource.Options{}))
+	keep(t, s, "events_before", onesource.EventsQuery(e, onesource.Options{}))
+	b := rowsOf(t, s, "SELECT golden_id FROM ("+onesource.GoldenQuery(e, onesource.Options{})+") WHERE entity_key = 'B'")
+	e = holders(t, s, own("A"))
+	e.Version, e.PrevCrosswalk, e.PrevEvents = 6, "crosswalk_before", "events_before"
+	e.Marks = []onesource.Mark{{Entity: "person", GoldenID: b[0], Key: "B", Element: "E"}}
+	resolve(t, s, e, onesource.Options{})
+	same(t, "golden", []string{"A|e"}, rowsOf(t, s, "SELECT entity_key, disputed FROM ("+onesource.GoldenQuery(e, onesource.Options{})+")"))
+}
+
 // The same rows in the same order, whatever the number of threads and of sources before.
 func TestDoubtsAreDeterministic(t *testing.T) {
 	var want []string

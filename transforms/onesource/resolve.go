@@ -75,10 +75,10 @@ func Resolve(ctx context.Context, s *engine.Session, e Entity, o Options) (Outco
 	if err := e.compare(ctx, s, o, fields); err != nil {
 		return out, err
 	}
-	if err := errors.Join(e.doubt(ctx, s, o), e.flag(ctx, s, o)); err != nil {
+	if err := errors.Join(e.doubt(ctx, s, o), e.remember(ctx, s, o)); err != nil {
 		return out, err
 	}
-	if err := e.remember(ctx, s, o); err != nil {
+	if err := e.flag(ctx, s, o); err != nil {
 		return out, err
 	}
 	return out, errors.Join(e.count(ctx, s, o, &out), e.drop(ctx, s))
