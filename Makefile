@@ -8,7 +8,7 @@ VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 PERSONS ?= 20000
 GOLANGCI := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.5.0
 
-.PHONY: help build demo test test-root test-example check tools crash bench bench-50m lint fuzz generate new-connector clean preflight
+.PHONY: help build demo test test-root test-fuzz test-example check tools crash bench bench-50m lint fuzz generate new-connector clean preflight
 
 help:
 	@sed -n 's/^# make /make /p' Makefile; echo "make build  bin/guiji"; echo "make bench  the figures of bench/README.md (about 15 minutes)"; \
@@ -29,7 +29,7 @@ tools:
 	@bash deploy/preflight.sh test
 	@bash internal/testkit/install.sh all
 
-test: tools build check test-root test-example
+test: tools build check test-root test-fuzz test-example
 
 # What needs no server: formatting, vet, the rooms' borders, messages, generated pages.
 check:
@@ -39,6 +39,13 @@ check:
 
 test-root:
 	go test -count=1 -p 2 -timeout 14m ./...
+
+# Whoever reads what others wrote is fed rubbish for 10 s each time; make fuzz does it at length, and all.
+FUZZED := csvfile/FuzzRecords csvfile/FuzzGB18030 excel/FuzzOpen excel/FuzzSheet httpapi/FuzzPage httpapi/FuzzPaging mysql/FuzzAnswer
+test-fuzz:
+	@$(MAKE) --no-print-directory -j2 FUZZTIME=10s $(FUZZED:%=fuzz/connectors/%)
+fuzz/%:
+	go test -run '^$$' -fuzz '^$(notdir $*)$$' -fuzztime $(FUZZTIME) -parallel 1 ./$(patsubst %/,%,$(dir $*))
 
 test-example:
 	cd examples/dongchang && go vet ./... && go test -count=1 -timeout 10m ./...

@@ -106,6 +106,29 @@ func TestConnectorsAreWhole(t *testing.T) {
 	}
 }
 
+// What make test fuzzes is there: go test takes the name of no target for a success.
+func TestFuzzedTargetsAreThere(t *testing.T) {
+	text, err := os.ReadFile("../../Makefile")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, list, _ := strings.Cut(string(text), "\nFUZZED := ")
+	list, _, _ = strings.Cut(list, "\n")
+	folders := map[string]bool{}
+	for _, target := range strings.Fields(list) {
+		folder, name, _ := strings.Cut(target, "/")
+		folders[folder] = true
+		if !calls(t, filepath.Join("..", folder), "\nfunc "+name+"(f *testing.F)") {
+			t.Errorf("connectors/%s has no %s", folder, name)
+		}
+	}
+	for _, folder := range []string{"csvfile", "excel", "httpapi", "mysql"} {
+		if !folders[folder] {
+			t.Errorf("make test fuzzes nothing of connectors/%s", folder)
+		}
+	}
+}
+
 // A sample is what people copy: every line of it, the ones in comments too, is a setting.
 func TestSamplesAreTaken(t *testing.T) {
 	optional := regexp.MustCompile(`(?m)^  # ([a-z_]+:)`)
