@@ -12,7 +12,7 @@ import (
 // element's, and its checks must hold it to the element's value domain.
 func (j *judge) carrier(it *Item, c carried) {
 	e := j.p.Element(c.element)
-	if e == nil {
+	if _, refused := j.p.refuse(j.r, c, j.date); e == nil || refused { // what is not collected need not fit
 		return
 	}
 	if e.Type != nil && !it.Type.within(*e.Type) {

@@ -2,6 +2,7 @@ package dongchang_test
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -60,10 +61,28 @@ func TestCatalogueBreaksNoRule(t *testing.T) {
 	}
 	for _, v := range p.Check(time.Now()) {
 		line := fmt.Sprintf("%s:%d %s %s.%s: %s (%s)", v.At.File, v.At.Line, v.Severity, v.Resource, v.Item, v.Message(text.ZH), v.Basis)
-		if v.Severity == catalog.Note {
+		switch {
+		case v.Severity == catalog.Note:
 			t.Log(line)
-			continue
+		case v.Key == "catalog.check.authority.none" && v.Args[0] == "DE0107": // left to be designated: it shows the task
+		default:
+			t.Error(line)
 		}
-		t.Error(line)
+	}
+}
+
+// A column outside the catalogue is read by an authorisation, and one more by none.
+func TestWhatIsAuthorised(t *testing.T) {
+	p, err := catalog.Load("project")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.Authorise(time.Now().Format(time.DateOnly))
+	visit := p.Resource("jiedao/visit")
+	if it := visit.Item("shelter"); it == nil || !it.RawOnly() || it.Column != "azd" {
+		t.Errorf("authorised: %+v", it)
+	}
+	if slices.ContainsFunc(visit.Items, func(it catalog.Item) bool { return it.Column == "bz" }) {
+		t.Error("a column that nobody named is read")
 	}
 }
