@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"unicode/utf8"
@@ -13,7 +12,6 @@ import (
 
 	"guiji/connectors"
 	"guiji/connectors/files"
-	"guiji/internal/fault"
 )
 
 // Discover describes tables by their first file: those named, or every file the
@@ -77,41 +75,12 @@ func estimate(head []byte, found []files.File) int64 {
 
 // Doctor looks whether the beginning of every file can be decoded and has a header.
 func (s *Source) Doctor(ctx context.Context) ([]connectors.Finding, error) {
-	tables, err := s.folder.Tables()
-	if err != nil {
-		return nil, err
-	}
-	var bad, good []connectors.Finding
-	for _, name := range tables {
-		found, err := s.folder.Resolve(name)
-		if err != nil {
-			return nil, err
-		}
-		for _, f := range found {
-			finding, err := s.examine(ctx, f)
-			if err != nil {
-				return nil, err
-			}
-			if finding.OK {
-				good = append(good, finding)
-			} else {
-				bad = append(bad, finding)
-			}
-		}
-	}
-	if len(tables) == 0 {
-		bad = append(bad, connectors.Finding{Key: "files.empty_folder", Args: []any{s.settings.Path, s.settings.Pattern}, Warning: true})
-	}
-	return append(bad, good...), nil
+	return s.folder.Examine(ctx, s.examine)
 }
 
 // examine reads the records of a file's first piece.
 func (s *Source) examine(ctx context.Context, f files.File) (connectors.Finding, error) {
 	o, err := s.open(ctx, f)
-	var wrong *fault.Error
-	if errors.As(err, &wrong) && (wrong.Kind == fault.Config || wrong.Kind == fault.Data) {
-		return connectors.Finding{Key: string(wrong.Key), Args: wrong.Args}, nil
-	}
 	if err != nil {
 		return connectors.Finding{}, err
 	}

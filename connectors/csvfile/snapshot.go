@@ -26,11 +26,7 @@ type snapshot struct {
 
 // Snapshot looks at every file's header and divides the files among parts.
 func (s *Source) Snapshot(ctx context.Context, req connectors.Request) (connectors.Snapshot, error) {
-	found, err := s.folder.Resolve(req.Table)
-	if err != nil {
-		return nil, err
-	}
-	picked, err := files.Pick(req.Table, found, req.Deliveries)
+	picked, err := s.folder.Pick(req)
 	if err != nil {
 		return nil, err
 	}

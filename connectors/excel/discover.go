@@ -123,40 +123,11 @@ func (o *opened) lettered() ([]string, error) {
 
 // Doctor looks whether every workbook can be opened and has its header.
 func (s *Source) Doctor(ctx context.Context) ([]connectors.Finding, error) {
-	names, err := s.folder.Tables()
-	if err != nil {
-		return nil, err
-	}
-	var bad, good []connectors.Finding
-	for _, name := range names {
-		found, err := s.folder.Resolve(name)
-		if err != nil {
-			return nil, err
-		}
-		for _, f := range found {
-			finding, err := s.examine(ctx, f)
-			if err != nil {
-				return nil, err
-			}
-			if finding.OK {
-				good = append(good, finding)
-			} else {
-				bad = append(bad, finding)
-			}
-		}
-	}
-	if len(names) == 0 {
-		bad = append(bad, connectors.Finding{Key: "files.empty_folder", Args: []any{s.settings.Path, s.settings.Pattern}, Warning: true})
-	}
-	return append(bad, good...), nil
+	return s.folder.Examine(ctx, s.examine)
 }
 
 func (s *Source) examine(ctx context.Context, f files.File) (connectors.Finding, error) {
 	o, err := s.begin(ctx, f, s.settings.Sheet)
-	var wrong *fault.Error
-	if errors.As(err, &wrong) && (wrong.Kind == fault.Config || wrong.Kind == fault.Data) {
-		return connectors.Finding{Key: string(wrong.Key), Args: wrong.Args}, nil
-	}
 	if err != nil {
 		return connectors.Finding{}, err
 	}

@@ -91,11 +91,7 @@ func (s *Lines) columns(ctx context.Context, found []File) (names []string, err 
 
 // Snapshot looks whether the columns are there and divides the files among parts.
 func (s *Lines) Snapshot(ctx context.Context, req connectors.Request) (connectors.Snapshot, error) {
-	found, err := s.Folder.Resolve(req.Table)
-	if err != nil {
-		return nil, err
-	}
-	picked, err := Pick(req.Table, found, req.Deliveries)
+	picked, err := s.Folder.Pick(req)
 	if err != nil {
 		return nil, err
 	}

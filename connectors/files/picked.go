@@ -159,3 +159,12 @@ func writeManifest(table string, files []taken) (string, error) {
 	}
 	return manifestForm + packed.String(), err
 }
+
+// Pick finds the files of a request's table and chooses those that it wants.
+func (f *Folder) Pick(req connectors.Request) (Picked, error) {
+	found, err := f.Resolve(req.Table)
+	if err != nil {
+		return Picked{}, err
+	}
+	return Pick(req.Table, found, req.Deliveries)
+}

@@ -2,10 +2,9 @@ package parquetfile
 
 import (
 	"context"
-	"errors"
 
 	"guiji/connectors"
-	"guiji/internal/fault"
+	"guiji/connectors/files"
 )
 
 // Discover describes tables by their files: those named, or every file the pattern takes and
@@ -45,32 +44,12 @@ func (s *Source) Discover(ctx context.Context, tables ...string) ([]connectors.T
 
 // Doctor looks whether every file's description can be read.
 func (s *Source) Doctor(ctx context.Context) ([]connectors.Finding, error) {
-	tables, err := s.folder.Tables()
-	if err != nil {
-		return nil, err
-	}
-	var bad, good []connectors.Finding
-	for _, name := range tables {
-		found, err := s.folder.Resolve(name)
+	return s.folder.Examine(ctx, func(ctx context.Context, f files.File) (connectors.Finding, error) {
+		o, err := s.open(ctx, f)
 		if err != nil {
-			return nil, err
+			return connectors.Finding{}, err
 		}
-		for _, f := range found {
-			o, err := s.open(ctx, f)
-			var wrong *fault.Error
-			if errors.As(err, &wrong) && wrong.Kind == fault.Data {
-				bad = append(bad, connectors.Finding{Key: string(wrong.Key), Args: wrong.Args})
-				continue
-			}
-			if err != nil {
-				return nil, err
-			}
-			good = append(good, connectors.Finding{OK: true, Key: "parquetfile.doctor_ok", Args: []any{f.Name, o.whole.NumRows(), len(o.reader.Manifest.Fields)}})
-			o.close()
-		}
-	}
-	if len(tables) == 0 {
-		bad = append(bad, connectors.Finding{Key: "files.empty_folder", Args: []any{s.settings.Path, s.settings.Pattern}, Warning: true})
-	}
-	return append(bad, good...), nil
+		defer o.close()
+		return connectors.Finding{OK: true, Key: "parquetfile.doctor_ok", Args: []any{f.Name, o.whole.NumRows(), len(o.reader.Manifest.Fields)}}, nil
+	})
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/binary"
 	"errors"
+	"io"
 	"io/fs"
 	"os"
 	"strings"
@@ -61,7 +62,7 @@ func (o *opened) start(s *Source) error {
 	props.BufferedStreamEnabled = true // a column is not taken into memory whole
 	props.MaxUncompressedPageSize = min(props.MaxUncompressedPageSize, alloc.most/2)
 	return guarded(func() (err error) {
-		if o.whole, err = file.NewParquetReader(reading{o}, file.WithReadProps(props)); err != nil {
+		if o.whole, err = file.NewParquetReader(io.NewSectionReader(reading{o}, 0, o.Size), file.WithReadProps(props)); err != nil {
 			return err
 		}
 		var rows int64
@@ -87,15 +88,6 @@ func (r reading) ReadAt(p []byte, at int64) (int, error) {
 		return 0, err
 	}
 	return r.handle.ReadAt(p, at)
-}
-
-func (r reading) Seek(offset int64, whence int) (int64, error) { return r.handle.Seek(offset, whence) }
-
-func (r reading) Read(p []byte) (int, error) {
-	if err := r.ctx.Err(); err != nil {
-		return 0, err
-	}
-	return r.handle.Read(p)
 }
 
 var (

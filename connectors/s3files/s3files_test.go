@@ -3,6 +3,7 @@ package s3files_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -82,36 +83,14 @@ func (l lab) open(t testing.TB, alloc memory.Allocator) connectors.Source {
 func (l lab) load(t testing.TB, table connectortest.Table) string {
 	t.Helper()
 	name := strings.ReplaceAll(table.Name, "/", "_")
-	count := 1
-	if len(table.Rows) > 100 {
-		count = 4
-	}
-	each := (len(table.Rows) + count - 1) / count
-	header := make([]connectortest.Value, len(table.Columns))
-	for i := range table.Columns {
-		header[i] = &table.Columns[i].Name
-	}
+	contents := connectortest.CSV(table)
 	for n := range 4 {
 		key := fmt.Sprintf("%s/%02d.csv", name, n)
-		if n >= count {
-			if err := l.client.RemoveObject(context.Background(), "drop", l.settings.Prefix+"/"+key, miniogo.RemoveObjectOptions{}); err != nil {
-				t.Fatal(err)
-			}
-			continue
+		if n < len(contents) {
+			l.put(t, key, contents[n])
+		} else if err := l.client.RemoveObject(context.Background(), "drop", l.settings.Prefix+"/"+key, miniogo.RemoveObjectOptions{}); err != nil {
+			t.Fatal(err)
 		}
-		var out strings.Builder
-		for _, row := range append([][]connectortest.Value{header}, table.Rows[min(n*each, len(table.Rows)):min((n+1)*each, len(table.Rows))]...) {
-			for i, v := range row {
-				if i > 0 {
-					out.WriteByte(',')
-				}
-				if v != nil {
-					out.WriteString(`"` + strings.ReplaceAll(*v, `"`, `""`) + `"`)
-				}
-			}
-			out.WriteByte('\n')
-		}
-		l.put(t, key, []byte(out.String()))
 	}
 	return name
 }
@@ -281,6 +260,42 @@ func TestCutBody(t *testing.T) {
 		})
 		if got, err := between.read(t, "a.csv", "id"); got.rows != tt.rows || err != nil && fault.KindOf(err) != tt.kind || err == nil && tt.rows == 0 {
 			t.Errorf("%d bytes each time: %d rows, %v", tt.each, got.rows, err)
+		}
+	}
+}
+
+// An object with another tag is another one, of whatever size and time.
+func TestDeliveries(t *testing.T) {
+	l := newLab(t)
+	taken := ""
+	for i, step := range []struct {
+		put  map[string]string
+		rows int
+		told [2]int // new and changed ones
+	}{
+		{map[string]string{"in/a.csv": "id\n1\n", "in/b.csv": "id\n2\n"}, 2, [2]int{2, 0}}, {nil, 0, [2]int{}},
+		{map[string]string{"in/a.csv": "id\n9\n", "in/c.csv": "id\n3\n4\n"}, 3, [2]int{1, 1}}, {nil, 0, [2]int{}},
+	} {
+		for name, content := range step.put {
+			l.put(t, name, []byte(content))
+		}
+		var out counted
+		src := l.open(t, memory.DefaultAllocator)
+		snap, err := src.Snapshot(t.Context(), connectors.Request{Table: "in", Columns: []string{"id"}, BatchRows: 10, Deliveries: &connectors.Deliveries{Taken: taken}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, p := range snap.Parts() {
+			if err := snap.Read(t.Context(), p, &out); err != nil {
+				t.Fatal(err)
+			}
+		}
+		told := snap.(connectors.Deliverer).Delivered()
+		if taken = told.Manifest; out.rows != step.rows || step.told != [2]int{len(told.New), len(told.Changed)} {
+			t.Errorf("step %d: %d rows, new %q, changed %q", i, out.rows, told.New, told.Changed)
+		}
+		if err := errors.Join(snap.Close(), src.Close()); err != nil {
+			t.Error(err)
 		}
 	}
 }

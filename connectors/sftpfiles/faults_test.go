@@ -356,22 +356,25 @@ func passwordServer(t *testing.T, way string) (address, fingerprint string) {
 			if err != nil {
 				return
 			}
-			go func() {
-				defer conn.Close()
-				_, channels, requests, err := ssh.NewServerConn(conn, config)
-				if err != nil {
-					return
-				}
-				go ssh.DiscardRequests(requests)
-				for c := range channels {
-					_, inner, err := c.Accept()
-					if err != nil {
-						return
-					}
-					go ssh.DiscardRequests(inner)
-				}
-			}()
+			go answer(conn, config)
 		}
 	}()
 	return listener.Addr().String(), ssh.FingerprintSHA256(key.PublicKey())
+}
+
+// answer lets who has the password in, and to nothing.
+func answer(conn net.Conn, config *ssh.ServerConfig) {
+	defer conn.Close()
+	_, channels, requests, err := ssh.NewServerConn(conn, config)
+	if err != nil {
+		return
+	}
+	go ssh.DiscardRequests(requests)
+	for c := range channels {
+		_, inner, err := c.Accept()
+		if err != nil {
+			return
+		}
+		go ssh.DiscardRequests(inner)
+	}
 }

@@ -1,6 +1,7 @@
 package sftpfiles
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -87,7 +88,7 @@ func (s *session) walk(ctx context.Context, folder string, into func(folder stri
 		return remote.Changed(folder)
 	}
 	if err != nil {
-		return s.explain(ctx, err)
+		return s.explainFile(ctx, files.File{Name: cmp.Or(folder, s.folder.Name())}, err)
 	}
 	for _, e := range entries {
 		name := strings.TrimPrefix(folder+"/"+e.Name(), "/") // not joined: that would clean away a ..

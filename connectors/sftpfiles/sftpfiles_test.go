@@ -62,33 +62,10 @@ func (l lab) load(t testing.TB, table connectortest.Table) string {
 	if err := os.RemoveAll(filepath.Join(l.Dir, name)); err != nil {
 		t.Fatal(err)
 	}
-	each := len(table.Rows)
-	if each > 100 {
-		each = (each + 3) / 4
-	}
-	for n := 0; n == 0 || n*each < len(table.Rows); n++ {
-		var out strings.Builder
-		for i, c := range table.Columns {
-			field(&out, i, &c.Name)
-		}
-		for _, row := range table.Rows[n*each : min((n+1)*each, len(table.Rows))] {
-			out.WriteByte('\n')
-			for i, v := range row {
-				field(&out, i, v)
-			}
-		}
-		l.Write(t, fmt.Sprintf("%s/%02d.csv", name, n), []byte(out.String()+"\n"))
+	for n, content := range connectortest.CSV(table) {
+		l.Write(t, fmt.Sprintf("%s/%02d.csv", name, n), content)
 	}
 	return name
-}
-
-func field(out *strings.Builder, column int, v connectortest.Value) {
-	if column > 0 {
-		out.WriteByte(',')
-	}
-	if v != nil {
-		out.WriteString(`"` + strings.ReplaceAll(*v, `"`, `""`) + `"`)
-	}
 }
 
 func TestConformance(t *testing.T) { connectortest.Run(t, harness(t)) }
