@@ -32,7 +32,7 @@ var resilienceMessages = map[Key]Message{
 	"report.task.due":               {"To be done by %[1]s. Basis: %[2]s", "办理期限：%[1]s。依据：%[2]s"},
 	"report.task.provisional":       {"To be done by %[1]s (provisional: holidays not announced). Basis: %[2]s", "办理期限：%[1]s（节假日安排未公布，暂定）。依据：%[2]s"},
 	"report.task.overdue":           {"Overdue: it was to be done by %[1]s. Basis: %[2]s", "已逾期，办理期限为 %[1]s。依据：%[2]s"},
-	"report.task.note":              {"Bring the catalogue entry up to date with the source table and raise its version, or mend the table; the task closes with the next run.", "请按源表现状更新目录条目并提高版本号，或恢复源表；下次运行核对一致后自动办结。"},
+	"report.task.note":              {"Where the source table changed, bring the catalogue entry up to date with it and raise its version, or mend the table. What asks for a decision closes once the decision is in the catalogue. Either way with the next run.", "源表有变动的，请按源表现状更新目录条目并提高版本号，或恢复源表；须作出决定的，决定登记入目录即可。下次运行核对后自动办结。"},
 	"pipeline.columns_changed":      {"%[1]s: the columns of its table changed while it was read", "%[1]s：读取过程中源表字段发生变化"},
 	"lake.task.column_new":          {"column %[1]s (%[2]s) is new at the source and not collected", "源表新增字段 %[1]s（%[2]s），未予归集"},
 	"lake.task.column_missing":      {"column %[1]s is missing at the source", "源表缺少字段 %[1]s"},

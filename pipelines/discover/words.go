@@ -5,6 +5,7 @@ import (
 	"unicode"
 
 	"guiji/catalog"
+	"guiji/catalog/alike"
 )
 
 // label is what a person calls a column: its comment up to the first explanation in it,
@@ -32,32 +33,12 @@ func bare(label string) string {
 	return label
 }
 
-// alike lists other words for data elements that departments write (GB/T 19488.2 names
-// the elements; the words are those of forms).
-func alike() [][]string {
-	return [][]string{
-		{"公民身份号码", "身份证号", "身份证号码", "身份证件号码", "居民身份证号码", "公民身份证号码", "证件号码", "身份号码"},
-		{"姓名", "人员姓名", "名字"},
-		{"出生日期", "出生年月日", "生日", "出生年月"},
-		{"联系电话", "手机号码", "手机号", "手机", "电话", "电话号码", "联系方式", "移动电话"},
-		{"统一社会信用代码", "社会信用代码", "信用代码", "统一信用代码"},
-		{"企业名称", "单位名称", "机构名称", "市场主体名称", "法人名称"},
-		{"现居住地", "现住址", "居住地址", "现住地址", "居住地"},
-		{"户籍地址", "户口所在地", "户籍所在地", "户籍地"},
-		{"婚姻状况", "婚姻状态"},
-		{"成立日期", "注册日期", "设立日期"},
-		{"住所", "注册地址", "企业地址", "单位地址", "住所地址"},
-		{"行业代码", "所属行业", "行业", "行业类别"},
-		{"注册资本", "注册资金"},
-	}
-}
-
 // sameMeaning tells whether two labels are words for one thing.
 func sameMeaning(a, b string) bool {
 	if a == b {
 		return true
 	}
-	for _, group := range alike() {
+	for _, group := range alike.Synonyms() {
 		if contains(group, a) && contains(group, b) {
 			return true
 		}
