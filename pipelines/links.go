@@ -20,6 +20,7 @@ func (im *images) fillEntity(ctx context.Context, e *onesource.Entity) error {
 			*into = engine.Parquet(files)
 		}
 	}
+	e.ReadRenamed()
 	e.Mapped = map[string]string{}
 	for _, r := range e.Entity.Routes {
 		switch m := r.Mapping; {
@@ -40,6 +41,24 @@ func (im *images) fillEntity(ctx context.Context, e *onesource.Entity) error {
 		}
 	}
 	return nil
+}
+
+// entities are those that members speak of, and those that the head has members of and
+// nobody speaks of any more: their golden records are made anew, without any.
+func (im *images) entities(members []onesource.Member, version int64) []onesource.Entity {
+	out := onesource.Entities(im.run.Project, members, im.run.Now(), version)
+	for _, ce := range im.run.Project.Entities {
+		known := slices.ContainsFunc(out, func(e onesource.Entity) bool { return e.Entity.ID == ce.ID })
+		if !known && im.hadMembers(ce.ID) {
+			out = append(out, onesource.Deserted(im.run.Project, ce, im.run.Now(), version))
+		}
+	}
+	return out
+}
+
+// hadMembers reports whether the head has records linked to an entity.
+func (im *images) hadMembers(entity string) bool {
+	return im.head != nil && im.head.Datasets[datasetName("entity", entity, "crosswalk")].Rows > 0
 }
 
 // has reports whether a dataset has columns.

@@ -37,7 +37,7 @@ func (r *run) resolve(ctx context.Context, im *images, version uint64) (*resolve
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, err
 	}
-	for _, e := range onesource.Entities(r.Project, members, r.Now(), int64(version)) {
+	for _, e := range im.entities(members, int64(version)) {
 		r.forget(entityFailure(e.Entity.ID)) // of a try on another head
 		err := guarded(func() error { return r.resolveEntity(ctx, im, e, dir, out) })
 		if ctx.Err() != nil {
@@ -87,7 +87,7 @@ func (r *run) resolveEntity(ctx context.Context, im *images, e onesource.Entity,
 			return err
 		}
 	}
-	if !slices.ContainsFunc(e.Members, func(m onesource.Member) bool { return m.Raw != "" }) {
+	if !slices.ContainsFunc(e.Members, func(m onesource.Member) bool { return m.Raw != "" }) && !im.hadMembers(e.Entity.ID) {
 		return nil
 	}
 	e.DoubtFrom, e.Marks = r.Project.Config.Defaults.DoubtFrom, r.req.Disputed

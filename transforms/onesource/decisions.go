@@ -29,9 +29,16 @@ func recordText(parts []string) string {
 func decisionsOf(p *catalog.Project, entity string, day time.Time) []catalog.Link {
 	var out []catalog.Link
 	for _, l := range p.Links {
-		if l.Entity == entity && l.ActiveOn(day.Format(time.DateOnly)) {
-			out = append(out, l)
+		if l.Entity != entity || !l.ActiveOn(day.Format(time.DateOnly)) {
+			continue
 		}
+		for _, list := range []*[]catalog.Linked{&l.MustLink, &l.CannotLink} {
+			*list = slices.Clone(*list)
+			for i := range *list {
+				(*list)[i] = today(p, (*list)[i])
+			}
+		}
+		out = append(out, l)
 	}
 	slices.SortFunc(out, func(a, b catalog.Link) int { return strings.Compare(a.ID, b.ID) })
 	return out

@@ -32,12 +32,7 @@ type Entity struct {
 func Entities(p *catalog.Project, members []Member, date time.Time, version int64) []Entity {
 	var out []Entity
 	for _, ce := range p.Entities {
-		e := Entity{Entity: ce, Date: date, Version: version, Decisions: decisionsOf(p, ce.ID, date)}
-		for _, el := range p.Elements {
-			if el.Entity == ce.ID && el.Column != "" {
-				e.Elements = append(e.Elements, el)
-			}
-		}
+		e := Deserted(p, ce, date, version)
 		for _, m := range members {
 			if m.Subject.Entity == ce.ID {
 				e.Members = append(e.Members, m)
@@ -48,6 +43,18 @@ func Entities(p *catalog.Project, members []Member, date time.Time, version int6
 		}
 	}
 	return out
+}
+
+// Deserted is an entity that nobody speaks of: a Resolve of it with the crosswalk before
+// tells who left.
+func Deserted(p *catalog.Project, ce catalog.Entity, date time.Time, version int64) Entity {
+	e := Entity{Entity: ce, Date: date, Version: version, Decisions: decisionsOf(p, ce.ID, date)}
+	for _, el := range p.Elements {
+		if el.Entity == ce.ID && el.Column != "" {
+			e.Elements = append(e.Elements, el)
+		}
+	}
+	return e
 }
 
 // landed are the members that have rows.

@@ -37,6 +37,9 @@ func (e Entity) goldenSQL(o Options, fields []field, pass int) string {
 	for _, m := range e.landed() {
 		all = append(all, "SELECT k FROM "+m.rows()+" WHERE votes"+share)
 	}
+	if len(all) == 0 { // nobody speaks of it any more
+		all = []string{"SELECT NULL::VARCHAR AS k LIMIT 0"}
+	}
 	cols := []string{"g.k", goldenID(e.Entity.ID, "g.k") + " AS id"}
 	joins := ""
 	for _, m := range speakers(fields) {
@@ -146,6 +149,10 @@ func (e Entity) crosswalkSQL(o Options) string {
 	for _, m := range e.landed() {
 		parts = append(parts, "SELECT g.id AS golden_id, g.k AS entity_key, "+number(m.Source)+
 			" AS source, r.rk AS record_key, r.seen AS source_time, r.votes, "+e.linkedBy(m)+" FROM "+m.rows()+" r JOIN "+engine.Ident(o.Golden)+" g ON g.k = r.k")
+	}
+	if len(parts) == 0 {
+		return "SELECT NULL::VARCHAR AS golden_id, NULL::VARCHAR AS entity_key, NULL::SMALLINT AS source, NULL::VARCHAR AS record_key, NULL::TIMESTAMP AS source_time, " +
+			"NULL::BOOLEAN AS votes, NULL::VARCHAR AS own_key, NULL::VARCHAR AS route, NULL::VARCHAR AS decision, NULL::BIGINT AS n LIMIT 0"
 	}
 	return strings.Join(parts, " UNION ALL ")
 }

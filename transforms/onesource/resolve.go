@@ -54,7 +54,7 @@ func Resolve(ctx context.Context, s *engine.Session, e Entity, o Options) (Outco
 			out.HeldBack = append(out.HeldBack, f.element.Code)
 		}
 	}
-	if len(e.landed()) == 0 {
+	if len(e.landed())+len(e.out) == 0 && e.PrevCrosswalk == "" {
 		return out, errNoMember(e)
 	}
 	if err := e.link(ctx, s, &out, fields); err != nil {
