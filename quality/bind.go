@@ -250,3 +250,6 @@ func (e *Env) Lang() text.Lang {
 	}
 	return text.ZH
 }
+
+// Say is a message in that language.
+func (e *Env) Say(key text.Key, args ...any) string { return text.Format(e.Lang(), key, args...) }

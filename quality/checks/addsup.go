@@ -16,7 +16,7 @@ var AddsUp = &quality.Check{
 	Name:  "adds_up",
 	Title: "%s的合计与分项之和不一致",
 	Doc: "The sum of the items of: is total: an item, or a number. Exact in decimals, whatever the items' scales; with within: 0.01 a difference up to that passes. " +
-		"For N whose sum has at most 38 digits; floats have no exact sum and are refused. An empty item of the sum makes the row pass unevaluated; with empty: zero it counts as 0, " +
+		"For N whose sum has at most 38 digits; floats have no exact sum and are refused. An empty item (NULL) of the sum makes the row pass unevaluated; with empty: zero it counts as 0, " +
 		"and only a row without any of them is not evaluated. A row with an empty total is not evaluated. Written among the resource's checks.",
 	Indicator: "0104",
 	Advice:    "请核对合计数与各分项，更正有误的一项。",

@@ -10,8 +10,12 @@ import "guiji/quality"
 // declared key and cannot be written.
 func All() []*quality.Check {
 	return []*quality.Check{
-		AddsUp, CitizenID, Compare, CreditCode, Date, DateFormat, DistinctItems, ForeignKey, InCodes, InOrder, InSet, IsNull, Length,
-		Like, NotInSet, NotNull, Phone, Range, Regex, SQL, Unique,
+		AddsUp, Agrees, CitizenID, Columns, Compare, CreditCode, Date, DateFormat,
+		DistinctCount, DistinctItems, DistinctSet, Drift, ForeignKey, Fresh, InCodes, InOrder,
+		InSet, IsNull, Length, Like, MaxValue, Mean, Median, MinValue,
+		Monotonic, MostCommon, NotInSet, NotNull, Phone, ProportionUnique, Quantile, Range,
+		Regex, RowCount, SameRowCount, SQL, SQLTable, Stdev, Sum, Unique,
+		VolumeDrift,
 		Type, KeyUnique,
 	}
 }

@@ -12,7 +12,7 @@ import (
 var DistinctItems = &quality.Check{
 	Name:  "distinct_items",
 	Title: "%s填写了相同的内容",
-	Doc: "No two of the items named have the same value in a row: a person is not their own guardian, a firm not its own supervisor. Empty items are left out. " +
+	Doc: "No two of the items named have the same value in a row: a person is not their own guardian, a firm not its own supervisor. Empty items (NULL) are left out. " +
 		"All have one type, not B nor N of more than 38 digits. Compared exactly. That rows do not repeat is the check unique. " +
 		"A row with fewer than two values passes and is not evaluated.",
 	Indicator: "0104",

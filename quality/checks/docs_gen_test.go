@@ -54,7 +54,8 @@ func index() string {
 		fmt.Fprintf(&b, "| [%s](%s.md) | %s | %s %s | %s |\n", c.Name, c.Name, described(c), c.Indicator, quality.IndicatorOf(c.Indicator).Name, kind(c))
 	}
 	b.WriteString("\nBeside a check's name stand, each optional: `title`, `indicator` (four digits), `severity: error | warning`, " +
-		"`on_fail: warn | quarantine | block`, `id`.\nNULL passes every check but `not_null`. Checks over several items stand under the resource's own `checks`.\n")
+		"`on_fail: warn | quarantine | block`, `id`, `at_most` (the share of failing elements the rule bears), `where` (the rows it judges).\n" +
+		"NULL passes every check but `not_null`, and `compare` where it says so. Checks over several items, and those over the resource as a whole, stand under the resource's own `checks`.\n")
 	return b.String()
 }
 
@@ -81,8 +82,11 @@ func page(t *testing.T, c *quality.Check) string {
 func described(c *quality.Check) string { return strings.ReplaceAll(c.Title, "%s", "〔信息项〕") }
 
 func kind(c *quality.Check) string {
-	if c.Row != nil {
+	switch {
+	case c.Row != nil:
 		return "row check: a kernel over the batch"
+	case c.Table != nil:
+		return "table check: aggregates over the resource as a whole"
 	}
 	return "set check: SQL over the resource"
 }
@@ -99,8 +103,11 @@ func TestChecksAreWhole(t *testing.T) {
 		if c.Doc == "" || c.Advice == "" || !strings.Contains(c.Title, "%s") || quality.IndicatorOf(c.Indicator).Code == "" || (c.Sample == "") != builtin {
 			t.Errorf("%s is not whole", c.Name)
 		}
-		if (c.Row == nil) == (c.Set == nil) {
-			t.Errorf("%s is a row check or a set check", c.Name)
+		if ways := []bool{c.Row != nil, c.Set != nil, c.Table != nil}; strings.Count(fmt.Sprint(ways), "true") != 1 {
+			t.Errorf("%s is a row check, a set check or a table check", c.Name)
+		}
+		if !strings.Contains(c.Doc, "NULL") && c.Table == nil {
+			t.Errorf("%s does not say what NULL is to it", c.Name)
 		}
 		for _, line := range strings.Split(c.Sample, "\n") {
 			if builtin {

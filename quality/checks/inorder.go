@@ -13,7 +13,7 @@ var InOrder = &quality.Check{
 	Name:  "in_order",
 	Title: "%s的先后顺序不正确",
 	Doc: "The values of several items, in the order named, do not fall: each is at least the one before it; with strict: true it is above it. " +
-		"Empty items are left out: their neighbours are compared. All have one type: D, T, Y, N of one scale or F; a float that is no number fails. " +
+		"Empty items (NULL) are left out: their neighbours are compared. All have one type: D, T, Y, N of one scale or F; a float that is no number fails. " +
 		"Written among the resource's checks. A row with fewer than two values passes and is not evaluated.",
 	Indicator: "0104",
 	Advice:    "请核对各环节的日期，更正顺序有误的一项。",

@@ -18,7 +18,8 @@ var SQL = &quality.Check{
 	Title: "%s不符合业务规则",
 	Doc: "One expression in DuckDB's SQL over the row's own items: true passes, false fails, NULL is not evaluated. {today} stands for the day of the run. " +
 		"Only operators, CASE, casts and pure functions are allowed: no subquery, aggregate, window, other table, file, setting, clock or random number. " +
-		"An expression that raises on any row is not evaluated and says so: write try_cast, try_strptime, nullif.",
+		"An expression that raises on any row, or whose pass takes longer than 15 minutes, is not evaluated and says so; the others are. " +
+		"Write try_cast, try_strptime. Division by zero is NULL.",
 	Indicator: "0104",
 	Advice:    "请对照判定依据核对相关信息项，更正后重新报送。",
 	Example:   "公民身份号码第 7 至 14 位为 19900101 的，出生日期应为 1990-01-01。",
@@ -31,9 +32,13 @@ var SQL = &quality.Check{
 		return nil
 	},
 	Set: func(r *quality.Rule, env *quality.Env) (quality.SetSQL, error) {
-		expr := strings.ReplaceAll(r.Params.(*SQLParams).Expr, "{today}", "DATE '"+env.Today+"'")
-		return quality.SetSQL{RowExpr: expr}, nil
+		return quality.SetSQL{RowExpr: dated(r.Params.(*SQLParams).Expr, env)}, nil
 	},
+}
+
+// dated puts the day of the run into an expression.
+func dated(expr string, env *quality.Env) string {
+	return strings.ReplaceAll(expr, "{today}", "DATE '"+env.Today+"'")
 }
 
 // SQLParams are written as the expression alone.

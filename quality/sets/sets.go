@@ -57,7 +57,7 @@ func Evaluate(ctx context.Context, in Input) (Outcome, error) {
 	}
 	e.Limit = cmp.Or(e.Limit, DefaultLimit)
 	for _, step := range []func(context.Context) error{
-		e.columns, e.plan, e.tuples, e.gather, e.count, e.failures, e.withheld, e.clean, e.table,
+		e.settings, e.columns, e.plan, e.tuples, e.gather, e.count, e.failures, e.withheld, e.clean, e.table,
 	} {
 		if err := step(ctx); err != nil {
 			return Outcome{}, err
@@ -95,6 +95,12 @@ type setRule struct {
 }
 
 func (s *setRule) expression() bool { return s.sql.RowExpr != "" }
+
+// settings makes a division by zero NULL, of floats too: infinity is above every
+// limit, and a check would pass on it.
+func (e *evaluation) settings(ctx context.Context) error {
+	return e.Session.Exec(ctx, "settings", "SET ieee_floating_point_ops = false")
+}
 
 // columns learns what Raw has.
 func (e *evaluation) columns(ctx context.Context) error {
