@@ -17,6 +17,11 @@ func TestHowAResourceIsRead(t *testing.T) {
 		"key: [no], cursor: income, lookback: -1":                            "catalog.check.lookback",
 		"key: [no], cursor: income, mode: full, lookback: 10":                "catalog.check.full",
 		"key: [no], refresh: 24h":                                            "catalog.check.full",
+		"key: [no], mode: new_files":                                         "",
+		"mode: new_files":                                                    "",
+		"key: [no], mode: new_files, cursor: income":                         "catalog.check.new_files",
+		"key: [no], mode: new_files, lookback: 1h, refresh: 1h":              "catalog.check.new_files catalog.check.new_files",
+		"key: [no], mode: new_files, delete_detection: true":                 "catalog.check.new_files",
 		"key: [no], mode: sometimes":                                         "catalog.check.mode",
 		"key: [no], mode: incremental":                                       "catalog.check.mode.cursor",
 		"mode: incremental, cursor: income":                                  "catalog.check.mode.key",
@@ -31,7 +36,7 @@ func TestHowAResourceIsRead(t *testing.T) {
 		var got []string
 		for _, v := range vs {
 			if strings.HasPrefix(string(v.Key), "catalog.check.mode") || strings.HasPrefix(string(v.Key), "catalog.check.lookback") ||
-				strings.HasPrefix(string(v.Key), "catalog.check.deletes") || v.Key == "catalog.check.full" || v.Key == "catalog.check.cursor.key" ||
+				strings.HasPrefix(string(v.Key), "catalog.check.deletes") || v.Key == "catalog.check.full" || v.Key == "catalog.check.new_files" || v.Key == "catalog.check.cursor.key" ||
 				v.Key == "catalog.check.refresh" {
 				got = append(got, string(v.Key))
 				if v.At.File != household || v.At.Line == 0 {

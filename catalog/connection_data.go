@@ -29,5 +29,6 @@ func (c Connection) Data() string {
 // paces tells settings, of any connector, that say how data is fetched, not which.
 func paces(setting string) bool {
 	return strings.HasPrefix(setting, "max_") || strings.HasSuffix(setting, "timeout") || strings.HasSuffix(setting, "_limit_mb") ||
-		slices.Contains([]string{"window", "lock_tables", "tls", "ca", "password", "auth", "allow", "tries", "at_once", "wait", "in_place"}, setting)
+		slices.Contains([]string{"window", "lock_tables", "tls", "ca", "password", "auth", "allow", "tries", "at_once", "wait", "in_place", "limit_mb",
+		"access_key", "secret_key", "private_key", "passphrase", "known_hosts", "fingerprint"}, setting)
 }

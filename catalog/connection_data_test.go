@@ -20,6 +20,10 @@ func TestDataOfAConnection(t *testing.T) {
 			t.Errorf("%s gives %s, was %s", same, got, was)
 		}
 	}
+	folder := data(`{connector: sftpfiles, address: h, user: u, path: in, private_key: "${A}", known_hosts: k}`)
+	if got := data(`{connector: sftpfiles, address: h, user: u, path: in, password: "${B}", fingerprint: "SHA256:x", limit_mb: 7, timeout: 9s, allow: [127.0.0.1]}`); got != folder {
+		t.Errorf("another way into the same folder gives %s, was %s", got, folder)
+	}
 	for _, other := range []string{
 		`{connector: postgres, address: "h:1", database: d, user: u}`, `{connector: mysql, address: "h:2", database: d, user: u}`,
 		`{connector: mysql, address: "h:1", database: e, user: u}`, `{connector: mysql, address: "h:1", database: d, user: v}`,

@@ -32,6 +32,7 @@ func newDescriber() *describer {
 		reflect.TypeFor[secret.Secret]():            pattern("", "${NAME}", "${file:/run/secrets/pw}"),
 		reflect.TypeFor[time.Duration]():            pattern("", "30s", "5m"),
 		reflect.TypeFor[catalog.Status]():           words(catalog.Draft, catalog.Submitted, catalog.Returned, catalog.Registered, catalog.Published, catalog.Withdrawn),
+		reflect.TypeFor[catalog.Mode]():             words(catalog.ModeFull, catalog.ModeIncremental, catalog.ModeNewFiles),
 		reflect.TypeFor[catalog.Serve]():            words(catalog.ServeView, catalog.ServeTable),
 		reflect.TypeFor[catalog.Privacy]():          words(catalog.PrivacyDirect, catalog.PrivacyQuasi, catalog.PrivacySensitive),
 		reflect.TypeFor[catalog.Role]():             words(catalog.RoleCopy),
