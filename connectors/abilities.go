@@ -8,6 +8,7 @@ type Ability string
 const (
 	AbilityCursor     Ability = "cursor"     // Cursored: increments
 	AbilityDeletes    Ability = "deletes"    // KeyReader: deleted rows are found
+	AbilityNewFiles   Ability = "new_files"  // Deliverer: only files that no release has taken up
 	AbilityParts      Ability = "parts"      // a table is read in several parts at once
 	AbilitySnapshot   Ability = "snapshot"   // all parts see one moment
 	AbilityResume     Ability = "resume"     // Identified: finished parts are not read again
@@ -32,6 +33,7 @@ type Kind struct {
 func (c Connector) Abilities() []Ability {
 	_, cursor := c.Kind.Snapshot.(Cursored)
 	_, deletes := c.Kind.Snapshot.(KeyReader)
+	_, newFiles := c.Kind.Snapshot.(Deliverer)
 	_, resume := c.Kind.Snapshot.(Identified)
 	_, places := c.Kind.Snapshot.(Placer)
 	_, doctor := c.Kind.Source.(Doctor)
@@ -41,7 +43,7 @@ func (c Connector) Abilities() []Ability {
 		ability Ability
 		has     bool
 	}{
-		{AbilityCursor, cursor}, {AbilityDeletes, deletes}, {AbilityParts, c.Kind.Parts}, {AbilitySnapshot, c.Kind.Moment}, {AbilityResume, resume},
+		{AbilityCursor, cursor}, {AbilityDeletes, deletes}, {AbilityNewFiles, newFiles}, {AbilityParts, c.Kind.Parts}, {AbilitySnapshot, c.Kind.Moment}, {AbilityResume, resume},
 		{AbilityPlaces, places}, {AbilityStatistics, c.Kind.Statistics}, {AbilityDoctor, doctor}, {AbilityLineage, lineage},
 	} {
 		if a.has {

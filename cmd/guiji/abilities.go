@@ -44,7 +44,7 @@ func withSources(p *catalog.Project, plan *pipelines.Plan) plannedPipeline {
 
 // shownAbilities are those that change what a run does, in the order of the table's columns.
 func shownAbilities() []connectors.Ability {
-	return []connectors.Ability{connectors.AbilityCursor, connectors.AbilityDeletes, connectors.AbilityParts, connectors.AbilitySnapshot,
+	return []connectors.Ability{connectors.AbilityCursor, connectors.AbilityDeletes, connectors.AbilityNewFiles, connectors.AbilityParts, connectors.AbilitySnapshot,
 		connectors.AbilityResume, connectors.AbilityPlaces, connectors.AbilityStatistics}
 }
 

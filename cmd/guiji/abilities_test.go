@@ -15,7 +15,7 @@ func TestAbilitiesOfConnectors(t *testing.T) {
 		"sqlite":  "cursor deletes snapshot resume statistics doctor lineage",
 		"httpapi": "places statistics doctor lineage",
 		"command": "cursor deletes parts snapshot resume statistics lineage",
-		"jsonl":   "parts snapshot resume places lineage",
+		"jsonl":   "new_files parts snapshot resume places lineage",
 	} {
 		c, _ := all.Find(name)
 		var got []string

@@ -62,6 +62,7 @@ func (h Harness) abilities(t *testing.T) {
 		{"Cursored", has[connectors.Cursored](kind.Snapshot), has[connectors.Cursored](snap), h.Cannot.Cursor},
 		{"KeyReader", has[connectors.KeyReader](kind.Snapshot), has[connectors.KeyReader](snap), h.Cannot.Cursor},
 		{"Placer", has[connectors.Placer](kind.Snapshot), has[connectors.Placer](snap), h.Cannot.Places},
+		{"Deliverer", has[connectors.Deliverer](kind.Snapshot), has[connectors.Deliverer](snap), false},
 		{"Mortal", has[connectors.Mortal](kind.Snapshot), has[connectors.Mortal](snap), h.Cannot.Mortal},
 		{"Identified", has[connectors.Identified](kind.Snapshot), has[connectors.Identified](snap), false},
 		{"Doctor", has[connectors.Doctor](kind.Source), has[connectors.Doctor](src), false},

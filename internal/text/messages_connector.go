@@ -6,6 +6,7 @@ var connectorMessages = map[Key]Message{
 	"command.col.connector":       {"connector", "连接器"},
 	"command.ability.cursor":      {"increments", "增量"},
 	"command.ability.deletes":     {"deletes found", "识别删除"},
+	"command.ability.new_files":   {"new files", "仅取新文件"},
 	"command.ability.parts":       {"in parts", "分片并行"},
 	"command.ability.snapshot":    {"one moment", "一致快照"},
 	"command.ability.resume":      {"taken up again", "断点续取"},
