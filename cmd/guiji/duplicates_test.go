@@ -187,6 +187,7 @@ func (d *desk) asked() {
 	if err := os.Remove(filepath.Join(d.dir, "serving", "duplicates.json")); err != nil {
 		d.Fatal(err) // derived: the question stays
 	}
+	d.write("serving/duplicates.json", "{") // nor does a broken file stop a run
 	d.good()
 	if again := d.duplicateTasks(); len(again) != 1 || again[0] != first[0] {
 		d.Errorf("tasks %v, then %v", first, again)

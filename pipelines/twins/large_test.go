@@ -18,7 +18,7 @@ import (
 // Twenty tables of 20 columns about overlapping parts of one population, of 1 M rows in
 // the long form: each is read once, and the two planted pairs are all that is found.
 func TestManyLargeTables(t *testing.T) {
-	tables, rows := 8, 20_000
+	tables, rows := 6, 5_000
 	if os.Getenv("GUIJI_LONG") != "" {
 		tables, rows = 20, 1_000_000
 	}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"guiji/catalog"
 	"guiji/catalog/alike"
@@ -35,11 +36,12 @@ type Measured struct {
 	Data     Data   `json:"data"`
 }
 
-// Measure compares the data of tables, sorted by resource id. Each table is read once,
-// but for at most 60 that are large beside what they are compared with.
+// Measure compares the data of tables. Each table is read once, but for at most 60 that
+// are large beside what they are compared with.
 func Measure(ctx context.Context, s *engine.Session, p *catalog.Project, said *alike.Catalogue, tables []*Table) (*Evidence, error) {
 	m := &measuring{session: s, said: said, found: map[[2]int]*Data{}, pairs: map[[2]int]alike.Pair{}}
-	for _, t := range tables {
+	byID := func(x, y *Table) int { return strings.Compare(x.Resource.ID, y.Resource.ID) }
+	for _, t := range slices.SortedFunc(slices.Values(tables), byID) {
 		if !said.Has(t.Resource.ID) {
 			continue
 		}
