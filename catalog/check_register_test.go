@@ -160,3 +160,13 @@ func TestARenamedElement(t *testing.T) {
 		t.Errorf("refused past the copy's term: %+v", got)
 	}
 }
+
+// What is not collected need not fit its element.
+func TestRefusedItemsAreNotCompared(t *testing.T) {
+	changes := full(t, household, "role: copy, ", "", "head_name, label: 户主姓名, type: C(50)", "head_name, label: 户主姓名, type: N(9)")
+	changes[elementsFile] = strings.Replace(project[elementsFile], "  entity: person\n", "  entity: person\n  type: C(50)\n", 1)
+	p, vs := checked(t, changes)
+	if slices.ContainsFunc(vs, func(v Violation) bool { return v.Key == "catalog.check.carrier.type" }) || len(p.CollectOnce(when)) != 1 {
+		t.Error(describe(vs))
+	}
+}

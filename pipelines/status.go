@@ -61,7 +61,7 @@ func TakeStatus(ctx context.Context, p *catalog.Project, objs lake.Objects, chai
 	if head != nil {
 		s.Release, s.Created, s.Tasks = head.Version, head.Created, len(head.Tasks)
 		for _, task := range head.Tasks {
-			if task.Due < now.Format(time.DateOnly) {
+			if task.Overdue(now) {
 				s.Overdue++
 			}
 			if task.Stops && !slices.Contains(s.Stopped, task.Resource) {

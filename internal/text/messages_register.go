@@ -20,6 +20,8 @@ var registerMessages = map[Key]Message{
 
 	"lake.task.authority_missing": {"data element %[1]s %[2]s has no authority; its value is held back until one is designated", "数据元 %[1]s %[2]s 未确定数源部门，请商定；确定前其值暂不采用"},
 	"report.task.register":        {"Register of data elements", "数据元登记"},
+	"report.h.cleanup":            {"Held beside its authority, to be cleaned up", "待清理重复采集项"},
+	"report.cleanup.note":         {"These items are had by sharing from their authority. Past the date they are not collected any more: delete them at the source, or have the registration renewed before.", "上列信息项可从数源部门共享获取。逾期不再采集；请在期限前从源系统清理，确需继续持有的，应在期限前重新登记。"},
 	"command.tasks.about":         {"about", "对象"},
 	"command.tasks.whose":         {"departments", "部门"},
 	"command.tasks.bureau":        {"the bureau", "数据主管部门"},
