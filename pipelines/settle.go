@@ -43,7 +43,7 @@ func (r *run) settle(ctx context.Context, p *pulled, refs map[string]string) (*s
 	res := p.plan.res
 	raw := rawRelation(keys(res), engine.Parquet(p.files))
 	outcome, err := sets.Evaluate(ctx, sets.Input{
-		Session: s, Env: p.env, Raw: engine.Parquet(p.files), Keys: keys(res), Rules: p.rules, Counts: p.counts, Rows: p.rows, Unique: p.ordered, Refs: refs,
+		Session: s, Env: p.env, Raw: engine.Parquet(p.files), Keys: keys(res), Rules: p.rules, Counts: p.counts, Rows: p.rows, Unique: p.ordered, Refs: refs, Past: refs[pastMetrics],
 	})
 	if err != nil {
 		return nil, err
@@ -191,14 +191,14 @@ func (r *run) writeQuality(ctx context.Context, s *engine.Session, p *pulled, ou
 func writeMetrics(ctx context.Context, s *engine.Session, out *settled) error {
 	path := filepath.Join(out.dir, "metrics.parquet")
 	fields := append(texts("rule", "version", "kind", "item", "title", "indicator", "severity", "on_fail", "status"),
-		append(integers("a", "b", "failed"), texts("reason")...)...)
+		append(integers("a", "b", "failed"), texts("reason", "observed", "past")...)...)
 	w, err := newRowWriter(path, fields)
 	if err != nil {
 		return err
 	}
 	for _, m := range out.metrics {
 		if err := w.append(m.Rule, m.Version, m.Kind, m.Item, m.Title, m.Indicator, string(m.Severity), string(m.OnFail),
-			string(m.Status), m.A, m.B, m.Failed, m.Reason); err != nil {
+			string(m.Status), m.A, m.B, m.Failed, m.Reason, m.Observed, m.Past); err != nil {
 			return err
 		}
 	}

@@ -5,9 +5,11 @@ import (
 	"maps"
 	"regexp"
 	"slices"
+	"strings"
 
 	"guiji/internal/engine"
 	"guiji/lake"
+	"guiji/quality"
 )
 
 // settling runs the set steps of what a run pulled. Foreign keys look into the
@@ -87,6 +89,11 @@ func (s *settling) settle(ctx context.Context, head *lake.Release, p *pulled) (f
 			refs[other] = image
 		}
 	}
+	if past, err := s.past(ctx, head, p); err != nil {
+		return false, err
+	} else if past != "" {
+		refs[pastMetrics] = past
+	}
 	if was := s.done[id]; was != nil && maps.Equal(was.refs, refs) {
 		return false, nil
 	}
@@ -122,6 +129,30 @@ func (s *settling) image(ctx context.Context, head *lake.Release, p *pulled, id 
 	return rel, err
 }
 
+// pastMetrics stands, among the images a resource's rules look into, for the metrics
+// of its own run before.
+const pastMetrics = "metrics before"
+
+// past is the head's metrics of a resource whose rules look back on them; "" for none,
+// and where they are from before there was a past.
+func (s *settling) past(ctx context.Context, head *lake.Release, p *pulled) (string, error) {
+	looksBack := slices.ContainsFunc(p.rules, func(r *quality.Rule) bool {
+		if r.Check.Table == nil {
+			return false
+		}
+		q, err := r.Check.Table(r, p.env)
+		return err == nil && q.LooksBack
+	})
+	if head == nil || !looksBack {
+		return "", nil
+	}
+	name := datasetName("quality", p.plan.Resource, "metrics")
+	if !slices.ContainsFunc(head.Datasets[name].Columns, func(c lake.Column) bool { return c.Name == "past" }) {
+		return "", nil
+	}
+	return s.run.relation(ctx, head, name)
+}
+
 // landing is what was settled, in the order of the plan.
 func (s *settling) landing() []*settled {
 	var out []*settled
@@ -139,18 +170,28 @@ var referenceName = regexp.MustCompile(`\{ref:([^}]*)\}`)
 func (p *pulled) refersTo() []string {
 	var out []string
 	for _, r := range p.rules {
-		if r.Check.Set == nil || r.Reason != "" {
-			continue
-		}
-		q, err := r.Check.Set(r, p.env)
-		if err != nil {
-			continue // sets.Evaluate reports it as NOT EVALUATED
-		}
-		for _, m := range referenceName.FindAllStringSubmatch(q.Bad, -1) {
+		for _, m := range referenceName.FindAllStringSubmatch(setSQL(r, p.env), -1) {
 			if !slices.Contains(out, m[1]) {
 				out = append(out, m[1])
 			}
 		}
 	}
 	return out
+}
+
+// setSQL is what a rule's SQL may name other resources in; what has none, or makes an
+// error, sets.Evaluate reports as NOT EVALUATED.
+func setSQL(r *quality.Rule, env *quality.Env) string {
+	switch {
+	case r.Reason != "":
+	case r.Check.Set != nil:
+		if q, err := r.Check.Set(r, env); err == nil {
+			return q.Bad
+		}
+	case r.Check.Table != nil:
+		if q, err := r.Check.Table(r, env); err == nil {
+			return strings.Join(q.Queries, " ")
+		}
+	}
+	return ""
 }

@@ -13,9 +13,11 @@ type TableSQL struct {
 	// Written is an aggregate as a user wrote it: it is vetted before anything runs.
 	Written string
 	// Judge is the verdict on the results as DuckDB writes them, aggregates first,
-	// then queries; nil is NULL. past are the observed values of earlier runs of the
+	// then queries; nil is NULL. past, where LooksBack, are the observed values of earlier runs of the
 	// same version, the oldest first.
 	Judge func(got []*string, past []string) Verdict
+	// LooksBack says that Judge reads past. Only then is it kept.
+	LooksBack bool
 }
 
 // Verdict is what a table check says. Observed is the number it judged, "" where

@@ -72,7 +72,7 @@ type vetting struct {
 }
 
 func (v *vetting) expressions(env *quality.Env, rules []*quality.Rule) ([]error, error) {
-	if !slices.ContainsFunc(rules, func(r *quality.Rule) bool { return r.Check.Name == checks.SQL.Name }) {
+	if !slices.ContainsFunc(rules, func(r *quality.Rule) bool { return r.Check == checks.SQL || r.Check == checks.SQLTable }) {
 		return nil, nil
 	}
 	if v.session == nil {

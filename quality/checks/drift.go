@@ -37,7 +37,7 @@ var Drift = &quality.Check{
 	},
 	Table: func(r *quality.Rule, env *quality.Env) (quality.TableSQL, error) {
 		p, x := r.Params.(*DriftParams), own(r)
-		out := quality.TableSQL{Aggregates: []string{"count(" + x + ")"}}
+		out := quality.TableSQL{LooksBack: true, Aggregates: []string{"count(" + x + ")"}}
 		switch p.Of {
 		case "nulls":
 			out.Aggregates = []string{"count(*)", "count(*) - count(" + x + ")"}

@@ -21,7 +21,7 @@ var VolumeDrift = &quality.Check{
 		return r.Params.(*VolumeDriftParams).validate()
 	},
 	Table: func(r *quality.Rule, env *quality.Env) (quality.TableSQL, error) {
-		return quality.TableSQL{Aggregates: []string{"count(*)"}, Judge: func(got []*string, past []string) quality.Verdict {
+		return quality.TableSQL{LooksBack: true, Aggregates: []string{"count(*)"}, Judge: func(got []*string, past []string) quality.Verdict {
 			n, _ := number(got[0]).Float64()
 			return r.Params.(*VolumeDriftParams).judge(n, past, env)
 		}}, nil

@@ -34,9 +34,7 @@ func (e *evaluation) metric(r *quality.Rule) quality.Metric {
 		Rule: r.ID, Version: r.Version, Kind: r.Check.Name, Item: strings.Join(names, ","), Title: r.Title,
 		Indicator: r.Indicator, Severity: r.Severity, OnFail: r.OnFail, Status: quality.NotEvaluated, Reason: e.reason[r],
 	}
-	if r.Check.Table != nil {
-		m.Past = strings.Join(e.past[r.ID+"@"+r.Version], " ")
-	}
+	m.Past = strings.Join(e.past[r], " ")
 	if m.Reason != "" {
 		return m
 	}

@@ -51,7 +51,7 @@ type Outcome struct {
 // A rule that cannot be evaluated is NotEvaluated in its Metric and holds up no
 // other; an error means that nothing can be said.
 func Evaluate(ctx context.Context, in Input) (Outcome, error) {
-	e := &evaluation{Input: in, failed: map[*quality.Rule]int64{}, evaluated: map[*quality.Rule]int64{}, reason: map[*quality.Rule]string{}, verdicts: map[*quality.Rule]quality.Verdict{}, past: map[string][]string{}}
+	e := &evaluation{Input: in, failed: map[*quality.Rule]int64{}, evaluated: map[*quality.Rule]int64{}, reason: map[*quality.Rule]string{}, verdicts: map[*quality.Rule]quality.Verdict{}, past: map[*quality.Rule][]string{}}
 	if e.Env == nil {
 		e.Env = &quality.Env{}
 	}
@@ -79,7 +79,7 @@ type evaluation struct {
 	reason    map[*quality.Rule]string
 	whole     []*tableRule
 	verdicts  map[*quality.Rule]quality.Verdict
-	past      map[string][]string // by rule and version: what earlier runs observed, the oldest first
+	past      map[*quality.Rule][]string // what earlier runs observed, the oldest first
 }
 
 // rowCounts are rows of Raw.

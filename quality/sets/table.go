@@ -21,10 +21,10 @@ type tableRule struct {
 // table judges the resource as a whole: the aggregates of all rules that judge the
 // same rows in one pass, then the queries, each once.
 func (e *evaluation) table(ctx context.Context) error {
-	if err := e.planTable(ctx); err != nil || len(e.whole) == 0 {
+	if err := e.lookBack(ctx); err != nil {
 		return err
 	}
-	if err := e.lookBack(ctx); err != nil {
+	if err := e.planTable(ctx); err != nil {
 		return err
 	}
 	byRows := map[string][]*tableRule{}
@@ -49,7 +49,7 @@ func (e *evaluation) table(ctx context.Context) error {
 	}
 	for _, t := range e.whole {
 		if e.reason[t.rule] == "" {
-			e.verdicts[t.rule] = t.sql.Judge(t.got, e.past[t.rule.ID+"@"+t.rule.Version])
+			e.verdicts[t.rule] = t.sql.Judge(t.got, e.past[t.rule])
 		}
 	}
 	return nil
@@ -185,9 +185,19 @@ func (e *evaluation) texts(ctx context.Context, query string) (out []*string, er
 	return out, err
 }
 
-// lookBack reads what earlier runs observed.
+// lookBack reads what earlier runs observed. A rule that cannot run this time hands
+// it on all the same.
 func (e *evaluation) lookBack(ctx context.Context) error {
-	if e.Past == "" {
+	byName := map[string]*quality.Rule{}
+	for _, r := range e.Rules {
+		if r.Check.Table == nil {
+			continue
+		}
+		if q, err := r.Check.Table(r, e.Env); err == nil && q.LooksBack {
+			byName[r.ID+"@"+r.Version] = r
+		}
+	}
+	if e.Past == "" || len(byName) == 0 {
 		return nil
 	}
 	rows, err := e.Session.Query(ctx, "past", "SELECT rule || '@' || version, coalesce(past, ''), coalesce(observed, '') FROM "+e.Past)
@@ -200,8 +210,10 @@ func (e *evaluation) lookBack(ctx context.Context) error {
 		if err := rows.Scan(&rule, &past, &last); err != nil {
 			return fmt.Errorf("read earlier metrics: %w", err)
 		}
-		seen := append(strings.Fields(past), strings.Fields(last)...)
-		e.past[rule] = seen[max(0, len(seen)-quality.Remembered):]
+		if r := byName[rule]; r != nil {
+			seen := append(strings.Fields(past), strings.Fields(last)...)
+			e.past[r] = seen[max(0, len(seen)-quality.Remembered):]
+		}
 	}
 	return rows.Err()
 }
