@@ -30,3 +30,20 @@ func TestCopiedFrom(t *testing.T) {
 		}
 	}
 }
+
+// How many departments make a doubt is a setting with bounds.
+func TestDoubtFrom(t *testing.T) {
+	for written, want := range map[string]bool{"1": true, "3": true, "0": false, "-2": false, "101": false} {
+		_, vs := checked(t, full(t, configFile, "name: ", "defaults: {doubt_from: "+written+"}\nname: "))
+		at := slices.IndexFunc(vs, func(v Violation) bool { return v.Key == "catalog.check.defaults.range" })
+		if want != (at < 0) || at >= 0 && (vs[at].At.File != configFile || vs[at].At.Line != 1) {
+			t.Errorf("doubt_from: %s: %v", written, vs)
+		}
+	}
+	if from := DefaultConfig().Defaults.DoubtFrom; from != 2 {
+		t.Errorf("doubt_from is %d where nothing is said", from)
+	}
+	if _, errs := load(tree(full(t, configFile, "name: ", "defaults: {doubt_from: many}\nname: ")), "dir"); len(errs) != 1 || !strings.Contains(errs[0].Error(), "guiji.yaml:1") {
+		t.Errorf("doubt_from: many: %v", errs)
+	}
+}

@@ -37,6 +37,7 @@ func TestCheckLayout(t *testing.T) {
 		{full(t, elementsFile, "column: citizen_id", "column: golden_id"), "element.column.reserved", Error},
 		{full(t, elementsFile, "column: citizen_id", "column: entity_key"), "element.column.reserved", Error},
 		{full(t, elementsFile, "column: citizen_id", "column: name__from"), "element.column.reserved", Error},
+		{full(t, elementsFile, "column: citizen_id", "column: disputed"), "element.column.reserved", Error},
 		{fallback("D"), "fallback.type", Error},
 		{fallback("C(4)"), "", ""},
 	}

@@ -189,6 +189,9 @@ func (a *app) eraseAll(ctx context.Context, w *workspace, ask eraseAsk, targets 
 	if err != nil {
 		return nil, err
 	}
+	if err := w.forget(ctx, targets); err != nil {
+		return out, err
+	}
 	_, err = a.rebuildLocal(ctx, w) // this machine's copies hold what has left the store
 	return out, err
 }

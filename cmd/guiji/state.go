@@ -3,8 +3,12 @@ package main
 import (
 	"context"
 	"errors"
+	"os"
+	"path/filepath"
 
 	"guiji/internal/state"
+	"guiji/lake"
+	"guiji/lake/erase"
 	"guiji/transforms/onesource"
 )
 
@@ -34,4 +38,53 @@ func (w *workspace) marks(ctx context.Context) ([]onesource.Mark, error) {
 		}
 	}
 	return out, err
+}
+
+// stateKey is where the store keeps the newest copy of what people decided.
+const stateKey = "state/" + state.Name
+
+// keepState copies what people decided into the store, as the store's setting has it
+// encrypted; nothing where nothing was decided.
+func (w *workspace) keepState(ctx context.Context) (err error) {
+	s, err := state.OpenExisting(ctx, w.folder(w.project.Config.State))
+	if err != nil || s == nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.Close()) }()
+	dir, err := os.MkdirTemp(w.project.Scratch(), "guiji-state-*")
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	copied := filepath.Join(dir, state.Name)
+	if err := s.Snapshot(ctx, copied); err != nil {
+		return err
+	}
+	_, err = lake.Upload(ctx, w.objects, stateKey, copied, 0)
+	return err
+}
+
+// forget takes erased subjects out of the disputes about them, and out of the store's
+// copy.
+func (w *workspace) forget(ctx context.Context, targets []erase.Target) error {
+	s, err := state.OpenExisting(ctx, w.folder(w.project.Config.State))
+	if err != nil || s == nil {
+		return err
+	}
+	changed := false
+	for _, t := range targets {
+		if t.Entity == "" || err != nil {
+			continue
+		}
+		var n int64
+		n, err = s.Forget(ctx, t.Entity, t.Key)
+		changed = changed || n > 0
+	}
+	if err = errors.Join(err, s.Close()); err != nil || !changed {
+		return err
+	}
+	if _, err := w.objects.Head(ctx, stateKey); errors.Is(err, lake.ErrNotFound) {
+		return nil
+	}
+	return w.keepState(ctx)
 }

@@ -101,6 +101,32 @@ func (s *Store) Disputes(ctx context.Context) (all []Dispute, err error) {
 	return all, err
 }
 
+// Forget takes a subject that was erased out of the disputes about it: its key, its id and
+// what people wrote. That there were disputes, and what was done, stays. It returns how
+// many it changed.
+func (s *Store) Forget(ctx context.Context, entity, key string) (n int64, err error) {
+	err = s.within(ctx, func(tx *sql.Tx) error {
+		const those = " IN (SELECT id FROM dispute WHERE entity = ? AND (entity_key = ? OR golden_id = ?))"
+		if _, err := tx.ExecContext(ctx, "UPDATE dispute_act SET reason = '' WHERE dispute"+those, entity, key, key); err != nil {
+			return err
+		}
+		result, err := tx.ExecContext(ctx, "UPDATE dispute SET entity_key = '', golden_id = '' WHERE id"+those, entity, key, key)
+		if err != nil {
+			return err
+		}
+		n, err = result.RowsAffected()
+		return err
+	})
+	if err == nil && n > 0 { // what was there is not left in free pages of the file, nor in its log
+		_, err = s.db.ExecContext(ctx, "VACUUM")
+		if err == nil {
+			_, err = s.db.ExecContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)")
+		}
+		err = explain(s.dir, err)
+	}
+	return n, err
+}
+
 // nextNumber is the next of a year: D2026-0001.
 func nextNumber(ctx context.Context, tx *sql.Tx, at time.Time) (string, error) {
 	year := fmt.Sprintf("D%04d-", at.Year())
