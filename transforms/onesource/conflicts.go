@@ -2,6 +2,7 @@ package onesource
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"guiji/catalog"
@@ -14,30 +15,46 @@ import (
 const conflictColumns = "golden_id VARCHAR, entity_key VARCHAR, element VARCHAR, \"column\" VARCHAR, holder SMALLINT, " +
 	"record_key VARCHAR, holder_value VARCHAR, holder_time TIMESTAMP, authority SMALLINT, authority_value VARCHAR, kind VARCHAR, witness VARCHAR, said VARCHAR"
 
-// conflictsSQL compares a holder's rows with the golden records and makes a line
-// of each field that differs. It joins once and unnests only the rows with a
-// difference. "" if the holder has no field to compare.
-func (e Entity) conflictsSQL(m Member, o Options, fields []field) string {
-	var conds, lines []string
-	for _, f := range fields {
-		it := m.Elements[f.element.Code]
-		if it == nil || !f.known || (f.authority != nil && f.authority.Source == m.Source) {
+// compared are the fields in which a holder is held to golden values.
+func (m Member) compared(fields []field) []field {
+	return slices.DeleteFunc(slices.Clone(fields), func(f field) bool {
+		return m.Elements[f.element.Code] == nil || !f.known || f.authority != nil && f.authority.Source == m.Source
+	})
+}
+
+// differSQL are the steps that make _differ: a holder's rows in which any value is not
+// stored as the golden one is (r), each with its golden record (g). They are few, so all
+// else that a conflict is told by is read of them alone. None if the holder has no field
+// to compare.
+func (e Entity) differSQL(m Member, o Options, fields []field) []string {
+	var conds []string
+	for _, f := range m.compared(fields) {
+		if sqlType(f.typ) != sqlType(m.Elements[f.element.Code].Type) {
+			conds = append(conds, "true")
 			continue
 		}
-		cond := f.conflictSQL(m, it)
-		conds = append(conds, cond)
-		lines = append(lines, "CASE WHEN "+cond+" THEN "+f.lineSQL(it, e.witness(m, f))+" END")
+		conds = append(conds, fmt.Sprintf("g.v%[1]d IS DISTINCT FROM r.v%[1]d", f.index))
 	}
 	if len(conds) == 0 {
-		return ""
+		return nil
 	}
 	where := "(" + strings.Join(conds, " OR ") + ")"
 	if m.Resource.Vote != nil {
 		where += " AND r.votes"
 	}
-	return "SELECT id, k, c.element, c.name, " + number(m.Source) + ", rk, c.holder_value, seen, c.authority, c.authority_value, c.kind, c.witness, c.said FROM (" +
-		"SELECT g.id, g.k, r.rk, r.seen, unnest([" + strings.Join(lines, ", ") + "]) AS c FROM " + m.rows() + " r JOIN " +
-		engine.Ident(o.Golden) + " g ON g.k = r.k WHERE " + where + ") WHERE c IS NOT NULL"
+	golden := engine.Ident(o.Golden)
+	return []string{
+		"CREATE OR REPLACE TEMP TABLE _near AS SELECT r.rowid AS row_id, g.rowid AS golden_id FROM " + m.rows() + " r JOIN " + golden + " g ON g.k = r.k WHERE " + where,
+		"CREATE OR REPLACE TEMP TABLE _differ AS SELECT r, g FROM _near n JOIN " + m.rows() + " r ON r.rowid = n.row_id JOIN " + golden + " g ON g.rowid = n.golden_id",
+		"DROP TABLE _near",
+	}
+}
+
+// conflictsSQL makes a line of each row of _differ that conflicts in a field.
+func (e Entity) conflictsSQL(m Member, f field) string {
+	it := m.Elements[f.element.Code]
+	return "SELECT g.id, g.k, " + engine.Lit(f.element.Code) + ", " + engine.Lit(f.element.Column) + ", " + number(m.Source) + ", r.rk, " +
+		f.lineSQL(it, e.witness(m, f)) + " FROM _differ WHERE " + f.conflictSQL(m, it)
 }
 
 // conflictSQL is the condition that a holder's value conflicts: somebody is
@@ -52,8 +69,8 @@ func (f field) conflictSQL(m Member, it *catalog.Item) string {
 		differs(fmt.Sprintf("g.v%d", f.index), f.typ, fmt.Sprintf("r.v%d", f.index), it.Type))
 }
 
-// lineSQL is the conflict: both values as pulled, who is accountable, what kind it is,
-// and whose word the holder's value is.
+// lineSQL is the rest of a conflict's line: both values as pulled, when the holder's was
+// so, who is accountable, what kind it is, and whose word the holder's value is.
 func (f field) lineSQL(it *catalog.Item, witness string) string {
 	authority := fmt.Sprintf("g.f%d", f.index)
 	if f.authority != nil {
@@ -63,10 +80,9 @@ func (f field) lineSQL(it *catalog.Item, witness string) string {
 	value := fmt.Sprintf("coalesce(g.r%d, CAST(g.v%d AS VARCHAR))", f.index, f.index)
 	kind := "CASE WHEN " + normal(asText(fmt.Sprintf("g.v%d", f.index), f.typ)) + " IS NULL THEN 'copy_has' WHEN " +
 		normal(held) + " IS NULL THEN 'authority_has' ELSE 'differs' END"
-	return "{'element': " + engine.Lit(f.element.Code) + ", 'name': " + engine.Lit(f.element.Column) + ", 'holder_value': " + held +
-		", 'authority': " + authority + ", 'authority_value': " + value + ", 'kind': " + kind +
-		", 'witness': CASE WHEN r.votes THEN " + engine.Lit(witness) + " END, 'said': CASE WHEN r.votes THEN coalesce(" +
-		normal(asText(fmt.Sprintf("r.v%d", f.index), it.Type)) + ", " + normal(held) + ") END}"
+	return held + ", r.seen, " + authority + ", " + value + ", " + kind +
+		", CASE WHEN r.votes THEN " + engine.Lit(witness) + " END, CASE WHEN r.votes THEN coalesce(" +
+		normal(asText(fmt.Sprintf("r.v%d", f.index), it.Type)) + ", " + normal(held) + ") END"
 }
 
 // spokenSQL finds, for the conflicts, the record each authority speaks with: k, source,

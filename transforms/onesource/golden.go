@@ -141,14 +141,14 @@ func GoldenQuery(e Entity, o Options) string {
 // to a subject, by entity key, source, record key.
 func CrosswalkQuery(_ Entity, o Options) string {
 	return "SELECT golden_id, entity_key, source, record_key, source_time, votes, own_key, route, decision FROM " + engine.Ident(o.filled().Crosswalk) +
-		" ORDER BY entity_key, source, record_key"
+		" ORDER BY n, source, record_key"
 }
 
-func (e Entity) crosswalkSQL(o Options) string {
+func (e Entity) crosswalkSQL() string {
 	var parts []string
 	for _, m := range e.landed() {
 		parts = append(parts, "SELECT g.id AS golden_id, g.k AS entity_key, "+number(m.Source)+
-			" AS source, r.rk AS record_key, r.seen AS source_time, r.votes, "+e.linkedBy(m)+" FROM "+m.rows()+" r JOIN "+engine.Ident(o.Golden)+" g ON g.k = r.k")
+			" AS source, r.rk AS record_key, r.seen AS source_time, r.votes, "+e.linkedBy(m)+", g.n FROM "+m.rows()+" r JOIN _subjects g ON g.k = r.k")
 	}
 	if len(parts) == 0 {
 		return "SELECT NULL::VARCHAR AS golden_id, NULL::VARCHAR AS entity_key, NULL::SMALLINT AS source, NULL::VARCHAR AS record_key, NULL::TIMESTAMP AS source_time, " +
