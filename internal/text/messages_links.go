@@ -38,7 +38,7 @@ var linkMessages = map[Key]Message{
 	"catalog.check.link.missing":       {"decision %[1]s: %[2]s is missing", "决定 %[1]s：缺少 %[2]s"},
 	"catalog.check.link.dates":         {"decision %[1]s: from %[2]q until %[3]q: dates as 2026-11-01, in this order", "决定 %[1]s：起止日期（%[2]q 至 %[3]q）有误，应为 2026-11-01 形式，且先后有序"},
 	"catalog.check.link.one":           {"decision %[1]s: write exactly one of must_link, cannot_link, exclude", "决定 %[1]s：must_link（应合并）、cannot_link（不得合并）、exclude（剔除）须且只能写一种"},
-	"catalog.check.link.two":           {"decision %[1]s: must_link names two or more, cannot_link two", "决定 %[1]s：must_link 至少列两项，cannot_link 列两项"},
+	"catalog.check.link.two":           {"decision %[1]s, %[2]s: must_link names two or more, cannot_link two", "决定 %[1]s 的 %[2]s：must_link 至少列两项，cannot_link 列两项"},
 	"catalog.check.link.form":          {"decision %[1]s, %[2]s: name resource and record, or entity_key; exclude names a resource, with or without record", "决定 %[1]s 的 %[2]s：应写 resource 和 record，或写 entity_key；exclude 写 resource，可加 record"},
 	"catalog.check.link.resource":      {"decision %[1]s: resource %[2]q is not in the catalogue", "决定 %[1]s：资源 %[2]q 不在目录中"},
 	"catalog.check.link.speaks":        {"decision %[1]s: resource %[2]s does not speak of entity %[3]s; a subject with a role is written department/name#role", "决定 %[1]s：资源 %[2]s 不描述实体 %[3]s；有角色的主体写作 部门/名称#角色"},
