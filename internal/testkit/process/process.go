@@ -71,9 +71,10 @@ func User() string {
 	return u.Username
 }
 
-// account is that of PostgreSQL where there is one, else nobody's.
+// account is that of PostgreSQL where there is one, else one that owns nothing. sshd takes
+// nobody for locked.
 func account() (uid, gid int, name string) {
-	for _, name := range []string{"postgres", "nobody"} {
+	for _, name := range []string{"postgres", "daemon", "nobody"} {
 		u, err := user.Lookup(name)
 		if err != nil {
 			continue
