@@ -13,7 +13,7 @@ func All() []*quality.Check {
 		AddsUp, Agrees, CitizenID, Columns, Compare, CreditCode, Date, DateFormat,
 		DistinctCount, DistinctItems, DistinctSet, Drift, ForeignKey, Fresh, InCodes, InOrder,
 		InSet, IsNull, Length, Like, MaxValue, Mean, Median, MinValue,
-		Monotonic, MostCommon, NotInSet, NotNull, Phone, ProportionUnique, Quantile, Range,
+		Monotonic, MostCommon, NotInSet, NotNull, PermanentResidence, Phone, ProportionUnique, Quantile, Range,
 		Regex, RowCount, SameRowCount, SQL, SQLTable, Stdev, Sum, Unique,
 		VolumeDrift,
 		Type, KeyUnique,
