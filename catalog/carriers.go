@@ -54,6 +54,22 @@ func (p *Project) Parts(code string, date time.Time) []Carrier {
 	return out
 }
 
+// Register is Parts of every element, by code.
+func (p *Project) Register(date time.Time) map[string][]Carrier {
+	day := date.Format(time.DateOnly)
+	out := map[string][]Carrier{}
+	for _, r := range p.Resources {
+		for _, c := range r.carries() {
+			if it := r.Item(c.item); it != nil {
+				held := Carrier{Resource: r, Item: it}
+				held.Part = p.part(&held, c.element, day)
+				out[c.element] = append(out[c.element], held)
+			}
+		}
+	}
+	return out
+}
+
 func (p *Project) part(c *Carrier, code, day string) Part {
 	e := p.Element(code)
 	if e == nil || c.Resource.Status != Published {
@@ -85,25 +101,31 @@ type CleanUp struct {
 	Refused   bool // its term is over, or it has none: it is not collected
 }
 
-// CleanUps are what departments hold beside an authority on a day, by department, then
-// by what is due first; without a term in front.
-func (p *Project) CleanUps(date time.Time) []CleanUp {
+// CleanUps are what a department ("" is every one) holds beside an authority on a day, by
+// department, then by what is due first; without a term in front.
+func (p *Project) CleanUps(date time.Time, department string) []CleanUp {
 	day := date.Format(time.DateOnly)
 	var out []CleanUp
-	for i := range p.Elements {
-		e := &p.Elements[i]
-		terms := e.Authority.ActiveOn(day)
-		for _, c := range p.Parts(e.Code, date) {
-			held := c.Part == PartFallback || c.Part == PartCopy || c.Part == PartRefused
-			seen := slices.ContainsFunc(out, func(u CleanUp) bool { return u.Element == e && u.Ref() == c.Ref() })
-			if held && len(terms) > 0 && !terms[0].Item.of(c.Resource) && !seen {
-				out = append(out, CleanUp{c, e, terms[0].Item, c.Part == PartRefused})
+	for _, r := range p.Resources {
+		if r.Status != Published || department != "" && r.Provider != department {
+			continue
+		}
+		for _, c := range r.carries() {
+			e, it := p.Element(c.element), r.Item(c.item)
+			if e == nil || it == nil {
+				continue
+			}
+			held := Carrier{Resource: r, Item: it}
+			held.Part = p.part(&held, c.element, day)
+			beside := held.Part == PartFallback || held.Part == PartCopy || held.Part == PartRefused
+			if terms := e.Authority.ActiveOn(day); beside && len(terms) > 0 && !terms[0].Item.of(r) {
+				out = append(out, CleanUp{held, e, terms[0].Item, held.Part == PartRefused})
 			}
 		}
 	}
 	slices.SortStableFunc(out, func(a, b CleanUp) int {
 		return cmp.Or(strings.Compare(a.Resource.Provider, b.Resource.Provider), strings.Compare(a.Item.CleanUpBy, b.Item.CleanUpBy),
-			strings.Compare(string(a.Ref()), string(b.Ref())))
+			strings.Compare(string(a.Ref()), string(b.Ref())), strings.Compare(a.Element.Code, b.Element.Code))
 	})
 	return out
 }

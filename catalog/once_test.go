@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -76,7 +77,7 @@ func TestASecondSubjectOfTheAuthority(t *testing.T) {
 		if Failed(vs) || len(p.CollectOnce(when)) != 0 {
 			t.Errorf("refused: %+v %s", p.CollectOnce(when), describe(vs))
 		}
-		if got := p.CleanUps(when); len(got) != 1 || got[0].Item.Name != "head_name" {
+		if got := p.CleanUps(when, ""); len(got) != 1 || got[0].Item.Name != "head_name" {
 			t.Errorf("to be cleaned up: %+v", got)
 		}
 	}
@@ -97,13 +98,21 @@ func TestPartsAndCleanUps(t *testing.T) {
 		if have := strings.Join(got, " "); have != want {
 			t.Errorf("on %s: %s, want %s", day, have, want)
 		}
-		ups := p.CleanUps(date)
+		ups := p.CleanUps(date, "minzheng")
 		if len(ups) != 1 || ups[0].Ref() != "minzheng/household.head_name" || ups[0].Refused != (day == "2031-01-01") || ups[0].Authority != "gongan/resident.name" {
 			t.Errorf("on %s to be cleaned up: %+v", day, ups)
 		}
 	}
 	if got := p.Parts("DE0001", when); len(got) != 3 || got[0].Part != PartAuthority || got[1].Part != PartLinking {
 		t.Errorf("parts of an identifier: %+v", got)
+	}
+	for code, want := range p.Register(when) {
+		if !slices.Equal(p.Parts(code, when), want) {
+			t.Errorf("the register has %+v of %s", want, code)
+		}
+	}
+	if got := p.CleanUps(when, "gongan"); len(got) > 0 {
+		t.Errorf("who has the authority is to clean up: %+v", got)
 	}
 	if p.Parts("DE9999", when) != nil {
 		t.Error("an element that is none has items")

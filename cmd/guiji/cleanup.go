@@ -43,10 +43,8 @@ func (a *app) catalogCleanup() *cobra.Command {
 				return err
 			}
 			list := []cleanUp{}
-			for _, u := range p.CleanUps(today(p)) {
-				if department == "" || u.Resource.Provider == department {
-					list = append(list, cleanUpOf(p, u))
-				}
+			for _, u := range p.CleanUps(today(p), department) {
+				list = append(list, cleanUpOf(p, u))
 			}
 			return a.print(cmd, list, func() string { return a.cleanupText(list) })
 		},

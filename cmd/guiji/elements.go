@@ -78,8 +78,9 @@ func (a *app) elementsList() *cobra.Command {
 				return err
 			}
 			list := []elementEntry{}
+			held := p.Register(today(p))
 			for i := range p.Elements {
-				if e := registerOf(p, &p.Elements[i], today(p)); department == "" || e.concerns(p, department) {
+				if e := registerOf(p, &p.Elements[i], held[p.Elements[i].Code]); department == "" || e.concerns(p, department) {
 					list = append(list, e)
 				}
 			}
@@ -105,7 +106,7 @@ func (a *app) elementsOne(use string, human func(*catalog.Project, elementEntry)
 			if e == nil {
 				return fault.New(fault.Config, "command.elements.none", args[0]).Try("command.elements.none.hint")
 			}
-			one := registerOf(p, e, today(p))
+			one := registerOf(p, e, p.Parts(e.Code, today(p)))
 			return a.print(cmd, one, func() string { return human(p, one) })
 		},
 	}
@@ -131,9 +132,9 @@ func knownDepartment(p *catalog.Project, id string) error {
 	return fault.New(fault.Config, "command.department.none", id).Try("command.department.none.hint", strings.Join(ids, ", "))
 }
 
-// registerOf is an element with who holds, collects and uses it on a day.
-func registerOf(p *catalog.Project, e *catalog.Element, now time.Time) elementEntry {
-	day := now.Format(time.DateOnly)
+// registerOf is an element with who holds, collects and uses it today.
+func registerOf(p *catalog.Project, e *catalog.Element, held []catalog.Carrier) elementEntry {
+	day := today(p).Format(time.DateOnly)
 	out := elementEntry{
 		Code: e.Code, Name: e.Name, Entity: e.Entity, Column: e.Entity + "." + e.Column, Domain: e.Domain.String(), Standard: e.Standard, Definition: e.Definition,
 		Survivorship: string(e.Survivorship), Reason: e.Reason, WhenEmpty: string(e.WhenEmpty), Replaces: e.Replaces, Linking: p.Linking(e.Code), HeldBack: e.HeldBack(day),
@@ -146,7 +147,7 @@ func registerOf(p *catalog.Project, e *catalog.Element, now time.Time) elementEn
 		now := slices.Contains(e.Authority.ActiveOn(day), t)
 		out.Authority = append(out.Authority, tenure{string(t.Item), departmentOf(p, id), resourceName(p, id), t.From, t.To, now})
 	}
-	for _, c := range p.Parts(e.Code, now) {
+	for _, c := range held {
 		h := holder{
 			Item: string(c.Ref()), Label: c.Item.Title(), Department: departmentOf(p, c.Resource.ID), Resource: c.Resource.Name, Part: string(c.Part),
 			HeldSince: c.Item.HeldSince, CleanUpBy: c.Item.CleanUpBy, Pipelines: pipelinesOf(p, c.Resource), Share: c.Resource.Share.Class, Open: c.Resource.Open.Class,

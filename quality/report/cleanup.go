@@ -1,16 +1,12 @@
 package report
 
 import (
-	"slices"
-
 	"guiji/catalog"
 	"guiji/internal/text"
 )
 
 // CleanUps are what a department holds beside an authority (待清理重复采集项).
-func (p page) CleanUps() []catalog.CleanUp {
-	return slices.DeleteFunc(p.Project.CleanUps(p.Now), func(u catalog.CleanUp) bool { return u.Resource.Provider != p.D.Entry.ID })
-}
+func (p page) CleanUps() []catalog.CleanUp { return p.Project.CleanUps(p.Now, p.D.Entry.ID) }
 
 // PartText says as what it is held.
 func (p page) PartText(u catalog.CleanUp) string {

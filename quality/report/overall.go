@@ -104,7 +104,7 @@ func (b *builder) heldBack(entity string) []string {
 	day := b.Release.Created.In(b.Now.Location()).Format(time.DateOnly)
 	var out []string
 	for _, el := range b.Project.Elements {
-		if el.Entity == entity && len(el.Authority.ActiveOn(day)) == 0 {
+		if el.Entity == entity && el.HeldBack(day) {
 			out = append(out, b.t("onesource.held_back", el.Code, el.Name, day))
 		}
 	}
