@@ -31,6 +31,7 @@ func newDescriber() *describer {
 		reflect.TypeFor[catalog.ItemRef]():          pattern(`^[a-z0-9_]+/[a-z0-9_]+\.[A-Za-z0-9_]+$`, "gongan/resident.name"),
 		reflect.TypeFor[secret.Secret]():            pattern("", "${NAME}", "${file:/run/secrets/pw}"),
 		reflect.TypeFor[time.Duration]():            pattern("", "30s", "5m"),
+		reflect.TypeFor[catalog.Outcome]():          words(catalog.Merged, catalog.Distinct),
 		reflect.TypeFor[catalog.Status]():           words(catalog.Draft, catalog.Submitted, catalog.Returned, catalog.Registered, catalog.Published, catalog.Withdrawn),
 		reflect.TypeFor[catalog.Mode]():             words(catalog.ModeFull, catalog.ModeIncremental, catalog.ModeNewFiles),
 		reflect.TypeFor[catalog.Serve]():            words(catalog.ServeView, catalog.ServeTable),
