@@ -52,17 +52,11 @@ func (m Member) of() string {
 func (c *change) find(ctx context.Context) (ok bool, err error) {
 	steps := []string{"CREATE OR REPLACE TEMP TABLE _touched (k VARCHAR)"}
 	for i, m := range c.entity.Members {
-		if m.Raw == "" {
-			continue
-		}
-		then := c.was.Members[i]
-		steps = append(steps, "CREATE OR REPLACE TEMP TABLE "+m.changed()+" AS "+changedSQL(m, then, c.was.Same[i]))
-		for _, image := range []Member{m, then} {
-			steps = append(steps, "INSERT INTO _touched SELECT DISTINCT k FROM (SELECT "+c.entity.keySQL(image)+" AS k FROM "+image.Raw+
-				" r SEMI JOIN "+m.changed()+" c ON "+m.of()+") WHERE k IS NOT NULL")
+		if m.Raw != "" {
+			steps = append(steps, c.unlikeSQL(m, c.was.Members[i], c.was.Same[i])...)
 		}
 	}
-	for _, step := range append(steps, "CREATE OR REPLACE TEMP TABLE _touched AS SELECT DISTINCT k FROM _touched") {
+	for _, step := range append(steps, "CREATE OR REPLACE TEMP TABLE _touched AS SELECT DISTINCT k FROM _touched WHERE k IS NOT NULL") {
 		if err := c.s.Exec(ctx, "onesource.changed", step); err != nil {
 			return false, err
 		}
@@ -78,33 +72,35 @@ func (c *change) find(ctx context.Context) (ok bool, err error) {
 	}
 }
 
-// changedSQL is the record keys whose rows two images have otherwise, or of which one
-// standard has a record and the other none, or one lost to a duplicate. Rows are compared
-// by a hash of 64 bits of all their values: that one changes unseen is less likely than
-// that the disk errs.
-func changedSQL(m, then Member, same bool) string {
+// unlikeSQL are the steps that find the record keys whose rows two images have otherwise,
+// or of which standard has a record on one side only, or the duplicates, with the entity
+// keys of the rows that differ. Rows are compared by a hash of 64 bits of all their
+// values: that one changes unseen is less likely than that the disk errs.
+func (c *change) unlikeSQL(m, then Member, same bool) []string {
+	none := "SELECT " + m.keyColumns() + " FROM " + m.Raw + " r LIMIT 0"
 	if same {
-		return "SELECT " + m.keyColumns() + " FROM " + m.Raw + " r LIMIT 0"
+		return []string{"CREATE OR REPLACE TEMP TABLE " + m.changed() + " AS " + none}
 	}
-	parts := []string{unlike(m, digest(m), digest(then), true)}
+	steps := []string{"CREATE OR REPLACE TEMP TABLE _unlike AS " + unlike(m, c.digest(m), c.digest(then), "n.h = o.h", "n.k AS now, o.k AS was"),
+		"INSERT INTO _touched SELECT unnest([now, was]) FROM _unlike"}
+	parts := []string{"SELECT " + strings.Join(m.columns(), ", ") + " FROM _unlike"}
 	for _, pair := range [][2]string{{m.Standard, then.Standard}, {m.Losers, then.Losers}} {
 		var sides [2]string
 		for i, relation := range pair {
-			sides[i] = "SELECT " + m.keyColumns() + " FROM " + relation + " r"
-			if relation == "" {
-				sides[i] = "SELECT " + m.keyColumns() + " FROM " + m.Raw + " r LIMIT 0"
+			if sides[i] = none; relation != "" {
+				sides[i] = "SELECT " + m.keyColumns() + " FROM " + relation + " r"
 			}
 		}
 		if pair != [2]string{} {
-			parts = append(parts, unlike(m, sides[0], sides[1], false))
+			parts = append(parts, unlike(m, sides[0], sides[1], "", ""))
 		}
 	}
-	return "SELECT DISTINCT * FROM ((" + strings.Join(parts, ") UNION ALL (") + "))"
+	return append(steps, "CREATE OR REPLACE TEMP TABLE "+m.changed()+" AS SELECT DISTINCT * FROM (("+strings.Join(parts, ") UNION ALL (")+"))", "DROP TABLE _unlike")
 }
 
-// digest is a record key and a hash of each row of an image: its values, what was pulled,
-// and which of its keys passed their checks.
-func digest(m Member) string {
+// digest is, of each row of an image, its record key, its entity key and a hash: of its
+// values, what was pulled, and which of its keys passed their checks.
+func (c *change) digest(m Member) string {
 	var values []string
 	for _, it := range m.Items {
 		values = append(values, engine.Qualified("r", it.Name), engine.Qualified("r", rawName(it.Name)))
@@ -114,18 +110,19 @@ func digest(m Member) string {
 			values = append(values, "coalesce("+valid+", false)")
 		}
 	}
-	return "SELECT " + m.keyColumns() + ", hash(" + strings.Join(values, ", ") + ") AS h FROM " + m.Raw + " r"
+	return "SELECT " + m.keyColumns() + ", " + c.entity.keySQL(m) + " AS k, hash(" + strings.Join(values, ", ") + ") AS h FROM " + m.Raw + " r"
 }
 
-// unlike is the record keys that stand in one query alone, or with another hash.
-func unlike(m Member, now, then string, hashed bool) string {
+// unlike is the record keys that stand in one query alone, where there is more to compare
+// also those that do not agree on it, with more columns.
+func unlike(m Member, now, then, compared, columns string) string {
 	var on, cols []string
 	for _, name := range m.columns() {
 		on = append(on, "n."+name+" IS NOT DISTINCT FROM o."+name)
 		cols = append(cols, "coalesce(n."+name+", o."+name+") AS "+name)
 	}
-	if hashed {
-		on = append(on, "n.h = o.h")
+	if compared != "" {
+		on, cols = append(on, compared), append(cols, columns)
 	}
 	return "SELECT " + strings.Join(cols, ", ") + " FROM (SELECT *, true AS there FROM (" + now + ")) n FULL JOIN (SELECT *, true AS there FROM (" + then +
 		")) o ON " + strings.Join(on, " AND ") + " WHERE n.there IS NULL OR o.there IS NULL"
@@ -139,9 +136,9 @@ func (c *change) fetch(ctx context.Context) (few bool, err error) {
 	for _, m := range c.entity.landed() {
 		counts = append(counts, "(SELECT count(*) FROM "+m.Raw+")")
 		steps = append(steps,
-			"CREATE OR REPLACE TEMP TABLE "+m.partial()+" AS SELECT r.* FROM "+m.Raw+" r WHERE EXISTS (SELECT 1 FROM _touched t WHERE t.k = "+c.entity.keySQL(m)+
-				") OR EXISTS (SELECT 1 FROM "+m.changed()+" c WHERE "+m.of()+")",
-			"INSERT INTO "+m.changed()+" SELECT DISTINCT "+m.keyColumns()+" FROM "+m.partial()+" r ANTI JOIN "+m.changed()+" c ON "+m.of(),
+			"INSERT INTO "+m.changed()+" SELECT DISTINCT "+m.keyColumns()+" FROM (SELECT "+qualifiedList("r", m.Keys)+" FROM "+m.Raw+" r SEMI JOIN _touched t ON t.k = "+
+				c.entity.keySQL(m)+") r ANTI JOIN "+m.changed()+" c ON "+m.of(),
+			"CREATE OR REPLACE TEMP TABLE "+m.partial()+" AS SELECT r.* FROM "+m.Raw+" r SEMI JOIN "+m.changed()+" c ON "+m.of(),
 			"INSERT INTO _touched_records SELECT "+number(m.Source)+", "+recordKey("c", m.columns())+" FROM "+m.changed()+" c")
 	}
 	for _, step := range steps {
@@ -157,15 +154,13 @@ func (c *change) fetch(ctx context.Context) (few bool, err error) {
 	return c.touched*mostTouched <= all, nil
 }
 
-// spread adds the keys that touched records have besides, as rows that share a record
-// key may, and those of subjects that have an id which a touched key forms or had. It
-// reports whether there are more rows to fetch.
+// spread adds the keys that rows of touched records have besides, as those that share a
+// record key may, and those of subjects that have an id which a touched key forms or had.
+// It reports whether there are any.
 func (c *change) spread(ctx context.Context) (more bool, err error) {
-	var keys, missing []string
+	var keys []string
 	for _, m := range c.entity.landed() {
-		touched := m.Raw + " r SEMI JOIN " + m.changed() + " c ON " + m.of()
-		keys = append(keys, "SELECT "+c.entity.keySQL(m)+" AS k FROM "+touched)
-		missing = append(missing, "(SELECT count(*) FROM "+touched+") > (SELECT count(*) FROM "+m.partial()+")")
+		keys = append(keys, "SELECT "+c.entity.keySQL(m)+" AS k FROM "+m.partial()+" r")
 	}
 	formed := "SELECT " + goldenID(c.entity.Entity.ID, "k") + " AS id FROM _touched"
 	keys = append(keys, "SELECT g.entity_key FROM "+c.was.Golden+" g WHERE g.golden_id IN ("+formed+" UNION SELECT v.golden_id FROM "+
@@ -176,7 +171,7 @@ func (c *change) spread(ctx context.Context) (more bool, err error) {
 			return false, err
 		}
 	}
-	return more, c.s.Row(ctx, "onesource.touched", "SELECT (SELECT count(*) > 0 FROM _spread) OR "+strings.Join(missing, " OR "), &more)
+	return more, c.s.Row(ctx, "onesource.touched", "SELECT count(*) > 0 FROM _spread", &more)
 }
 
 // part is the entity of the touched subjects alone.
