@@ -57,7 +57,7 @@ func resident(t testing.TB, key []string, own map[string][]string, whole ...stri
 	for i := range res.Items {
 		res.Items[i].Checks = specs(t, own[res.Items[i].Name]...)
 	}
-	area := &catalog.Resource{ID: "minzheng/area", Items: []catalog.Item{{Name: "code", Type: text}}}
+	area := &catalog.Resource{ID: "minzheng/area", Items: []catalog.Item{{Name: "code", Type: text}, {Name: "name", Type: text}}}
 	env := &quality.Env{
 		Resource: res, Today: "2026-11-22",
 		Project: &catalog.Project{Resources: []*catalog.Resource{res, area}, Config: catalog.Config{Lang: "en"}},
