@@ -25,6 +25,9 @@ func (j *judge) register(e *Element, path string) {
 	}
 	for i, old := range e.Replaces {
 		at := indexed(path+".replaces", i)
+		if old == "" {
+			j.file(elementsFile, at, guide, "catalog.check.element.code", old)
+		}
 		if j.p.Element(old) != nil {
 			j.file(elementsFile, at, guide, "catalog.check.replaces.alive", e.Code, old)
 		}

@@ -19,6 +19,7 @@ var registerViolations = []violation{
 	{elementsFile, []string{"  authority:\n    - {item: minzheng/old.name, to: 2019-12-31}\n    - {item: gongan/resident.name, from: 2020-01-01}\n", "  survivorship: list\n"}, "survivorship.reason", "elements.yaml:6", onceBasis},
 	{elementsFile, []string{"  authority:\n    - {item: minzheng/old.name, to: 2019-12-31}\n    - {item: gongan/resident.name, from: 2020-01-01}\n", "  survivorship: list\n  reason: 联席会议决定\n  fallback: [gongan/resident.name]\n"}, "survivorship.fallback", "elements.yaml:6", onceBasis},
 	{elementsFile, said("  replaces: [DE0001]\n"), "replaces.alive", "elements.yaml:6", guide},
+	{elementsFile, said("  replaces: ['']\n"), "element.code", "elements.yaml:6", guide},
 	{elementsFile, said("  replaces: [DE0002]\n"), "replaces.alive", "elements.yaml:6", guide},
 	{elementsFile, []string{"key: true,", "key: true, replaces: [X1],", "  entity: person\n", "  entity: person\n  replaces: [X1]\n"}, "replaces.twice", "elements.yaml:6", guide},
 	{elementsFile, said("  domain: {codes: gbt2261_1, pattern: .*}\n"), "domain.forms", "elements.yaml:6", guide},

@@ -94,8 +94,11 @@ func FuzzLoad(f *testing.F) {
 	f.Add(elementsFile, "- {authority: [[]]}")
 	f.Add(departmentsFile, "- {id: a, parent: b}\n- {id: b, parent: a}\n- {id: c, parent: a}")
 	f.Add(entitiesFile, "? [a]\n: b")
+	f.Add(elementsFile, "- {code: DE0002, replaces: ['', DE0001, DE0002], survivorship: list, domain: {min: x, pattern: '('}, fallback: [a/b.c, a/b.c]}\n- {code: a, replaces: [DE0002]}")
+	f.Add(authorisationsFile, authorised)
+	f.Add(authorisationsFile, "- {}\n- {resource: gongan/resident, items: [{}, {name: id}]}")
 	f.Fuzz(func(t *testing.T, name, body string) {
-		if _, ok := project[name]; !ok || body == "" {
+		if _, ok := project[name]; !ok && name != authorisationsFile || body == "" {
 			return
 		}
 		p, errs := load(tree(map[string]string{name: body}), "dir")
@@ -112,6 +115,10 @@ func FuzzLoad(f *testing.F) {
 			_ = v.Message(text.ZH)
 		}
 		p.CollectOnce(when)
+		p.Authorise("2026-11-22")
+		p.CleanUps(when, "")
+		p.Register(when)
+		p.Check(when)
 		for _, c := range p.Config.Connections {
 			_ = c.Decode(&mysqlSettings{}, false)
 		}

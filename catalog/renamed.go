@@ -16,7 +16,7 @@ type renamed struct {
 // CurrentCode is the code of an element that may be named by one it had before: what
 // releases and decisions of earlier days say is read through it.
 func (p *Project) CurrentCode(code string) string {
-	if p.Element(code) != nil {
+	if code == "" || p.Element(code) != nil {
 		return code
 	}
 	for i := range p.Elements {
