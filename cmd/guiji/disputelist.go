@@ -230,8 +230,7 @@ func (a *app) showDispute() *cobra.Command {
 			return a.print(cmd, out, func() string { return a.disputeText(w, out) })
 		},
 	}
-	cmd.Flags().BoolVar(&l.reveal, "reveal", false, a.say("command.flag.reveal"))
-	cmd.Flags().StringVar(&l.reason, "reason", "", a.say("command.flag.reason"))
+	l.revealing(a, cmd)
 	return cmd
 }
 

@@ -84,8 +84,7 @@ func (a *app) explain() *cobra.Command {
 		},
 	}
 	cmd.Flags().Uint64Var(&l.version, "release", 0, a.say("command.flag.release"))
-	cmd.Flags().BoolVar(&l.reveal, "reveal", false, a.say("command.flag.reveal"))
-	cmd.Flags().StringVar(&l.reason, "reason", "", a.say("command.flag.reason"))
+	l.revealing(a, cmd)
 	return cmd
 }
 

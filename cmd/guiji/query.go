@@ -28,9 +28,13 @@ type look struct {
 func (l *look) flags(a *app, cmd *cobra.Command, rows int) {
 	f := cmd.Flags()
 	f.Uint64Var(&l.version, "release", 0, a.say("command.flag.release"))
-	f.BoolVar(&l.reveal, "reveal", false, a.say("command.flag.reveal"))
-	f.StringVar(&l.reason, "reason", "", a.say("command.flag.reason"))
+	l.revealing(a, cmd)
 	f.IntVarP(&l.rows, "rows", "n", rows, a.say("command.flag.rows"))
+}
+
+func (l *look) revealing(a *app, cmd *cobra.Command) {
+	cmd.Flags().BoolVar(&l.reveal, "reveal", false, a.say("command.flag.reveal"))
+	cmd.Flags().StringVar(&l.reason, "reason", "", a.say("command.flag.reason"))
 }
 
 // reasoned refuses to reveal without a reason.

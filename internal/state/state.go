@@ -20,6 +20,7 @@ import (
 	sqlite3 "modernc.org/sqlite/lib"
 
 	"guiji/internal/fault"
+	"guiji/internal/state/filelock"
 )
 
 // Name is the state's file in its folder.
@@ -84,7 +85,7 @@ func (s *Store) Close() error {
 // migrate makes the tables, alone among processes. A file of a later guiji is refused:
 // what it says may mean something else there.
 func (s *Store) migrate(ctx context.Context) error {
-	unlock, err := lock(filepath.Join(s.dir, lockFile))
+	unlock, err := filelock.Lock(filepath.Join(s.dir, lockFile))
 	if err != nil {
 		return err
 	}
@@ -107,23 +108,6 @@ func (s *Store) migrate(ctx context.Context) error {
 		_, err = p.Up(ctx)
 	}
 	return err
-}
-
-// lock keeps other goroutines and processes out.
-func lock(path string) (unlock func(), err error) {
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
-	if err != nil {
-		return nil, err
-	}
-	for {
-		if err = syscall.Flock(int(f.Fd()), syscall.LOCK_EX); err != syscall.EINTR {
-			break
-		}
-	}
-	if err != nil {
-		return nil, errors.Join(err, f.Close())
-	}
-	return func() { f.Close() }, nil
 }
 
 // Snapshot writes the state as it is now to a file that is not there yet.

@@ -21,6 +21,7 @@ import (
 	"github.com/emmansun/gmsm/sm3"
 
 	"guiji/internal/fault"
+	"guiji/internal/state/filelock"
 	"guiji/internal/text"
 )
 
@@ -72,7 +73,7 @@ func Open(dir string) (*Log, error) {
 // Append adds a record and returns when it is durable: only then may what it
 // speaks of be done. A chain that does not end as its head says is refused.
 func (l *Log) Append(e Entry) (Record, error) {
-	unlock, err := l.lock()
+	unlock, err := filelock.Lock(l.path(lockFile))
 	if err != nil {
 		return Record{}, explain(l.dir, err)
 	}
@@ -236,23 +237,6 @@ func parse(line []byte) (r Record, wrong text.Key) {
 }
 
 func (l *Log) path(name string) string { return filepath.Join(l.dir, name) }
-
-// lock keeps other goroutines and processes out.
-func (l *Log) lock() (unlock func(), err error) {
-	f, err := os.OpenFile(l.path(lockFile), os.O_RDWR|os.O_CREATE, 0o600)
-	if err != nil {
-		return nil, err
-	}
-	for {
-		if err = syscall.Flock(int(f.Fd()), syscall.LOCK_EX); err != syscall.EINTR {
-			break
-		}
-	}
-	if err != nil {
-		return nil, errors.Join(err, f.Close())
-	}
-	return func() { f.Close() }, nil
-}
 
 // chainError is an ErrBroken that a person can read.
 type chainError struct{ error }

@@ -8,6 +8,8 @@ import (
 	"iter"
 	"os"
 	"slices"
+
+	"guiji/internal/state/filelock"
 )
 
 // Records walks the chain from its first record and checks each on the way. It
@@ -64,7 +66,7 @@ func next(last Record, line []byte) (Record, error) {
 // were kept elsewhere, and returns how many records it has. The error is
 // ErrBroken and names the first bad record: edited, deleted, reordered, or cut off.
 func (l *Log) Verify(anchors ...Head) (int64, error) {
-	unlock, err := l.lock()
+	unlock, err := filelock.Lock(l.path(lockFile))
 	if err != nil {
 		return 0, explain(l.dir, err)
 	}
