@@ -2,7 +2,6 @@ package httpapi
 
 import (
 	"context"
-	"slices"
 	"strings"
 	"time"
 
@@ -27,18 +26,8 @@ func (s *Source) Doctor(ctx context.Context) ([]connectors.Finding, error) {
 		out = append(out, connectors.Finding{Key: "httpapi.doctor.lacking", Args: []any{t.at, strings.Join(seen.lacking, ", ")}, Warning: true})
 	}
 	out = append(out, s.aboutCertificate(seen))
-	slices.SortStableFunc(out, func(a, b connectors.Finding) int { return rank(a) - rank(b) })
+	connectors.WorstFirst(out)
 	return out, nil
-}
-
-func rank(f connectors.Finding) int {
-	switch {
-	case f.OK:
-		return 2
-	case f.Warning:
-		return 1
-	}
-	return 0
 }
 
 // aboutCertificate tells in how many days the server's certificate ends.

@@ -69,17 +69,7 @@ type gbColumn struct {
 	scratch []byte
 }
 
-func (c *gbColumn) append(v driver.Value) flaw {
-	switch x := v.(type) {
-	case nil:
-		c.null()
-	case []byte:
-		return c.take(x)
-	default:
-		return flawForm
-	}
-	return sound
-}
+func (c *gbColumn) append(v driver.Value) flaw { return taken(c, v) }
 
 func (c *gbColumn) take(raw []byte) flaw {
 	if need := 4*len(raw) + 8; cap(c.scratch) < need {

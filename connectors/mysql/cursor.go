@@ -104,10 +104,10 @@ func (c column) none(quoted string) string {
 	return strings.Join(terms, " OR ")
 }
 
-// Forms of cursors, as connectors.CursorKind gives them.
+// Forms of cursors.
 const (
-	dayForm  = "2006-01-02"
-	timeForm = "2006-01-02 15:04:05.999999"
+	dayForm  = connectors.DayForm
+	timeForm = connectors.TimeForm
 )
 
 // cursorText brings the server's text into the form of the column's kind: no zeros that

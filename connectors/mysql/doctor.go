@@ -3,7 +3,6 @@ package mysql
 import (
 	"context"
 	"errors"
-	"slices"
 	"strings"
 
 	"github.com/go-sql-driver/mysql"
@@ -23,14 +22,14 @@ func (s *Source) Doctor(ctx context.Context) ([]connectors.Finding, error) {
 	where := s.settings.Address + "/" + s.settings.Database
 	out := []connectors.Finding{{OK: true, Key: "mysql.doctor.version", Args: []any{where, s.server.version}}}
 	out = append(out, s.aboutTLS(where))
-	out = append(out, finding(p.named, "mysql.doctor.zone", "mysql.doctor.zone.offset", where, s.zone.String()))
+	out = append(out, connectors.Found(p.named, "mysql.doctor.zone", "mysql.doctor.zone.offset", where, s.zone.String()))
 	m, err := p.begin(ctx)
 	if err != nil {
 		return nil, s.explain(err)
 	}
-	out = append(out, finding(m.snapshot, "mysql.doctor.snapshot", "mysql.doctor.snapshot.none", where))
+	out = append(out, connectors.Found(m.snapshot, "mysql.doctor.snapshot", "mysql.doctor.snapshot.none", where))
 	proven := s.settings.LockTables || m.binlog != "" && p.completeLog(ctx)
-	out = append(out, finding(proven, "mysql.doctor.parallel", "mysql.doctor.parallel.one", where))
+	out = append(out, connectors.Found(proven, "mysql.doctor.parallel", "mysql.doctor.parallel.one", where))
 	replication, err := s.aboutLag(ctx, p, where)
 	if err != nil {
 		return nil, err
@@ -39,13 +38,13 @@ func (s *Source) Doctor(ctx context.Context) ([]connectors.Finding, error) {
 	can, err := p.rights(ctx)
 	switch {
 	case errors.As(err, new(*mysql.MySQLError)): // a server without accounts
-		out = append(out, finding(false, "", "mysql.doctor.rights", where, s.settings.User))
+		out = append(out, connectors.Found(false, "", "mysql.doctor.rights", where, s.settings.User))
 	case err != nil:
 		return nil, s.explain(err)
 	default:
 		out = append(out, s.aboutRights(can, where))
 	}
-	slices.SortStableFunc(out, func(a, b connectors.Finding) int { return rank(a) - rank(b) })
+	connectors.WorstFirst(out)
 	return out, nil
 }
 
@@ -66,7 +65,7 @@ func (s *Source) aboutLag(ctx context.Context, p *session, where string) ([]conn
 	case at.behind > s.settings.MaxReplicaLag:
 		return []connectors.Finding{{Key: "mysql.lag.over", Args: []any{where, at.behind, s.settings.MaxReplicaLag}}}, nil
 	}
-	return []connectors.Finding{finding(at.replica, "mysql.doctor.lag", "mysql.doctor.lag.none", where, at.behind, s.settings.MaxReplicaLag)}, nil
+	return []connectors.Finding{connectors.Found(at.replica, "mysql.doctor.lag", "mysql.doctor.lag.none", where, at.behind, s.settings.MaxReplicaLag)}, nil
 }
 
 func (s *Source) aboutRights(can rights, where string) connectors.Finding {
@@ -85,21 +84,4 @@ func (s *Source) aboutTLS(where string) connectors.Finding {
 		return connectors.Finding{OK: true, Key: "mysql.doctor.tls.local", Args: []any{where}}
 	}
 	return connectors.Finding{Warning: true, Key: "mysql.doctor.tls.off", Args: []any{where}}
-}
-
-func finding(ok bool, good, warning string, args ...any) connectors.Finding {
-	if ok {
-		return connectors.Finding{OK: true, Key: good, Args: args}
-	}
-	return connectors.Finding{Warning: true, Key: warning, Args: args}
-}
-
-func rank(f connectors.Finding) int {
-	switch {
-	case f.OK:
-		return 2
-	case f.Warning:
-		return 1
-	}
-	return 0
 }

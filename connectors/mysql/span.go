@@ -24,22 +24,11 @@ func (n *snapshot) span(w connectors.Window) (*span, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := &span{column: c}
-	for _, b := range []struct {
-		into  *string
-		value string
-		up    bool
-	}{{&out.from, w.From, false}, {&out.to, w.To, true}} {
-		if b.value == "" {
-			continue
-		}
-		text, ok := c.bound(b.value, b.up, n.source.zone)
-		if !ok {
-			return nil, fault.New(fault.Config, "mysql.cursor.bound", n.where(c.name), string(c.cursorKind())).Try("mysql.cursor.bound.hint")
-		}
-		*b.into = text
+	from, to, ok := w.Bounds(func(text string, up bool) (string, bool) { return c.bound(text, up, n.source.zone) })
+	if !ok {
+		return nil, fault.New(fault.Config, "mysql.cursor.bound", n.where(c.name), string(c.cursorKind())).Try("mysql.cursor.bound.hint")
 	}
-	return out, nil
+	return &span{column: c, from: from, to: to}, nil
 }
 
 // bound reads a bound strictly and writes it again: no text of a request comes into SQL.

@@ -76,10 +76,14 @@ func (s *stringColumn) release() {
 	}
 }
 
-// textColumn takes texts; the session's character set is utf8mb4.
-type textColumn struct{ stringColumn }
+// taker is a column that takes the bytes of a value, and knows NULL.
+type taker interface {
+	take(value []byte) flaw
+	null()
+}
 
-func (c *textColumn) append(v driver.Value) flaw {
+// taken has a column take what the driver read.
+func taken(c taker, v driver.Value) flaw {
 	switch x := v.(type) {
 	case nil:
 		c.null()
@@ -90,6 +94,11 @@ func (c *textColumn) append(v driver.Value) flaw {
 	}
 	return sound
 }
+
+// textColumn takes texts; the session's character set is utf8mb4.
+type textColumn struct{ stringColumn }
+
+func (c *textColumn) append(v driver.Value) flaw { return taken(c, v) }
 
 func (c *textColumn) take(text []byte) flaw {
 	// MySQL stores surrogates as if they were characters; UTF-8 has none (RFC 3629 §3).
@@ -104,17 +113,7 @@ func (c *textColumn) take(text []byte) flaw {
 // of ASCII.
 type binaryColumn struct{ stringColumn }
 
-func (c *binaryColumn) append(v driver.Value) flaw {
-	switch x := v.(type) {
-	case nil:
-		c.null()
-	case []byte:
-		return c.take(x)
-	default:
-		return flawForm
-	}
-	return sound
-}
+func (c *binaryColumn) append(v driver.Value) flaw { return taken(c, v) }
 
 func (c *binaryColumn) take(b []byte) flaw {
 	c.put(b)
@@ -125,17 +124,7 @@ func (c *binaryColumn) take(b []byte) flaw {
 // 0 or 1, which a catalogue may take as text or as N(1).
 type bitColumn struct{ stringColumn }
 
-func (c *bitColumn) append(v driver.Value) flaw {
-	switch x := v.(type) {
-	case nil:
-		c.null()
-	case []byte:
-		return c.take(x)
-	default:
-		return flawForm
-	}
-	return sound
-}
+func (c *bitColumn) append(v driver.Value) flaw { return taken(c, v) }
 
 func (c *bitColumn) take(bits []byte) flaw {
 	var digits [20]byte

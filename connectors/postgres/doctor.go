@@ -2,7 +2,6 @@ package postgres
 
 import (
 	"context"
-	"slices"
 	"strings"
 	"time"
 
@@ -24,20 +23,20 @@ func (s *Source) Doctor(ctx context.Context) ([]connectors.Finding, error) {
 	where := s.settings.where()
 	out := []connectors.Finding{
 		{OK: true, Key: "postgres.doctor.version", Args: []any{where, s.server.version}}, s.aboutTLS(where),
-		finding(s.server.encoding != "SQL_ASCII", "postgres.doctor.encoding", "postgres.doctor.ascii", where, s.server.encoding),
-		finding(s.server.number >= pagesFrom, "postgres.doctor.parts", "postgres.doctor.parts.one", where),
+		connectors.Found(s.server.encoding != "SQL_ASCII", "postgres.doctor.encoding", "postgres.doctor.ascii", where, s.server.encoding),
+		connectors.Found(s.server.number >= pagesFrom, "postgres.doctor.parts", "postgres.doctor.parts.one", where),
 	}
 	rights, err := p.writes(ctx)
 	if err != nil {
 		return nil, s.explain(err)
 	}
-	out = append(out, finding(len(rights) == 0, "postgres.doctor.readonly", "postgres.doctor.writes", where, s.settings.User, strings.Join(rights, ", ")))
+	out = append(out, connectors.Found(len(rights) == 0, "postgres.doctor.readonly", "postgres.doctor.writes", where, s.settings.User, strings.Join(rights, ", ")))
 	lag, standby, err := p.lag(ctx)
 	if err == nil && standby {
 		key := "postgres.doctor.standby"
-		out = append(out, finding(s.settings.MaxReplicaLag == 0 || lag <= s.settings.MaxReplicaLag, key, "postgres.doctor.lag", where, lag.Round(time.Second).String()))
+		out = append(out, connectors.Found(s.settings.MaxReplicaLag == 0 || lag <= s.settings.MaxReplicaLag, key, "postgres.doctor.lag", where, lag.Round(time.Second).String()))
 	}
-	slices.SortStableFunc(out, func(a, b connectors.Finding) int { return rank(a) - rank(b) })
+	connectors.WorstFirst(out)
 	return out, nil
 }
 
@@ -49,23 +48,6 @@ func (s *Source) aboutTLS(where string) connectors.Finding {
 		return connectors.Finding{OK: true, Key: "postgres.doctor.tls.local", Args: []any{where}}
 	}
 	return connectors.Finding{Warning: true, Key: "postgres.doctor.tls.off", Args: []any{where}}
-}
-
-func finding(ok bool, good, warning string, args ...any) connectors.Finding {
-	if ok {
-		return connectors.Finding{OK: true, Key: good, Args: args}
-	}
-	return connectors.Finding{Warning: true, Key: warning, Args: args}
-}
-
-func rank(f connectors.Finding) int {
-	switch {
-	case f.OK:
-		return 2
-	case f.Warning:
-		return 1
-	}
-	return 0
 }
 
 // writes lists what the account can do beyond reading: its role's powers, and rights on the

@@ -105,7 +105,7 @@ func literal(kind connectors.CursorKind, bound string) (string, error) {
 		v, err := strconv.ParseInt(bound, 10, 64)
 		return strconv.FormatInt(v, 10), err
 	}
-	form, written := "2006-01-02 15:04:05.999999", microForm
+	form, written := connectors.TimeForm, microForm
 	if kind == connectors.CursorDay {
 		form, written = time.DateOnly, time.DateOnly
 	}

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"strings"
 	"time"
+
+	"guiji/internal/fault"
 )
 
 // Hours is the time of day in which reading is allowed, in minutes after midnight; it
@@ -67,6 +69,24 @@ func (h Hours) Within(ctx context.Context, now time.Time) (bound context.Context
 	}
 	ctx, cancel = context.WithTimeoutCause(ctx, end.Sub(now), ErrShut)
 	return ctx, cancel, true
+}
+
+// Enter is Within, or an error of kind fault.Refused that names the place and its hours as the
+// project has them.
+func (h Hours) Enter(ctx context.Context, now time.Time, place, hours string) (context.Context, context.CancelFunc, error) {
+	ctx, cancel, ok := h.Within(ctx, now)
+	if !ok {
+		return nil, nil, fault.New(fault.Refused, "hours.outside", place, hours).Try("hours.outside.hint")
+	}
+	return ctx, cancel, nil
+}
+
+// Explain is the error of what the end of the hours has cut short, else err.
+func (Hours) Explain(ctx context.Context, err error, place, hours string) error {
+	if err == nil || !Over(ctx) {
+		return err
+	}
+	return fault.New(fault.Refused, "hours.over", place, hours).Try("hours.over.hint")
 }
 
 // Over tells whether ctx ended with the hours.

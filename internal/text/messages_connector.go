@@ -1,6 +1,10 @@
 package text
 
 var connectorMessages = map[Key]Message{
+	"hours.outside":               {"%[1]s may be read %[2]s only", "%[1]s 仅允许在 %[2]s 读取"},
+	"hours.outside.hint":          {"run within the window, or agree on another with the department and change window in guiji.yaml", "请在允许时段内运行；如需调整，请与该部门商定后修改 guiji.yaml 中的 window"},
+	"hours.over":                  {"%[1]s may be read %[2]s only, and that time is over: reading was ended", "%[1]s 仅允许在 %[2]s 读取，时段已结束，读取已中止"},
+	"hours.over.hint":             {"the next run takes up what is missing; begin earlier, read by a cursor, or agree on a longer window with the department", "未完成的部分由下次运行补齐；可提前开始、改为增量归集，或与该部门商定更长时段"},
 	"command.plan.sources":        {"what the sources can do, at most:", "各来源的能力（上限）："},
 	"command.col.connection":      {"connection", "连接"},
 	"command.col.connector":       {"connector", "连接器"},

@@ -17,12 +17,6 @@ var mysqlMessages = map[Key]Message{
 	"mysql.closed":                {"the snapshot of %[1]s is closed", "%[1]s 的快照已关闭"},
 	"mysql.dead":                  {"%[1]s: the connection that held the snapshot of %[2]s is gone; the resource must start again", "%[1]s：持有 %[2]s 快照的连接已断开，该资源须重新归集"},
 
-	"mysql.window":      {"%[1]s may be read %[2]s only", "%[1]s 仅允许在 %[2]s 读取"},
-	"mysql.window.hint": {"run within the window, or agree on another with the department and change window in guiji.yaml", "请在允许时段内运行；如需调整，请与该部门商定后修改 guiji.yaml 中的 window"},
-
-	"mysql.window.over":      {"%[1]s may be read %[2]s only, and that time is over: reading was ended", "%[1]s 仅允许在 %[2]s 读取，时段已结束，读取已中止"},
-	"mysql.window.over.hint": {"the next run takes up what is missing; begin earlier, read by a cursor, or agree on a longer window with the department", "未完成的部分由下次运行补齐；可提前开始、改为增量归集，或与该部门商定更长时段"},
-
 	"mysql.lag.over":       {"%[1]s is %[2]v behind its primary, the limit is %[3]v", "%[1]s 落后主库 %[2]v，超过限值 %[3]v"},
 	"mysql.lag.stopped":    {"%[1]s is a replica whose replication stands still", "%[1]s 为从库，复制已停止"},
 	"mysql.lag.hint":       {"wait until the replica has caught up, or ask the department why it is behind; the limit is max_replica_lag in guiji.yaml", "请等待从库追平，或向该部门了解延迟原因；限值为 guiji.yaml 中的 max_replica_lag"},

@@ -15,12 +15,8 @@ var postgresMessages = map[Key]Message{
 	"postgres.closed":              {"the snapshot of %[1]s is closed", "%[1]s 的快照已关闭"},
 	"postgres.dead":                {"%[1]s: no connection that held the snapshot of %[2]s is left; the resource must start again", "%[1]s：持有 %[2]s 快照的连接均已断开，该资源须重新归集"},
 
-	"postgres.window":           {"%[1]s may be read %[2]s only", "%[1]s 仅允许在 %[2]s 读取"},
-	"postgres.window.hint":      {"run within the window, or agree on another with the department and change window in guiji.yaml", "请在允许时段内运行；如需调整，请与该部门商定后修改 guiji.yaml 中的 window"},
-	"postgres.window.over":      {"%[1]s may be read %[2]s only, and that time is over: reading was ended", "%[1]s 仅允许在 %[2]s 读取，时段已结束，读取已中止"},
-	"postgres.window.over.hint": {"the next run takes up what is missing; begin earlier, read by a cursor, or agree on a longer window with the department", "未完成的部分由下次运行补齐；可提前开始、改为增量归集，或与该部门商定更长时段"},
-	"postgres.lag":              {"%[1]s is a standby that is %[2]s behind; max_replica_lag allows %[3]s", "%[1]s 为备库，落后主库 %[2]s，超过 max_replica_lag 允许的 %[3]s"},
-	"postgres.lag.hint":         {"wait until it has caught up, or read from the primary", "请待备库追平后重试，或改从主库读取"},
+	"postgres.lag":      {"%[1]s is a standby that is %[2]s behind; max_replica_lag allows %[3]s", "%[1]s 为备库，落后主库 %[2]s，超过 max_replica_lag 允许的 %[3]s"},
+	"postgres.lag.hint": {"wait until it has caught up, or read from the primary", "请待备库追平后重试，或改从主库读取"},
 
 	"postgres.refused.account":      {"%[1]s refused the account %[2]s", "%[1]s 拒绝账号 %[2]s 登录"},
 	"postgres.refused.account.hint": {"check user and password of this connection in guiji.yaml, and that pg_hba.conf lets %[1]s in from this machine", "请核对 guiji.yaml 中该连接的 user 与 password，并确认 pg_hba.conf 允许 %[1]s 从本机登录"},
