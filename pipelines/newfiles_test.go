@@ -234,6 +234,30 @@ func TestNewFilesOfAKilledRun(t *testing.T) {
 	}
 }
 
+// A file that comes while a folder is read is the next run's; one that becomes another one
+// while it is read has the folder read again.
+func TestNewFilesThatComeMeanwhile(t *testing.T) {
+	p := dropProject(t, ", key: [id]")
+	p.drop(t, "a.csv", 1, "1,甲")
+	meanwhile := func(f func()) {
+		done := false
+		p.at = func(point string) {
+			if point == "pull.snapshot" && !done {
+				done = true
+				f()
+			}
+		}
+	}
+	meanwhile(func() { p.drop(t, "b.csv", 2, "2,乙") })
+	p.took(t, p.take(t, pipelines.Request{}), "full", 1, 1)
+	p.took(t, p.take(t, pipelines.Request{}), "new_files", 1, 2)
+	p.drop(t, "c.csv", 3, "3,丙")
+	meanwhile(func() { p.drop(t, "c.csv", 4, "3,丙二", "4,丁") })
+	p.took(t, p.take(t, pipelines.Request{}), "new_files", 2, 4)
+	p.visited(t, "1,甲", "2,乙", "3,丙二", "4,丁")
+	p.took(t, p.take(t, pipelines.Request{}), "new_files", 0, 4)
+}
+
 // A source that has no files says so and is read in full.
 func TestNewFilesOfATable(t *testing.T) {
 	server := sharedServer(t)
