@@ -39,6 +39,7 @@ func newDescriber() *describer {
 		reflect.TypeFor[catalog.Role]():             words(catalog.RoleCopy),
 		reflect.TypeFor[catalog.Unfit]():            words(catalog.UnfitRow, catalog.UnfitCell),
 		reflect.TypeFor[catalog.WhenEmpty]():        words(catalog.EmptyMeansEmpty, catalog.EmptyMeansFallback),
+		reflect.TypeFor[catalog.KeyForm]():          words(catalog.FormCitizenID, catalog.FormCreditCode, catalog.FormOrganisationCode),
 		reflect.TypeFor[catalog.Survivorship]():     words(catalog.SurviveAuthority, catalog.SurviveLatest, catalog.SurviveLongest, catalog.SurviveMostFrequent, catalog.SurviveList),
 		reflect.TypeFor[catalog.AuthorisedReason](): words(catalog.SpecialBusiness, catalog.Emergency),
 		reflect.TypeFor[catalog.Rate]():             rate,

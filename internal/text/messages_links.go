@@ -4,7 +4,7 @@ package text
 var linkMessages = map[Key]Message{
 	// the run's summary
 	"command.run.problems":                   {"entity %[1]s: %[2]s (entity/%[1]s/problems)", "主体 %[1]s：%[2]s（见 entity/%[1]s/problems）"},
-	"command.run.problem.and":                {", ", "，"},
+	"command.run.problem.and":                {"; ", "；"},
 	"command.run.problem.invalid_key":        {"%[1]s records with an invalid key, linked to nobody", "标识无效、未关联的记录 %[1]s 条"},
 	"command.run.problem.shared_key":         {"%[1]s records of several subjects with one key, linked to nobody", "一号多主体、未关联的记录 %[1]s 条"},
 	"command.run.problem.ambiguous_route":    {"%[1]s records whose number stands for several keys", "号码对应多个主标识的记录 %[1]s 条"},
