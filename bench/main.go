@@ -71,6 +71,9 @@ func (b *bench) run(ctx context.Context) error {
 	if b.guiji, err = filepath.Abs(b.guiji); err != nil {
 		return err
 	}
+	if b.only == "checks" {
+		return b.checks(ctx)
+	}
 	if b.only == "excel" {
 		return b.excel(ctx)
 	}
