@@ -8,11 +8,13 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"guiji/catalog"
 	"guiji/internal/engine"
 	"guiji/internal/fault"
+	"guiji/internal/ident"
 	"guiji/lake"
 	"guiji/transforms/mask"
 )
@@ -213,14 +215,20 @@ type way struct {
 
 // ways are the queries that find a key, the surest first.
 func (l *onlooking) ways(e *catalog.Entity, golden, crosswalk, id, key string) []way {
-	keys := []any{key}
-	for _, code := range e.Keys[min(1, len(e.Keys)):] {
-		keys = append(keys, code+":"+key)
+	var keys []any
+	for _, k := range spellings(key) {
+		keys = append(keys, k)
+		for _, code := range e.Keys[min(1, len(e.Keys)):] {
+			keys = append(keys, code+":"+k)
+		}
 	}
 	in := strings.TrimSuffix(strings.Repeat("?, ", len(keys)), ", ")
 	out := []way{{"SELECT golden_id, entity_key FROM " + golden + " WHERE golden_id = ? OR entity_key IN (" + in + ")", append([]any{id}, keys...)}}
 	if l.has("entity/"+e.ID+"/crosswalk", "own_key") {
 		out = append(out, way{"SELECT DISTINCT golden_id, entity_key FROM " + crosswalk + " WHERE own_key IN (" + in + ")", keys})
+	}
+	if within := strings.ReplaceAll(key, "-", ""); len(within) == 9 && slices.ContainsFunc(e.Routes, func(r catalog.KeyRoute) bool { return r.Form == catalog.FormOrganisationCode }) {
+		out = append(out, way{"SELECT golden_id, entity_key FROM " + golden + " WHERE length(entity_key) = 18 AND substr(entity_key, 9, 9) = ?", []any{within}})
 	}
 	for _, el := range l.w.project.Elements {
 		if el.Entity == e.ID && l.w.project.Linking(el.Code) && l.has("entity/"+e.ID, el.Column) {
@@ -228,6 +236,15 @@ func (l *onlooking) ways(e *catalog.Entity, golden, crosswalk, id, key string) [
 		}
 	}
 	return out
+}
+
+// spellings are the ways a key may stand in a release: as it is given, and a citizen
+// number of 15 digits as the one of 18 that took its place.
+func spellings(key string) []string {
+	if long, ok := ident.LiftCitizenID(key); ok && long != key {
+		return []string{key, long}
+	}
+	return []string{key}
 }
 
 // has tells whether a dataset of the release has a column.
