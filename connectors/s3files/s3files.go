@@ -60,7 +60,7 @@ func Open(ctx context.Context, settings Settings, env connectors.Env) (*Source, 
 		}
 		break
 	}
-	return &Source{&remote.Source{Folder: f, Env: env, Formats: settings.formats(), Limit: settings.Limit, How: how}, wire}, nil
+	return &Source{&remote.Source{Folder: f, Env: env, Formats: settings.formats(), Limit: settings.Limit, Silence: stall, How: how}, wire}, nil
 }
 
 // Close ends the connections that idle.

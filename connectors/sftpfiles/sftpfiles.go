@@ -52,7 +52,7 @@ func Open(ctx context.Context, settings Settings, env connectors.Env) (*Source, 
 	}
 	how := settings
 	how.Password, how.PrivateKey, how.Passphrase = "", "", "" // who reads is not what is read
-	return &Source{&remote.Source{Folder: f, Env: env, Formats: settings.formats(), Limit: settings.Limit, How: how}, f}, nil
+	return &Source{&remote.Source{Folder: f, Env: env, Formats: settings.formats(), Limit: settings.Limit, Silence: settings.Timeout, How: how}, f}, nil
 }
 
 // Doctor tells what every remote folder does, and of links, which are not followed.

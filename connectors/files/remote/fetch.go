@@ -13,10 +13,6 @@ import (
 	"guiji/internal/retry"
 )
 
-// stall is how long a file may not grow while it is fetched before its connection counts as
-// dead.
-const stall = 60 * time.Second
-
 // patience is how often a connection that broke is made again for one file, which goes on
 // where it stopped.
 var patience = retry.Policy{Tries: 3, First: 100 * time.Millisecond}
@@ -46,15 +42,15 @@ func (v *visit) get(ctx context.Context, f files.File) error {
 		return fmt.Errorf("write what was fetched: %w", err)
 	}
 	defer file.Close()
-	into := &growing{file: file, left: f.Size}
+	into := &growing{file: file, left: f.Size, silence: v.source.Silence}
 	_, err = retry.Do(ctx, patience, func() (struct{}, error) { return struct{}{}, v.piece(ctx, f, into) })
 	if err == nil && into.left > 0 {
-		err = errLonger
+		err = errSize
 	}
 	switch {
 	case ctx.Err() != nil:
 		return files.Interrupted(f.Name, ctx.Err())
-	case errors.Is(err, errLonger):
+	case errors.Is(err, errSize):
 		return Changed(f.Name)
 	case into.err != nil:
 		return fmt.Errorf("write what was fetched: %w", into.err)
@@ -76,7 +72,7 @@ func (v *visit) piece(ctx context.Context, f files.File, into *growing) (err err
 	}
 	inner, stop := context.WithCancel(ctx)
 	defer stop()
-	into.silent = time.AfterFunc(stall, stop)
+	into.silent = time.AfterFunc(v.source.Silence, stop)
 	defer into.silent.Stop()
 	err = v.session.Fetch(inner, f, f.Size-into.left, into)
 	if into.err != nil {
@@ -96,23 +92,25 @@ func Changed(name string) error {
 	return fault.New(fault.Changed, "files.changed", name).Try("files.wait")
 }
 
-// errLonger is of a file of another size than was listed.
-var errLonger = errors.New("another size than was listed")
+// errSize is of a file of another size than was listed.
+var errSize = errors.New("another size than was listed")
 
 // growing is a file being fetched, of which so much is lacking.
 type growing struct {
 	file   *os.File
 	left   int64
 	silent *time.Timer
-	err    error // of the disk, or errLonger
+
+	silence time.Duration
+	err     error // of the disk, or errSize
 }
 
 func (g *growing) Write(p []byte) (int, error) {
 	if int64(len(p)) > g.left {
-		g.err = errLonger
+		g.err = errSize
 		return 0, g.err
 	}
-	g.silent.Reset(stall)
+	g.silent.Reset(g.silence)
 	n, err := g.file.Write(p)
 	g.left -= int64(n)
 	g.err = err

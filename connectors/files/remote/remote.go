@@ -7,6 +7,7 @@ package remote
 import (
 	"context"
 	"io"
+	"time"
 
 	"guiji/connectors"
 	"guiji/connectors/files"
@@ -37,8 +38,9 @@ type Source struct {
 	Folder  Folder
 	Env     connectors.Env
 	Formats Formats
-	Limit   int // MiB that the files of one table may have together
-	How     any // what of the settings says what is read: it is no place for an account
+	Limit   int           // MiB that the files of one table may have together
+	Silence time.Duration // how long a file may not grow while it is fetched
+	How     any           // what of the settings says what is read: it is no place for an account
 }
 
 // Close has nothing to release: a session lasts no longer than it is needed.
