@@ -107,7 +107,7 @@ func (s *Source) plan(ctx context.Context, p *session, req connectors.Request) (
 		return nil, s.explain(err, t.name)
 	}
 	snap.consistent = m.snapshot && t.transactional() || len(snap.parts) == 1
-	snap.Pool = pinned.New(all)
+	snap.Pool = pinned.New(s.settings.Address, t.name, all)
 	return snap, nil
 }
 

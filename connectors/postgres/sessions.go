@@ -1,12 +1,6 @@
 package postgres
 
-import (
-	"context"
-	"errors"
-
-	"guiji/internal/fault"
-	"guiji/internal/pinned"
-)
+import "context"
 
 // Broken reports whether nothing can be read over the session any more.
 func (p *session) Broken() bool { return p.dead }
@@ -26,14 +20,6 @@ func (p *session) Leave() {
 // session takes a session for the snapshot, or tells why there is none.
 func (n *snapshot) session(ctx context.Context) (*session, error) {
 	p, err := n.Take(ctx)
-	switch {
-	case errors.Is(err, pinned.ErrClosed):
-		return nil, fault.New(fault.Internal, "postgres.closed", n.table.name)
-	case errors.Is(err, pinned.ErrGone):
-		return nil, fault.New(fault.Unreachable, "postgres.dead", n.source.settings.Address, n.table.name)
-	case fault.KindOf(err) == fault.Unreachable: // what broke the last one
-		return nil, err
-	}
 	return p, n.source.explain(err, n.table.name)
 }
 

@@ -90,7 +90,7 @@ func (s *Source) plan(ctx context.Context, p *session, req connectors.Request) (
 		s.leave(others)
 		return nil, s.explain(err, t.name)
 	}
-	snap.Pool = pinned.New(append([]*session{p}, others...))
+	snap.Pool = pinned.New(s.settings.Address, t.name, append([]*session{p}, others...))
 	return snap, nil
 }
 

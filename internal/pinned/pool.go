@@ -5,7 +5,6 @@ package pinned
 
 import (
 	"context"
-	"errors"
 	"sync"
 	"time"
 
@@ -23,19 +22,14 @@ type Conn interface {
 	Leave()
 }
 
-// Why there is no connection to take.
-var (
-	ErrClosed = errors.New("the snapshot is closed")
-	ErrGone   = errors.New("no connection of the snapshot is left")
-)
-
 // patience is how long a server may take to answer Ask.
 const patience = 2 * time.Second
 
 // Pool is the connections of a snapshot. Its methods may be called from several goroutines.
 type Pool[C Conn] struct {
-	free chan C        // those that nobody uses now
-	gone chan struct{} // closed when none is left
+	place, table string        // as errors name them
+	free         chan C        // those that nobody uses now
+	gone         chan struct{} // closed when none is left
 
 	mu     sync.Mutex
 	left   int // that live, in use or free
@@ -43,9 +37,9 @@ type Pool[C Conn] struct {
 	broke  error // what was met when one broke
 }
 
-// New holds connections that see one moment.
-func New[C Conn](all []C) *Pool[C] {
-	p := &Pool[C]{free: make(chan C, len(all)), gone: make(chan struct{}), left: len(all)}
+// New holds connections that see one moment of a table at a place.
+func New[C Conn](place, table string, all []C) *Pool[C] {
+	p := &Pool[C]{place: place, table: table, free: make(chan C, len(all)), gone: make(chan struct{}), left: len(all)}
 	for _, c := range all {
 		p.free <- c
 	}
@@ -53,8 +47,8 @@ func New[C Conn](all []C) *Pool[C] {
 }
 
 // Take waits for a connection that nobody uses. Where none is left the error is what
-// broke the last one, which is of more use to a person than that it is gone; else
-// ErrGone, ErrClosed or ctx's.
+// broke the last one, which is of more use to a person than that it is gone; else of kind
+// fault.Unreachable, of kind fault.Internal if the pool was closed, or ctx's.
 func (p *Pool[C]) Take(ctx context.Context) (c C, err error) {
 	select {
 	case c := <-p.free:
@@ -64,11 +58,11 @@ func (p *Pool[C]) Take(ctx context.Context) (c C, err error) {
 		defer p.mu.Unlock()
 		switch {
 		case p.closed:
-			return c, ErrClosed
+			return c, fault.New(fault.Internal, "pinned.closed", p.table)
 		case p.broke != nil:
 			return c, p.broke
 		}
-		return c, ErrGone
+		return c, fault.New(fault.Unreachable, "pinned.gone", p.place, p.table)
 	case <-ctx.Done():
 		return c, ctx.Err()
 	}

@@ -19,7 +19,7 @@ func (c *conn) Leave()              { c.left = true }
 // One that breaks is left, the others go on; with the last the pool is gone and says why.
 func TestBrokenOnesAreLeft(t *testing.T) {
 	a, b := &conn{}, &conn{}
-	p := pinned.New([]*conn{a, b})
+	p := pinned.New("here", "t", []*conn{a, b})
 	one, err := p.Take(t.Context())
 	if err != nil || one != a {
 		t.Fatal(one, err)
@@ -39,7 +39,7 @@ func TestBrokenOnesAreLeft(t *testing.T) {
 		t.Errorf("took one that is in use: %v", err)
 	}
 	b.broken = true
-	cut := fault.New(fault.Unreachable, "mysql.dead", "", "")
+	cut := fault.New(fault.Unreachable, "mysql.busy", "")
 	p.Give(b, cut)
 	if _, err := p.Take(t.Context()); err != error(cut) || p.Alive() {
 		t.Errorf("a pool without connections: %v", err)
@@ -47,7 +47,7 @@ func TestBrokenOnesAreLeft(t *testing.T) {
 	if err := errors.Join(p.Close(), p.Close()); err != nil {
 		t.Error(err)
 	}
-	if _, err := p.Take(t.Context()); !errors.Is(err, pinned.ErrClosed) {
+	if _, err := p.Take(t.Context()); fault.KindOf(err) != fault.Internal || err == nil {
 		t.Errorf("a closed pool: %v", err)
 	}
 }

@@ -1,6 +1,8 @@
 package text
 
 var connectorMessages = map[Key]Message{
+	"pinned.closed":               {"the snapshot of %[1]s is closed", "%[1]s 的快照已关闭"},
+	"pinned.gone":                 {"%[1]s: no connection that held the snapshot of %[2]s is left; the resource must start again", "%[1]s：持有 %[2]s 快照的连接均已断开，该资源须重新归集"},
 	"hours.outside":               {"%[1]s may be read %[2]s only", "%[1]s 仅允许在 %[2]s 读取"},
 	"hours.outside.hint":          {"run within the window, or agree on another with the department and change window in guiji.yaml", "请在允许时段内运行；如需调整，请与该部门商定后修改 guiji.yaml 中的 window"},
 	"hours.over":                  {"%[1]s may be read %[2]s only, and that time is over: reading was ended", "%[1]s 仅允许在 %[2]s 读取，时段已结束，读取已中止"},

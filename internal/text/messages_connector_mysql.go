@@ -14,8 +14,6 @@ var mysqlMessages = map[Key]Message{
 	"mysql.ca.form":               {"%[1]s holds no PEM certificate", "%[1]s 中没有 PEM 格式的证书"},
 	"mysql.driver":                {"the MySQL driver did what it should not", "MySQL 驱动出现意外情况"},
 	"mysql.part":                  {"part %[1]s cannot be read", "分片 %[1]s 无法读取"},
-	"mysql.closed":                {"the snapshot of %[1]s is closed", "%[1]s 的快照已关闭"},
-	"mysql.dead":                  {"%[1]s: the connection that held the snapshot of %[2]s is gone; the resource must start again", "%[1]s：持有 %[2]s 快照的连接已断开，该资源须重新归集"},
 
 	"mysql.lag.over":       {"%[1]s is %[2]v behind its primary, the limit is %[3]v", "%[1]s 落后主库 %[2]v，超过限值 %[3]v"},
 	"mysql.lag.stopped":    {"%[1]s is a replica whose replication stands still", "%[1]s 为从库，复制已停止"},

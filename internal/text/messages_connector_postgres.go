@@ -12,8 +12,6 @@ var postgresMessages = map[Key]Message{
 	"postgres.ca.form":             {"%[1]s holds no PEM certificate", "%[1]s 中没有 PEM 格式的证书"},
 	"postgres.driver":              {"the PostgreSQL driver did what it should not", "PostgreSQL 驱动出现意外情况"},
 	"postgres.part":                {"part %[1]s cannot be read", "分片 %[1]s 无法读取"},
-	"postgres.closed":              {"the snapshot of %[1]s is closed", "%[1]s 的快照已关闭"},
-	"postgres.dead":                {"%[1]s: no connection that held the snapshot of %[2]s is left; the resource must start again", "%[1]s：持有 %[2]s 快照的连接均已断开，该资源须重新归集"},
 
 	"postgres.lag":      {"%[1]s is a standby that is %[2]s behind; max_replica_lag allows %[3]s", "%[1]s 为备库，落后主库 %[2]s，超过 max_replica_lag 允许的 %[3]s"},
 	"postgres.lag.hint": {"wait until it has caught up, or read from the primary", "请待备库追平后重试，或改从主库读取"},
