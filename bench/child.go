@@ -29,6 +29,9 @@ const database = "bench"
 
 // child is one measured process.
 func child(ctx context.Context, what string, a childArgs) error {
+	if strings.HasPrefix(what, "onesource") {
+		return onesourceChild(ctx, what, a.dir)
+	}
 	switch what {
 	case "wire":
 		secure, err := a.tls()
@@ -45,6 +48,10 @@ func child(ctx context.Context, what string, a childArgs) error {
 		return extractPostgres(ctx, a)
 	case "excel":
 		return readWorkbook(ctx, a)
+	case "csv":
+		return readPersons(ctx, a, "utf-8")
+	case "csv_gb18030":
+		return readPersons(ctx, a, "gb18030")
 	case "naive":
 		cfg := mysql.NewConfig()
 		cfg.User, cfg.Net, cfg.Addr, cfg.DBName = "root", a.network, a.address, database

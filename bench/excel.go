@@ -7,11 +7,8 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
-	"syscall"
-	"time"
 
 	"guiji/connectors"
 	"guiji/connectors/excel"
@@ -32,23 +29,9 @@ func (b *bench) excel(ctx context.Context) error {
 	if err := writeWorkbook(path, rows); err != nil {
 		return err
 	}
-	self, err := os.Executable()
+	took, rss, err := b.reading(ctx, "excel", path)
 	if err != nil {
 		return err
-	}
-	var took, rss []float64
-	for range b.reps {
-		cmd := exec.CommandContext(ctx, self, "-child", "excel", "-table", path, "-work", b.dir)
-		cmd.Stderr = os.Stderr
-		began := time.Now()
-		if err := cmd.Run(); err != nil {
-			return err
-		}
-		took = append(took, time.Since(began).Seconds())
-		usage := cmd.ProcessState.SysUsage().(*syscall.Rusage)
-		rss = append(rss, float64(usage.Maxrss)/1024)
-		fmt.Fprintf(os.Stderr, "  %-12s %7.2f s  cpu %6.2f s  peak %5d MB\n", "excel", took[len(took)-1],
-			(cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()).Seconds(), usage.Maxrss/1024)
 	}
 	fmt.Printf("figure excel_cells_per_s %.0f cells/s\n", float64(rows*len(excelColumns))/median(took))
 	fmt.Printf("figure excel_peak_rss %.0f MB\n", slices.Max(rss))

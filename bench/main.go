@@ -27,6 +27,7 @@ func main() {
 	reps := flag.Int("reps", 3, "repetitions; medians are printed")
 	dir := flag.String("dir", ".bench", "working folder; the server's data stays in it for the next time")
 	binary := flag.String("guiji", "bin/guiji", "the program to measure")
+	ids := flag.Int("ids", 10_000_000, "subjects of the measurement of one source, in three sources of as many rows")
 	only := flag.String("only", "", "measure only wire, and this")
 	limit := flag.Int64("limit", 0, "only one run, inside so many bytes of memory")
 	wall := flag.Duration("wall", 45*time.Minute, "how long that run may take")
@@ -41,7 +42,7 @@ func main() {
 	if *what != "" {
 		err = child(ctx, *what, a)
 	} else {
-		b := &bench{rows: *rows, reps: *reps, dir: *dir, guiji: *binary, only: *only, took: map[string][]float64{}}
+		b := &bench{rows: *rows, reps: *reps, dir: *dir, guiji: *binary, only: *only, ids: *ids, took: map[string][]float64{}, peak: map[string]float64{}}
 		if *limit > 0 {
 			err = b.bounded(ctx, *limit, *wall)
 		} else {
@@ -61,6 +62,8 @@ type bench struct {
 	postgres         *pgtest.Server
 	took             map[string][]float64 // seconds, by measurement
 	rss              []float64            // MB, of the run
+	ids              int                  // of one source's measurement
+	peak             map[string]float64   // MB, by measurement
 }
 
 func (b *bench) run(ctx context.Context) error {
@@ -71,11 +74,15 @@ func (b *bench) run(ctx context.Context) error {
 	if b.guiji, err = filepath.Abs(b.guiji); err != nil {
 		return err
 	}
-	if b.only == "checks" {
-		return b.checks(ctx)
-	}
-	if b.only == "excel" {
+	switch b.only {
+	case "excel":
 		return b.excel(ctx)
+	case "csv":
+		return b.csv(ctx)
+	case "checks":
+		return b.checks(ctx)
+	case "onesource":
+		return b.onesource(ctx)
 	}
 	data := filepath.Join(b.dir, "mariadb")
 	if err := os.RemoveAll(data); err != nil { // a new server, loaded anew: nothing is left from an earlier version
@@ -112,7 +119,16 @@ func (b *bench) run(ctx context.Context) error {
 	if b.only != "" {
 		return nil
 	}
-	return b.excel(ctx)
+	if err := b.excel(ctx); err != nil {
+		return err
+	}
+	if err := b.csv(ctx); err != nil {
+		return err
+	}
+	if err := b.onesource(ctx); err != nil {
+		return err
+	}
+	return b.checks(ctx)
 }
 
 func (b *bench) load(ctx context.Context) error {
