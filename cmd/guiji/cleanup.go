@@ -29,28 +29,13 @@ type cleanUp struct {
 }
 
 func (a *app) catalogCleanup() *cobra.Command {
-	department := ""
-	c := &cobra.Command{
-		Use:   "cleanup",
-		Short: a.say("command.cleanup"),
-		Args:  cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			p, err := a.project()
-			if err != nil {
-				return err
-			}
-			if err := knownDepartment(p, department); err != nil {
-				return err
-			}
-			list := []cleanUp{}
-			for _, u := range p.CleanUps(today(p), department) {
-				list = append(list, cleanUpOf(p, u))
-			}
-			return a.print(cmd, list, func() string { return a.cleanupText(list) })
-		},
-	}
-	c.Flags().StringVar(&department, "department", "", a.say("command.elements.department"))
-	return c
+	return a.byDepartment("cleanup", "command.cleanup", func(p *catalog.Project, department string) (any, func() string) {
+		list := []cleanUp{}
+		for _, u := range p.CleanUps(today(p), department) {
+			list = append(list, cleanUpOf(p, u))
+		}
+		return list, func() string { return a.cleanupText(list) }
+	})
 }
 
 func cleanUpOf(p *catalog.Project, u catalog.CleanUp) cleanUp {

@@ -64,10 +64,24 @@ func (a *app) elements() *cobra.Command {
 }
 
 func (a *app) elementsList() *cobra.Command {
+	return a.byDepartment("list", "command.elements.list", func(p *catalog.Project, department string) (any, func() string) {
+		list := []elementEntry{}
+		held := p.Register(today(p))
+		for i := range p.Elements {
+			if e := registerOf(p, &p.Elements[i], held[p.Elements[i].Code]); department == "" || e.concerns(p, department) {
+				list = append(list, e)
+			}
+		}
+		return list, func() string { return a.elementsText(p, list) }
+	})
+}
+
+// byDepartment is a command that lists what concerns one department, or all.
+func (a *app) byDepartment(use string, short text.Key, list func(p *catalog.Project, department string) (any, func() string)) *cobra.Command {
 	department := ""
 	c := &cobra.Command{
-		Use:   "list",
-		Short: a.say("command.elements.list"),
+		Use:   use,
+		Short: a.say(short),
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			p, err := a.project()
@@ -77,14 +91,8 @@ func (a *app) elementsList() *cobra.Command {
 			if err := knownDepartment(p, department); err != nil {
 				return err
 			}
-			list := []elementEntry{}
-			held := p.Register(today(p))
-			for i := range p.Elements {
-				if e := registerOf(p, &p.Elements[i], held[p.Elements[i].Code]); department == "" || e.concerns(p, department) {
-					list = append(list, e)
-				}
-			}
-			return a.print(cmd, list, func() string { return a.elementsText(p, list) })
+			found, human := list(p, department)
+			return a.print(cmd, found, human)
 		},
 	}
 	c.Flags().StringVar(&department, "department", "", a.say("command.elements.department"))
@@ -112,7 +120,7 @@ func (a *app) elementsOne(use string, human func(*catalog.Project, elementEntry)
 	}
 }
 
-// today is the day in the project's zone.
+// today is now in the project's zone; one that is none is refused where the store is opened.
 func today(p *catalog.Project) time.Time {
 	now := time.Now()
 	if zone, err := time.LoadLocation(p.Config.Timezone); err == nil {

@@ -13,12 +13,9 @@ func (a *app) project() (*catalog.Project, error) {
 	if err != nil {
 		return nil, err
 	}
-	today := time.Now()
-	if zone, err := time.LoadLocation(p.Config.Timezone); err == nil { // a zone that is none is refused where the store is opened
-		today = today.In(zone)
-	}
-	p.EndPurposes(today.Format(time.DateOnly))
-	p.Authorise(today.Format(time.DateOnly))
+	day := today(p).Format(time.DateOnly)
+	p.EndPurposes(day)
+	p.Authorise(day)
 	if a.lang == "" {
 		a.lang = p.Config.Lang
 	}
