@@ -69,7 +69,7 @@ func (o office) entity(t testing.TB, p *catalog.Project, members []onesource.Mem
 // Links are those that the rules done by hand give, and all tables are the same whatever
 // the order of sources and rows, the passes and the threads.
 func TestLinksKnowNoOrder(t *testing.T) {
-	draws(t, 12)
+	draws(t, 8)
 	p, members := officeWorld(t)
 	var sessions []*engine.Session
 	for _, threads := range []int{1, 2, 4} {
@@ -115,7 +115,7 @@ func TestLinksKnowNoOrder(t *testing.T) {
 // Taking any records away and putting them back gives the same records and ids, by a
 // decision or at the source.
 func TestPutBackIsAsBefore(t *testing.T) {
-	draws(t, 12)
+	draws(t, 8)
 	p, members := officeWorld(t)
 	s := open(t, 2)
 	still := func([]string) {}
