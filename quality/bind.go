@@ -166,7 +166,7 @@ func uses(r *Rule, own string, res *catalog.Resource) []string {
 
 // items resolves names; one that is not collected gives the rule its Reason.
 func (b *binder) items(r *Rule, names []string) error {
-	if len(names) == 0 && r.Check.Table == nil {
+	if _, chosen := r.Params.(Uses); len(names) == 0 && (r.Check.Table == nil || !chosen) {
 		return fault.New(fault.Config, "quality.noitem")
 	}
 	for _, name := range names {

@@ -3,6 +3,7 @@ package checks_test
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/apache/arrow-go/v18/arrow/memory"
@@ -137,6 +138,31 @@ func TestParametersRefused(t *testing.T) {
 		_, errs := quality.Bind(env, pointers(env.Resource.Items), nil, checks.All())
 		if len(errs) != 1 || fault.KindOf(errs[0]) != fault.Config {
 			t.Errorf("%s on %s: %v", c[0], c[1], errs)
+		}
+	}
+}
+
+// A check of one item cannot stand among the resource's, where it has none; one of the
+// resource can.
+func TestChecksWithoutAnItem(t *testing.T) {
+	for _, c := range checks.All() {
+		for line := range strings.SplitSeq(c.Sample, "\n") {
+			if line == "" {
+				continue
+			}
+			env := environment(item(t, "x", "N(9)"))
+			env.Resource.Checks = []catalog.CheckSpec{spec(t, line)}
+			rules, errs := quality.Bind(env, pointers(env.Resource.Items), nil, checks.All())
+			for _, r := range rules[1:] {
+				if r.Check.Table != nil {
+					if _, err := r.Check.Table(r, env); err != nil {
+						t.Errorf("%s: %v", line, err)
+					}
+				}
+			}
+			if len(rules)+len(errs) != 2 {
+				t.Errorf("%s: %d rules, %v", line, len(rules)-1, errs)
+			}
 		}
 	}
 }
