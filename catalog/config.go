@@ -63,7 +63,7 @@ func (r *Resource) fill() {
 		}
 		for j := range it.Checks {
 			if c := &it.Checks[j]; c.ID == "" {
-				c.ID = it.Name + "." + c.Kind
+				c.ID = it.Name + "." + c.Kind + c.part()
 			}
 		}
 	}

@@ -66,6 +66,24 @@ func (s *CheckSpec) UnmarshalYAML(n ast.Node) error {
 	return nil
 }
 
+// part is what a rule's id ends with where it judges one part of an identifier: these
+// stand beside each other at one item.
+func (s CheckSpec) part() string {
+	if s.Kind != "citizen_id" && s.Kind != "credit_code" {
+		return ""
+	}
+	if bare, ok := scalar(s.Params); ok {
+		return "_" + bare
+	}
+	values, _ := pairs(s.Params)
+	for _, v := range values {
+		if bare, ok := scalar(v.Value); ok && keyText(v) == "part" {
+			return "_" + bare
+		}
+	}
+	return ""
+}
+
 // Decode reads a check's parameters into the value that Check.Params returned: a
 // pointer to a struct, a string, a number, a list, or a type that reads its own
 // YAML. Unknown keys are refused with file, line and snippet. A bare name leaves

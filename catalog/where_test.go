@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/goccy/go-yaml"
+
 	"guiji/internal/fault"
 )
 
@@ -44,6 +46,24 @@ func TestWhereAndTolerance(t *testing.T) {
 		_, err := checksOf(t, "{unique: [name], "+written+"}")
 		if err == nil || fault.KindOf(err) != fault.Config || !strings.Contains(err.Error(), resident+":") {
 			t.Errorf("%s: %v", written, err)
+		}
+	}
+}
+
+// Parts of an identifier's check stand beside each other: each has an id of its own.
+func TestPartsHaveIDs(t *testing.T) {
+	for written, want := range map[string]string{
+		"citizen_id": "x.citizen_id", "citizen_id: check": "x.citizen_id_check", "credit_code: {part: form}": "x.credit_code_form",
+		"citizen_id: {old: true}": "x.citizen_id", "length: 18": "x.length", "{credit_code: check, id: mine}": "mine",
+	} {
+		var spec CheckSpec
+		if err := yaml.Unmarshal([]byte(written), &spec); err != nil {
+			t.Fatal(err)
+		}
+		r := &Resource{Items: []Item{{Name: "x", Checks: []CheckSpec{spec}}}}
+		r.fill()
+		if got := r.Items[0].Checks[0].ID; got != want {
+			t.Errorf("%s is %s, want %s", written, got, want)
 		}
 	}
 }
