@@ -24,8 +24,27 @@ func (o Options) filled() Options {
 	return o
 }
 
-// rowsPerPass keeps a pass's joins near 1 GB at a dozen fields.
-const rowsPerPass = 4_000_000
+// bytesPerField is what a pass's joins hold of a row for each field, at the least: with
+// half of it sessions ran out of their memory.
+const bytesPerField = 45
+
+// passes are as few as the session's memory allows: each reads all rows again.
+func passes(ctx context.Context, s *engine.Session, rows int64, fields int) (int, error) {
+	var text, unit string
+	var limit float64
+	if err := s.Row(ctx, "onesource.memory", "SELECT current_setting('memory_limit')", &text); err != nil {
+		return 0, err
+	}
+	if _, err := fmt.Sscanf(text, "%f %s", &limit, &unit); err != nil {
+		return 0, fmt.Errorf("memory limit %q: %w", text, err)
+	}
+	for _, u := range []string{"KiB", "MiB", "GiB", "TiB"} {
+		if limit *= 1024; u == unit {
+			break
+		}
+	}
+	return 1 + int(float64(rows)*float64(fields*bytesPerField)/max(limit, 1)), nil
+}
 
 // Outcome is what Resolve counted.
 type Outcome struct {
@@ -62,7 +81,10 @@ func Resolve(ctx context.Context, s *engine.Session, e Entity, o Options) (Outco
 		return out, err
 	}
 	if o.Passes == 0 {
-		o.Passes = int(1 + out.Members/rowsPerPass)
+		var err error
+		if o.Passes, err = passes(ctx, s, out.Members, len(fields)); err != nil {
+			return out, err
+		}
 	}
 	if err := e.makeGolden(ctx, s, o, fields); err != nil {
 		return out, err
