@@ -21,7 +21,7 @@ var qualityMessages = map[Key]Message{
 	"quality.value":        {"no cell of type %[2]s could hold %[1]q", "类型 %[2]s 的信息项不可能取值 %[1]q"},
 	"quality.where":        {"where, item %[1]s", "where 中的信息项 %[1]s"},
 	"quality.norows":       {"%[1]s judges the resource as a whole: at_most and on_fail: quarantine are for checks of rows", "%[1]s 核查的是资源整体：at_most 和 on_fail: quarantine 只适用于逐行核查"},
-	"quality.likepattern":  {"in a LIKE pattern \\ stands before %%, _ or \\ only", "LIKE 样式中，\\ 之后只能是 %%、_ 或 \\"},
+	"quality.likepattern":  {"in a LIKE pattern \\ stands before %, _ or \\ only", "LIKE 样式中，\\ 之后只能是 %、_ 或 \\"},
 	"quality.form":         {"form %[1]q: write YYYY, MM, DD, hh, mm, ss once each, a day with its month, minutes with their hour", "日期写法 %[1]q 有误：由 YYYY、MM、DD、hh、mm、ss 组成，各写一次；写日必写月，写分必写时"},
 	"quality.widesum":      {"the sum may have %[1]d digits, 38 are the most", "合计可能达到 %[1]d 位，最多 38 位"},
 	"quality.onlyone":      {"write one of %[1]s", "%[1]s 中应写且只写一个"},
