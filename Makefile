@@ -54,8 +54,8 @@ test-example:
 # promise is off (docs/proofs.md). The protocol's own need no server but MinIO.
 crash: tools build
 	@set -o pipefail; { \
-	  GUIJI_LONG=1 go test -count=1 -v -p 1 -timeout 50m -run '$(PROTOCOL)' ./lake ./lake/protocoltest ./lake/s3 ./lake/localdir ./lake/sweep ./lake/erase ./pipelines/simulation; \
-	  GUIJI_LONG=1 go test -count=1 -v -p 1 -timeout 50m -run '$(PROGRAM)' ./connectors/mysql ./pipelines ./pipelines/schedule ./cmd/guiji; } 2>&1 | go run ./internal/testkit/proof/collect
+	  GUIJI_LONG=1 go test -count=1 -v -p 1 -timeout 100m -run '$(PROTOCOL)' ./lake ./lake/protocoltest ./lake/s3 ./lake/localdir ./lake/sweep ./lake/erase ./pipelines/simulation; \
+	  GUIJI_LONG=1 go test -count=1 -v -p 1 -timeout 100m -run '$(PROGRAM)' ./connectors/mysql ./pipelines ./pipelines/schedule ./cmd/guiji; } 2>&1 | go run ./internal/testkit/proof/collect
 PROTOCOL := Dropped|Schedulers|Simulation|SeedsReplay|Broken|Lost|Doubt|Lease|FindsAllDamage|StoreDown|AnswersToPut|WrongCredentials|Parts$$|Killed|GC
 PROGRAM := CutAnywhere|ReplicaLag|ChangedTable|Writers|Failpoints|Resumed|Daemon|Downtime|Killed|Terminated|AllRowsBad|Faults
 
