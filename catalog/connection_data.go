@@ -30,5 +30,5 @@ func (c Connection) Data() string {
 func paces(setting string) bool {
 	return strings.HasPrefix(setting, "max_") || strings.HasSuffix(setting, "timeout") || strings.HasSuffix(setting, "_limit_mb") ||
 		slices.Contains([]string{"window", "lock_tables", "tls", "ca", "password", "auth", "allow", "tries", "at_once", "wait", "in_place", "limit_mb",
-		"access_key", "secret_key", "private_key", "passphrase", "known_hosts", "fingerprint"}, setting)
+			"access_key", "secret_key", "private_key", "passphrase", "known_hosts", "fingerprint"}, setting)
 }

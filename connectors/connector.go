@@ -80,6 +80,7 @@ type Column struct {
 	Indexed    bool // an index begins with it
 	Comment    string
 	Charset    string // of a text, in the source's words: latin1, gb18030; "" where it says none
+	Unreadable bool   // no batch can hold its values: lists, records
 }
 
 // Request asks for a snapshot of one table.

@@ -30,7 +30,7 @@ func (s *Source) Discover(ctx context.Context, tables ...string) ([]connectors.T
 		for i := range o.reader.Manifest.Fields {
 			f := &o.reader.Manifest.Fields[i]
 			c := connectors.Column{Name: f.Field.Name, SourceType: f.Field.Type.String(), Type: f.Field.Type, Nullable: f.Field.Nullable}
-			if flat(f) {
+			if c.Unreadable = !flat(f); !c.Unreadable {
 				c.Type = shape(f.Field.Type)
 			}
 			t.Columns = append(t.Columns, c)

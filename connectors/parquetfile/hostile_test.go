@@ -135,11 +135,36 @@ func TestRefused(t *testing.T) {
 	if got, err := f.read(t, "nested.parquet", "id"); err != nil || len(got.rows) != 1 {
 		t.Errorf("beside a list: %d rows, %v", len(got.rows), err)
 	}
+	if found, err := f.open(t, memory.DefaultAllocator).Discover(t.Context(), "nested.parquet"); err != nil || found[0].Columns[0].Unreadable || !found[0].Columns[1].Unreadable {
+		t.Errorf("%v, %v", found, err)
+	}
 	for name, s := range map[string]parquetfile.Settings{"path": {Pattern: "*", Memory: 64}, "pattern": {Path: ".", Pattern: "[", Memory: 64}, "memory": {Path: ".", Pattern: "*", Memory: 1}} {
 		if err := s.Validate(); fault.KindOf(err) != fault.Config || err == nil {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
+}
+
+// A column of the type that holds nothing, which pandas writes for one that is empty, is NULL:
+// alone, and beside files that have values.
+func TestNothing(t *testing.T) {
+	f := newFolder(t)
+	nothing := arrow.NewSchema([]arrow.Field{{Name: "n", Type: arrow.Null, Nullable: true}}, nil)
+	values := array.NewNull(2)
+	defer values.Release()
+	rec := array.NewRecordBatch(nothing, []arrow.Array{values}, 2)
+	defer rec.Release()
+	f.put(t, "in/a.parquet", encode(t, rec, 10))
+	read := func(want string) {
+		t.Helper()
+		if got, err := f.read(t, "in", "n"); err != nil || fmt.Sprint(got.nulls, got.rows) != want {
+			t.Errorf("%d are NULL of %q, %v", got.nulls, got.rows, err)
+		}
+	}
+	read("2 [(null) (null)]")
+	v := connectortest.V
+	f.put(t, "in/b.parquet", write(t, connectortest.Table{Columns: []connectortest.Column{{Name: "n", Kind: connectortest.Integer}}}, [][]connectortest.Value{{v("7")}, {nil}}, 10))
+	read("3 [(null) (null) 7 (null)]")
 }
 
 // A column of another type in another file is text in all of them.

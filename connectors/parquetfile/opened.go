@@ -160,5 +160,8 @@ func (o *opened) explain(err error) error {
 	case errors.Is(err, errTooLarge), strings.Contains(err.Error(), "exceeds configured limit"): // the library has no type for it
 		return fault.New(fault.Data, "parquetfile.too_large", o.Name).Try("parquetfile.raise_limit")
 	}
+	if strings.Contains(err.Error(), "INT96 timestamp is outside") { // nor for this
+		return fault.New(fault.Data, "parquetfile.int96", o.Name).Try("parquetfile.int96.hint")
+	}
 	return fault.New(fault.Data, "parquetfile.damaged", o.Name).Try("parquetfile.deliver_again")
 }

@@ -201,11 +201,13 @@ func extremes() []connectortest.Extreme {
 
 // counted is a sink that keeps the first column's texts.
 type counted struct {
-	rows []string
-	bad  int
+	rows  []string
+	nulls int
+	bad   int
 }
 
 func (c *counted) Batch(rec arrow.RecordBatch) error {
+	c.nulls += rec.Column(0).NullN()
 	for i := range int(rec.NumRows()) {
 		c.rows = append(c.rows, strings.Clone(rec.Column(0).ValueStr(i)))
 	}

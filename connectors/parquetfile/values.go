@@ -29,6 +29,9 @@ func turn(alloc memory.Allocator, from arrow.Array, want arrow.DataType, zone *t
 		from.Retain()
 		return turned{Array: from}
 	}
+	if from.DataType().ID() == arrow.NULL { // it has no bits that say so
+		return turned{Array: array.MakeArrayOfNull(alloc, want, from.Len())}
+	}
 	if want.ID() == arrow.BINARY {
 		return turned{Array: octets(alloc, from)}
 	}

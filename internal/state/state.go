@@ -160,7 +160,7 @@ func explain(dir string, err error) error {
 	case code == sqlite3.SQLITE_READONLY, code == sqlite3.SQLITE_CANTOPEN, errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
 		return fault.New(fault.Refused, "state.rights", dir)
 	case errors.Is(err, syscall.ENOTDIR):
-		return fault.New(fault.Config, "state.folder", dir)
+		return fault.New(fault.Config, "state.folder", dir).Try("audit.folder.hint")
 	}
 	return fmt.Errorf("state in %s: %w", dir, err)
 }

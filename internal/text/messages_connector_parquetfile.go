@@ -13,6 +13,8 @@ var parquetfileMessages = map[Key]Message{
 	"parquetfile.deliver_again": {"have it delivered again", "请重新交付该文件"},
 	"parquetfile.too_large":     {"reading %[1]s takes more than memory_limit_mb", "读取 %[1]s 所需内存超过 memory_limit_mb"},
 	"parquetfile.raise_limit":   {"have it written with smaller row groups and pages, or raise memory_limit_mb", "请以更小的行组和页重新写出，或调大 memory_limit_mb"},
+	"parquetfile.int96":         {"%[1]s has a moment before 1677 or after 2262 in a column of the old type INT96, which cannot be read", "%[1]s 中有旧类型 INT96 的列含 1677 年以前或 2262 年以后的时间，无法读取"},
+	"parquetfile.int96.hint":    {"have it written with the type TIMESTAMP (Spark: spark.sql.parquet.outputTimestampType=TIMESTAMP_MICROS), or leave the column out", "请改用 TIMESTAMP 类型写出（Spark：spark.sql.parquet.outputTimestampType=TIMESTAMP_MICROS），或不归集该列"},
 	"parquetfile.undecodable":   {"the text is not UTF-8", "文本不是 UTF-8 编码"},
 
 	"parquetfile.doctor_ok": {"%[1]s: rows: %[2]d, columns: %[3]d", "%[1]s：%[2]d 行，%[3]d 列"},

@@ -16,7 +16,7 @@ var disputeMessages = map[Key]Message{
 	"state.damaged":      {"%[1]s is damaged", "%[1]s 已损坏"},
 	"state.damaged.hint": {"put back the copy that a backup or the store has of it", "请用备份或存储中的副本恢复"},
 	"state.rights":       {"the state in %[1]s cannot be written", "状态目录 %[1]s 无法写入"},
-	"state.folder":       {"%[1]s is no folder", "%[1]s 不是目录"},
+	"state.folder":       {"the state folder %[1]s, which holds the audit chain and the disputes, is no folder: a file stands in its way", "状态目录 %[1]s（存放审计链与数据异议）不是目录：该处已有文件"},
 	"state.newer":        {"the state in %[1]s was written by a later version of guiji", "状态目录 %[1]s 由更高版本的 guiji 写成"},
 	"state.newer.hint":   {"use that version", "请使用该版本"},
 

@@ -36,6 +36,9 @@ func (d *Drafter) Draft(p *Profile) Draft {
 	d.head(w, p)
 	d.source(w, p, items)
 	d.itemList(w, items)
+	for _, c := range p.Unread {
+		w.comment("  ", d.say("discover.column.unread", c.Name, c.SourceType))
+	}
 	d.subjects(w, items)
 	out.Text = w.String()
 	return out

@@ -23,7 +23,8 @@ type Profile struct {
 	Rows     int64            // sampled
 	Bad      map[string]int64 // rows that the source's types cannot represent, by reason
 	Columns  []column
-	Cursored bool // the source reads increments
+	Unread   []connectors.Column // that no batch can hold
+	Cursored bool                // the source reads increments
 }
 
 // column is the profile of one column.
@@ -61,9 +62,13 @@ func (c *column) distinct() bool { return c.filled() > 0 && int64(len(c.seen)) =
 // Sample profiles up to limit rows of a table.
 func Sample(ctx context.Context, source connectors.Source, table connectors.Table, limit int64, alloc memory.Allocator) (*Profile, error) {
 	p := &Profile{Table: table, Bad: map[string]int64{}}
-	names := make([]string, len(table.Columns))
-	for i, c := range table.Columns {
-		names[i] = c.Name
+	var names []string
+	for _, c := range table.Columns {
+		if c.Unreadable {
+			p.Unread = append(p.Unread, c)
+			continue
+		}
+		names = append(names, c.Name)
 		p.Columns = append(p.Columns, column{Column: c, widths: map[int]bool{}, fits: map[trial]int64{}, few: map[string]int64{}, seen: map[uint64]struct{}{}})
 	}
 	if len(names) == 0 {

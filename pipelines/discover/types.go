@@ -75,7 +75,7 @@ func (c *column) long(most int) catalog.Type {
 // textType is the type of a column that comes as text.
 func (c *column) textType(word string) catalog.Type {
 	switch {
-	case word == "date":
+	case word == "date", word == "date32", word == "date64":
 		return catalog.Type{Kind: catalog.Date}
 	case strings.HasPrefix(word, "datetime"), strings.HasPrefix(word, "timestamp"):
 		return catalog.Type{Kind: catalog.Time}
@@ -108,7 +108,7 @@ func (c *column) textType(word string) catalog.Type {
 // zeros in front, or one length.
 func (c *column) numeric(word string) (catalog.Type, bool) {
 	declared := strings.Contains(word, "int") || strings.Contains(word, "real") || strings.Contains(word, "doub") || strings.Contains(word, "num")
-	if c.filled() == 0 || c.numbers < c.filled()*98/100 || c.leading > 0 || c.is(citizen) || c.is(credit) || c.is(phone) {
+	if c.filled() == 0 || c.numbers*100 < c.filled()*98 || c.leading > 0 || c.is(citizen) || c.is(credit) || c.is(phone) {
 		return catalog.Type{}, false
 	}
 	switch {

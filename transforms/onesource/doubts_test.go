@@ -150,7 +150,9 @@ func TestMarksShowUntilLifted(t *testing.T) {
 // A mark follows its subject into the one it is merged with.
 func TestMarksFollowAMerge(t *testing.T) {
 	s := open(t, 2)
-	own := func(second string) []string { return []string{"('1', 'A', 'x', NULL)", "('2', '" + second + "', 'y', NULL)"} }
+	own := func(second string) []string {
+		return []string{"('1', 'A', 'x', NULL)", "('2', '" + second + "', 'y', NULL)"}
+	}
 	e := holders(t, s, own("B"))
 	resolve(t, s, e, onesource.Options{})
 	keep(t, s, "crosswalk_before", onesource.CrosswalkQuery(e, onesource.Options{}))
