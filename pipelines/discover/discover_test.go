@@ -198,3 +198,36 @@ func TestBytesInLatin1(t *testing.T) {
 		t.Errorf("%d columns are told to hold GB 18030, wanted 1:\n%s", n, text)
 	}
 }
+
+// A column that no batch can hold is told of, and the others are drafted.
+func TestUnreadable(t *testing.T) {
+	dir := t.TempDir()
+	s := csvfile.DefaultSettings()
+	s.Path = "."
+	source, err := csvfile.Connector().Open(t.Context(), s, env(dir))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer source.Close()
+	if err := os.WriteFile(filepath.Join(dir, "a.csv"), []byte("id,n\n1,7\n2,甲\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	found, err := source.Discover(t.Context(), "a.csv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	found[0].Columns = append(found[0].Columns, connectors.Column{Name: "tags", SourceType: "list<item: utf8>", Unreadable: true})
+	profile, err := discover.Sample(t.Context(), source, found[0], 10, memory.DefaultAllocator)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := &discover.Drafter{Project: project(t), Lang: text.EN, Department: "gongan", Connection: "gongan_files", Connector: "csvfile", Today: "2026-01-01"}
+	out := d.Draft(profile).Text
+	if !strings.Contains(out, `# column tags is list<item: utf8>: only plain values can be read`) || strings.Contains(out, "column: tags") {
+		t.Error(out)
+	}
+	if !strings.Contains(out, `column: "n"
+    type: C(10)`) { // one number of two values is no column of numbers
+		t.Error(out)
+	}
+}
