@@ -170,6 +170,9 @@ func (a *app) eraseAll(ctx context.Context, w *workspace, ask eraseAsk, targets 
 		if err := a.audit(w, "erase", fingerprints(ask, targets), ask.reason); err != nil {
 			return err
 		}
+		if err := w.forget(ctx, targets); err != nil { // first: an erasure that was killed half-way is not found again by its keys
+			return err
+		}
 		by.Generation = generation
 		for _, left := range []string{"guiji-resume-*", "guiji-[0-9]*T[0-9]*-*"} { // rows that killed runs read: no run may take them up
 			scratch.Sweep(w.project.Scratch(), left)
@@ -189,7 +192,7 @@ func (a *app) eraseAll(ctx context.Context, w *workspace, ask eraseAsk, targets 
 	if err != nil {
 		return nil, err
 	}
-	if err := w.forget(ctx, targets); err != nil {
+	if err := w.forget(ctx, out.Subjects); err != nil { // by the other keys and ids they had
 		return out, err
 	}
 	_, err = a.rebuildLocal(ctx, w) // this machine's copies hold what has left the store

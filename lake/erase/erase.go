@@ -18,6 +18,9 @@ type Outcome struct {
 	Files    int      `json:"files"` // deleted
 	// Waiting is a pipeline whose killed run may have left files with what was erased.
 	Waiting string `json:"waiting,omitempty"`
+	// Subjects are those that nobody speaks of any more, by all keys and golden ids they
+	// had: what is kept about them elsewhere goes too.
+	Subjects []Target `json:"-"`
 }
 
 // tries is how often an erasure that another release overtook plans anew.
@@ -75,6 +78,10 @@ func erase(ctx context.Context, in Input, targets []Target, why string, by lake.
 		next.Erasures = append(slices.Clone(next.Erasures), lake.Erasure{At: by.Now, Reason: why, Datasets: []string{}})
 	}
 	done, err := in.Chain.Amend(ctx, next, releases, edits, w.staged)
+	if err != nil {
+		return out, err
+	}
 	out.Release, out.Files = done.Release, done.Files
+	out.Subjects, err = w.subjects(ctx)
 	return out, err
 }

@@ -98,9 +98,15 @@ func newWorld(t *testing.T) *world {
 
 func (w *world) commit(v int) {
 	w.Helper()
+	w.release(v, tables(v))
+}
+
+// release commits a release of tables.
+func (w *world) release(v int, tables map[string]lake.Dataset) {
+	w.Helper()
 	r := &lake.Release{Version: uint64(v), Created: now.AddDate(0, 0, v-10), RunID: "r", Pipeline: "p", Slots: []string{}, Sources: []string{"gongan/resident", "minzheng/low"},
 		Datasets: map[string]lake.Dataset{}, Resources: map[string]lake.Resource{"gongan/resident": {}, "minzheng/low": {}}}
-	for name, d := range tables(v) {
+	for name, d := range tables {
 		path := filepath.Join(w.TempDir(), "f.parquet")
 		rows, err := w.s.CopyQuery(w.Context(), name, d.Label, path, engine.ParquetOptions{Metadata: map[string]string{"rules": name}})
 		if err != nil {

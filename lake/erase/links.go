@@ -24,7 +24,7 @@ func (w *rewriter) links(ctx context.Context, r *lake.Release, id string, from [
 	if w.records {
 		steps = append(steps, "INSERT INTO gone_id SELECT entity, left(sha256(CAST(to_json([entity, entity_key]) AS VARCHAR)), 32) FROM gone_entity WHERE entity = "+entity)
 	}
-	for _, q := range steps {
+	for _, q := range append(steps, leftSQL(entity, from[1])...) {
 		if err := w.Session.Exec(ctx, "links", q); err != nil {
 			return err
 		}

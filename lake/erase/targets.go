@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -108,7 +109,12 @@ func (w *rewriter) bind(ctx context.Context, query string, args ...any) error {
 // every record that speaks of them: by the crosswalks, and by the columns that hold
 // the entity's key, linked or not.
 func (w *rewriter) speaking(ctx context.Context, releases []*lake.Release, entities map[string]bool) error {
-	for _, step := range []func(context.Context, *lake.Release, string) error{w.otherKeys, w.crossed, w.mentioned} {
+	for _, id := range slices.Sorted(maps.Keys(entities)) {
+		if err := w.otherKeys(ctx, releases, id); err != nil {
+			return err
+		}
+	}
+	for _, step := range []func(context.Context, *lake.Release, string) error{w.crossed, w.mentioned} {
 		for _, r := range releases {
 			for _, id := range entitiesOf(r) {
 				if !entities[id] {
@@ -133,20 +139,6 @@ func (w *rewriter) once(what string, d lake.Dataset) bool {
 	}
 	w.files[what] = made{}
 	return true
-}
-
-func (w *rewriter) otherKeys(ctx context.Context, r *lake.Release, id string) error {
-	d := r.Datasets["entity/"+id]
-	if !w.once("keys "+id, d) {
-		return nil
-	}
-	paths, err := w.Cache.Files(ctx, d)
-	if err != nil {
-		return err
-	}
-	from, e := engine.Parquet(paths), engine.Lit(id)
-	return w.Session.Exec(ctx, "targets", "INSERT INTO gone_entity SELECT DISTINCT "+e+", entity_key FROM "+from+" WHERE golden_id IN (SELECT golden_id FROM "+from+
-		" WHERE entity_key IN (SELECT entity_key FROM gone_entity WHERE entity = "+e+"))")
 }
 
 func (w *rewriter) crossed(ctx context.Context, r *lake.Release, id string) error {
