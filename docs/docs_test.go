@@ -9,6 +9,7 @@ import (
 	"go/parser"
 	"go/token"
 	"os"
+	"path"
 	"path/filepath"
 	"reflect"
 	"regexp"
@@ -104,12 +105,12 @@ func settingsRows(v reflect.Value, comments map[string]string) string {
 }
 
 // nested are the types of a connector's own that its settings are made of, in the order they
-// are met.
+// are met. Settings of another connector are told of on its page.
 func nested(t reflect.Type) []reflect.Type {
 	var out []reflect.Type
 	for i := range t.NumField() {
 		of := ownType(t.Field(i).Type)
-		if of == nil || slices.Contains(out, of) {
+		if of == nil || of.PkgPath() != t.PkgPath() || slices.Contains(out, of) {
 			continue
 		}
 		out = append(out, of)
@@ -174,6 +175,9 @@ func kindOf(v reflect.Value) string {
 		return "duration: `30s`, `6h`"
 	}
 	if of := ownType(v.Type()); of != nil {
+		if other := path.Base(of.PkgPath()); of.Name() == "Settings" {
+			return "settings of [" + other + "](" + other + ".md)"
+		}
 		if v.Kind() == reflect.Map {
 			return "by name: " + of.Name()
 		}
@@ -186,12 +190,14 @@ func kindOf(v reflect.Value) string {
 		return "true, false"
 	case reflect.Int, reflect.Int64:
 		return "number"
+	case reflect.Slice:
+		return "list of " + kindOf(reflect.Zero(v.Type().Elem())) + "s"
 	}
 	return v.Type().String()
 }
 
 func defaultOf(v reflect.Value) string {
-	if v.IsZero() || v.Type().String() == "secret.Secret" {
+	if v.IsZero() || v.Kind() == reflect.Struct || v.Type().String() == "secret.Secret" {
 		return ""
 	}
 	s := fmt.Sprint(v.Interface())
