@@ -18,14 +18,24 @@ type Mark struct {
 	Element  string // code
 }
 
+// marks are those of the entity's own subjects.
+func (e Entity) marks() (own []Mark) {
+	for _, m := range e.Marks {
+		if m.Entity == e.Entity.ID {
+			own = append(own, m)
+		}
+	}
+	return own
+}
+
 // flag makes the table _disputed: k and the columns in dispute of the subjects that
 // marks speak of: by golden id, by the id that one was merged into, and by key where no
 // subject has either. remember must have run.
 func (e Entity) flag(ctx context.Context, s *engine.Session, o Options) error {
 	var values []string
-	for _, m := range e.Marks {
+	for _, m := range e.marks() {
 		at := slices.IndexFunc(e.Elements, func(el catalog.Element) bool { return el.Code == m.Element })
-		if m.Entity == e.Entity.ID && at >= 0 {
+		if at >= 0 {
 			values = append(values, "("+engine.Lit(m.GoldenID)+", "+engine.Lit(m.Key)+", "+engine.Lit(e.Elements[at].Column)+")")
 		}
 	}

@@ -61,7 +61,7 @@ func Incremental(ctx context.Context, s *engine.Session, e Entity, was Former) (
 // no record of another key has a say in it. With several routes or decisions, one record
 // may bring others together or apart.
 func (e Entity) separable(was Former) bool {
-	if len(e.Entity.Keys) != 1 || len(e.Decisions) > 0 || len(e.Marks) > 0 || was.Golden == "" || was.Problems == "" || was.Doubts == "" ||
+	if len(e.Entity.Keys) != 1 || len(e.Decisions) > 0 || len(e.marks()) > 0 || was.Golden == "" || was.Problems == "" || was.Doubts == "" ||
 		e.Previous == "" || e.PrevCrosswalk == "" || e.PrevEvents == "" || len(was.Members) != len(e.Members) {
 		return false
 	}

@@ -40,6 +40,7 @@ func (e Entity) Basis() (string, error) {
 	}
 	still := e
 	still.Date, still.Version, still.Previous, still.PrevCrosswalk, still.PrevEvents = time.Time{}, 0, "", "", ""
+	still.Marks, still.Mapped = e.marks(), e.mapped()
 	still.Members = append([]Member(nil), e.Members...)
 	for i := range still.Members {
 		m := &still.Members[i]
@@ -59,6 +60,18 @@ func (e Entity) Basis() (string, error) {
 	}
 	sum := sha256.Sum256(b)
 	return hex.EncodeToString(sum[:]), nil
+}
+
+// mapped says by what table each key is mapped: a code table by its rows, a resource by
+// its name, for its rows are among the images.
+func (e Entity) mapped() map[string]string {
+	out := maps.Clone(e.Mapped)
+	for _, r := range e.Entity.Routes {
+		if r.Mapping != nil && r.Mapping.Resource != "" && out[r.Key] != "" {
+			out[r.Key] = r.Mapping.Resource
+		}
+	}
+	return out
 }
 
 // withoutChecks takes out of what a member has of the catalogue the checks and steps of
