@@ -25,6 +25,9 @@ func (s *Source) Doctor(ctx context.Context) ([]connectors.Finding, error) {
 	if len(seen.lacking) > 0 {
 		out = append(out, connectors.Finding{Key: "httpapi.doctor.lacking", Args: []any{t.at, strings.Join(seen.lacking, ", ")}, Warning: true})
 	}
+	if t.mute(seen.answer) {
+		out = append(out, connectors.Finding{Key: "httpapi.doctor.no_next", Args: []any{t.at}, Warning: true})
+	}
 	out = append(out, s.aboutCertificate(seen))
 	connectors.WorstFirst(out)
 	return out, nil

@@ -18,6 +18,7 @@ type facts struct {
 	digest  xxh3.Uint128 // of the records' bytes
 	total   int64        // over all pages; -1 is not said
 	next    string       // token or URL of the next page, "" is none
+	points  bool         // there is a member that tells of it
 }
 
 // maxRecordBytes is what one record may take: it has to be in memory whole.
@@ -193,7 +194,7 @@ func (t *table) survey(p *spool) (facts, error) {
 			return out, fault.New(fault.Data, "httpapi.no_total", t.at, t.Total)
 		}
 	}
-	out.next = plain(w.found[atNext])
+	out.next, out.points = plain(w.found[atNext]), w.found[atNext] != nil
 	return out, nil
 }
 

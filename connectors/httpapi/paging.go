@@ -44,10 +44,7 @@ func (p *pager) call() call {
 	if c.method == "" {
 		c.method = http.MethodGet
 	}
-	per := p.paging.PerPage
-	if per == 0 {
-		per = defaultPerPage
-	}
+	per := p.perPage()
 	number := p.page
 	if p.paging.ZeroBased {
 		number--
@@ -82,6 +79,26 @@ func (p *pager) call() call {
 	return c
 }
 
+// perPage is how many records a page is asked for.
+func (t *table) perPage() int {
+	if t.paging.PerPage == 0 {
+		return defaultPerPage
+	}
+	return t.paging.PerPage
+}
+
+// mute reports an answer that says nothing of a next page, not even that there is none, where
+// only that would tell: the path of next may be wrong, or the server tell it otherwise.
+func (t *table) mute(a *answer) bool {
+	switch {
+	case t.Total != "" || t.paging.Kind != "cursor" && t.paging.Kind != "link":
+		return false
+	case t.paging.Next == "":
+		return len(a.header.Values("Link")) == 0
+	}
+	return !a.points
+}
+
 // inText is a token as it stands within the quotes of a JSON text.
 func inText(token string) string {
 	quoted, _ := json.Marshal(token) // a text always is JSON
@@ -106,6 +123,9 @@ func (p *pager) next(a *answer) (bool, error) {
 }
 
 func (p *pager) advance(a *answer) (bool, error) {
+	if p.page == 1 && p.paging.Size != "" && a.records >= int64(p.perPage()) && p.mute(a) { // full, and the last?
+		return false, fault.New(fault.Data, "httpapi.no_next", p.at, a.records).Try("httpapi.no_next.hint")
+	}
 	switch p.paging.Kind {
 	case "page", "offset":
 		// A short page proves nothing: servers give fewer than they are asked for.

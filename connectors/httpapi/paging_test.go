@@ -3,11 +3,15 @@ package httpapi_test
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
 
+	"github.com/apache/arrow-go/v18/arrow/memory"
+
+	"guiji/connectors"
 	"guiji/connectors/httpapi"
 	"guiji/internal/fault"
 )
@@ -47,6 +51,7 @@ func TestLyingPages(t *testing.T) {
 	page1 := httpapi.Paging{Kind: "page", Page: "n"}
 	next := httpapi.Paging{Kind: "cursor", Cursor: "at", Next: "next"}
 	link := httpapi.Paging{Kind: "link", Next: "next"}
+	sized := httpapi.Paging{Kind: "cursor", Cursor: "at", Next: "next", Size: "n", PerPage: 2}
 	for name, c := range map[string]struct {
 		paging httpapi.Paging
 		pages  []string // by request; the last one for all that follow
@@ -54,26 +59,31 @@ func TestLyingPages(t *testing.T) {
 		want   fault.Kind // -1: all is well
 		rows   int
 	}{
-		"the same page for ever": {page1, []string{`{"list": [{"id": 1}]}`}, "", fault.Data, 0},
-		"a circle of pages":      {page1, []string{`{"list": [{"id": 1}]}`, `{"list": [{"id": 2}]}`, `{"list": [{"id": 1}]}`}, "", fault.Data, 0},
-		"the same token":         {next, []string{`{"list": [{"id": 1}], "next": "a"}`}, "", fault.Data, 0},
-		"a circle of tokens":     {next, []string{`{"list": [], "next": "a"}`, `{"list": [], "next": 7}`, `{"list": [], "next": "a"}`}, "", fault.Data, 0},
-		"a token and no records": {next, []string{`{"list": [{"id": 1}], "next": 9007199254740993}`, `{"list": [], "next": "b"}`, `{"list": [{"id": 2}], "next": ""}`}, "", -1, 2},
-		"the same link":          {link, []string{`{"list": [{"id": 1}], "next": "/t?n=2"}`}, "", fault.Data, 0},
-		"a link elsewhere":       {link, []string{`{"list": [{"id": 1}], "next": "http://127.0.0.2/t"}`}, "", fault.Data, 0},
-		"a link to a file":       {link, []string{`{"list": [{"id": 1}], "next": "file:///etc/passwd"}`}, "", fault.Data, 0},
-		"pages without end":      {page1, nil, "", fault.Data, 0},
-		"too few":                {page1, []string{`{"list": [{"id": 1}], "total": 3}`, `{"list": [], "total": 3}`}, "total", fault.Unreachable, 0},
-		"too many":               {page1, []string{`{"list": [{"id": 1}, {"id": 2}], "total": 1}`}, "total", fault.Unreachable, 0},
-		"total moves":            {page1, []string{`{"list": [{"id": 1}], "total": 3}`, `{"list": [{"id": 2}], "total": 4}`, `{"list": [], "total": 4}`}, "total", fault.Changed, 0},
-		"total grows":            {page1, []string{`{"list": [{"id": 1}], "total": 2}`, `{"list": [{"id": 2}], "total": 3}`, `{"list": [{"id": 3}], "total": "3"}`}, "total", -1, 3},
-		"no total":               {page1, []string{`{"list": [{"id": 1}]}`}, "total", fault.Data, 0},
-		"total of no number":     {page1, []string{`{"list": [{"id": 1}], "total": "many"}`}, "total", fault.Data, 0},
-		"no content":             {page1, []string{""}, "total", -1, 0},
-		"no content at the end":  {page1, []string{`{"list": [{"id": 1}]}`, ""}, "", -1, 1},
-		"no content too early":   {page1, []string{`{"list": [{"id": 1}], "total": 2}`, ""}, "total", fault.Unreachable, 0},
-		"null and a total":       {page1, []string{`{"list": null, "total": 0}`}, "total", -1, 0},
-		"null, and more said":    {page1, []string{`{"list": null, "total": 5}`}, "total", fault.Unreachable, 0},
+		"the same page for ever":  {page1, []string{`{"list": [{"id": 1}]}`}, "", fault.Data, 0},
+		"a circle of pages":       {page1, []string{`{"list": [{"id": 1}]}`, `{"list": [{"id": 2}]}`, `{"list": [{"id": 1}]}`}, "", fault.Data, 0},
+		"the same token":          {next, []string{`{"list": [{"id": 1}], "next": "a"}`}, "", fault.Data, 0},
+		"a circle of tokens":      {next, []string{`{"list": [], "next": "a"}`, `{"list": [], "next": 7}`, `{"list": [], "next": "a"}`}, "", fault.Data, 0},
+		"a token and no records":  {next, []string{`{"list": [{"id": 1}], "next": 9007199254740993}`, `{"list": [], "next": "b"}`, `{"list": [{"id": 2}], "next": ""}`}, "", -1, 2},
+		"the same link":           {link, []string{`{"list": [{"id": 1}], "next": "/t?n=2"}`}, "", fault.Data, 0},
+		"a link elsewhere":        {link, []string{`{"list": [{"id": 1}], "next": "http://127.0.0.2/t"}`}, "", fault.Data, 0},
+		"a link to a file":        {link, []string{`{"list": [{"id": 1}], "next": "file:///etc/passwd"}`}, "", fault.Data, 0},
+		"pages without end":       {page1, nil, "", fault.Data, 0},
+		"too few":                 {page1, []string{`{"list": [{"id": 1}], "total": 3}`, `{"list": [], "total": 3}`}, "total", fault.Unreachable, 0},
+		"too many":                {page1, []string{`{"list": [{"id": 1}, {"id": 2}], "total": 1}`}, "total", fault.Unreachable, 0},
+		"total moves":             {page1, []string{`{"list": [{"id": 1}], "total": 3}`, `{"list": [{"id": 2}], "total": 4}`, `{"list": [], "total": 4}`}, "total", fault.Changed, 0},
+		"total grows":             {page1, []string{`{"list": [{"id": 1}], "total": 2}`, `{"list": [{"id": 2}], "total": 3}`, `{"list": [{"id": 3}], "total": "3"}`}, "total", -1, 3},
+		"no total":                {page1, []string{`{"list": [{"id": 1}]}`}, "total", fault.Data, 0},
+		"total of no number":      {page1, []string{`{"list": [{"id": 1}], "total": "many"}`}, "total", fault.Data, 0},
+		"no next in a full page":  {sized, []string{`{"list": [{"id": 1}, {"id": 2}], "after": "a"}`}, "", fault.Data, 0},
+		"null next in a full one": {sized, []string{`{"list": [{"id": 1}, {"id": 2}], "next": null}`}, "", -1, 2},
+		"no next in a short page": {sized, []string{`{"list": [{"id": 1}]}`}, "", -1, 1},
+		"no next, and a total":    {sized, []string{`{"list": [{"id": 1}, {"id": 2}], "total": 2}`}, "total", -1, 2},
+		"no link at a full page":  {httpapi.Paging{Kind: "link", Size: "n", PerPage: 2}, []string{`{"list": [{"id": 1}, {"id": 2}]}`}, "", fault.Data, 0},
+		"no content":              {page1, []string{""}, "total", -1, 0},
+		"no content at the end":   {page1, []string{`{"list": [{"id": 1}]}`, ""}, "", -1, 1},
+		"no content too early":    {page1, []string{`{"list": [{"id": 1}], "total": 2}`, ""}, "total", fault.Unreachable, 0},
+		"null and a total":        {page1, []string{`{"list": null, "total": 0}`}, "total", -1, 0},
+		"null, and more said":     {page1, []string{`{"list": null, "total": 5}`}, "total", fault.Unreachable, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var n atomic.Int64
@@ -101,6 +111,20 @@ func TestLyingPages(t *testing.T) {
 				t.Errorf("kind %s: %v", fault.KindOf(err), err)
 			}
 		})
+	}
+}
+
+// Where a full page cannot be told from a short one, the doctor warns of a next that is nowhere.
+func TestDoctorOfNext(t *testing.T) {
+	for text, warned := range map[string]bool{`{"list": [{"id": 1}], "after": "a"}`: true, `{"list": [{"id": 1}], "next": null}`: false} {
+		s := on(serve(t, func(w http.ResponseWriter, _ *http.Request) { page(w, text) }).URL)
+		s.Paging = httpapi.Paging{Kind: "cursor", Cursor: "at", Next: "next"}
+		src := start(t, s, memory.DefaultAllocator)
+		defer src.Close()
+		found, err := src.Doctor(t.Context())
+		if told := slices.ContainsFunc(found, func(f connectors.Finding) bool { return f.Key == "httpapi.doctor.no_next" }); err != nil || told != warned {
+			t.Errorf("%s: %v, %v", text, found, err)
+		}
 	}
 }
 

@@ -81,6 +81,9 @@ var httpapiMessages = map[Key]Message{
 	"httpapi.bad.twice":  {"a name stands twice in an object", "对象中有重复的字段名"},
 	"httpapi.bad.record": {"the record is no object", "记录不是 JSON 对象"},
 
+	"httpapi.no_next":            {"%[1]s: the first page is full (%[2]d records) and says nothing of a next one", "%[1]s：第一页已满（%[2]d 条），但没有给出下一页的位置"},
+	"httpapi.no_next.hint":       {"compare next of paging with an answer of the interface, or set total; a table that has exactly this many records is read with a larger per_page", "请对照接口实际返回检查 paging 的 next，或设置 total；该表恰好只有这么多条的，请调大 per_page"},
+	"httpapi.doctor.no_next":     {"%[1]s: the first page says nothing of a next one: if there are more, next of paging is wrong, and all but the first would be missing", "%[1]s：第一页没有给出下一页的位置；如数据不止一页，说明 paging 的 next 有误，其余各页将读不到"},
 	"httpapi.doctor.ok":          {"%[1]s answered with status %[2]d: %[3]d records in the first page, %[4]d members", "%[1]s 返回状态码 %[2]d：第一页 %[3]d 条记录，%[4]d 个字段"},
 	"httpapi.doctor.lacking":     {"%[1]s: no record of the first page has %[2]s", "%[1]s：第一页的记录中均没有 %[2]s"},
 	"httpapi.doctor.certificate": {"the certificate of %[1]s ends in %[2]d days (%[3]s)", "%[1]s 的证书将在 %[2]d 天后（%[3]s）到期"},
