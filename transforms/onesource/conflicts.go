@@ -54,7 +54,18 @@ func (e Entity) differSQL(m Member, o Options, fields []field) []string {
 func (e Entity) conflictsSQL(m Member, f field) string {
 	it := m.Elements[f.element.Code]
 	return "SELECT g.id, g.k, " + engine.Lit(f.element.Code) + ", " + engine.Lit(f.element.Column) + ", " + number(m.Source) + ", r.rk, " +
-		f.lineSQL(it, e.witness(m, f)) + " FROM _differ WHERE " + f.conflictSQL(m, it)
+		f.lineSQL(it, e.witness(m, f)) + " FROM _differ WHERE " + f.conflictSQL(m, it) + e.unlikeNumbers(f, it)
+}
+
+// unlikeNumbers is the condition besides that two values of a key which is written in
+// several ways are not one number: what links two records is no conflict between them.
+func (e Entity) unlikeNumbers(f field, it *catalog.Item) string {
+	at := slices.Index(e.Entity.Keys, f.element.Code)
+	if at < 0 || e.form(at) == "" {
+		return ""
+	}
+	plain := func(value string, t catalog.Type) string { return formed(e.form(at), blankIsNull(asText(value, t))) }
+	return " AND coalesce(" + plain(fmt.Sprintf("g.v%d", f.index), f.typ) + " <> " + plain(fmt.Sprintf("r.v%d", f.index), it.Type) + ", true)"
 }
 
 // conflictSQL is the condition that a holder's value conflicts: somebody is
