@@ -168,6 +168,22 @@ func TestBrokenRecordsAreKeptAndTheRestGoesOn(t *testing.T) {
 	}
 }
 
+func TestAHeaderAmongTheRowsIsNone(t *testing.T) {
+	f := folder{dir: t.TempDir(), settings: *csvfile.DefaultSettings()}
+	f.write(t, "a.csv", "id, 姓名\n1,甲\nid,姓名\n2,姓名\n\"id\",姓名 \n")
+	got, err := f.read(t, "a.csv", "姓名")
+	if err != nil || len(got.rows) != 2 {
+		t.Fatalf("%v, %v", got.rows, err)
+	}
+	if d := cmp.Diff([]lake.BadRow{{Text: "id,姓名", Reason: "csvfile.header_again", Place: "a.csv:3"}, {Text: `"id",姓名 `, Reason: "csvfile.header_again", Place: "a.csv:5"}}, got.bad); d != "" {
+		t.Errorf("bad rows (-want +got):\n%s", d)
+	}
+	f.write(t, "b.csv", "id\nid\n")
+	if got, err := f.read(t, "b.csv", "id"); err != nil || len(got.rows) != 1 {
+		t.Errorf("one name may be a value: %v, %v", got.rows, err)
+	}
+}
+
 func TestBytesOfColumnsNotAskedForDoNoHarm(t *testing.T) {
 	f := folder{dir: t.TempDir(), settings: *csvfile.DefaultSettings()}
 	f.write(t, "a.csv", "id,secret\n1,\xb9\xe9\n2,x\n")

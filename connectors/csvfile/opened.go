@@ -1,6 +1,7 @@
 package csvfile
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -77,13 +78,34 @@ func (o *opened) readHeader(s *Source) error {
 		return fault.New(fault.Config, "csvfile.header_quotes", o.Name, o.scan.at)
 	}
 	for _, f := range o.scan.fields {
-		o.header = append(o.header, strings.Trim(string(f), " \t\r\n\u00a0\u3000\ufeff\u200b"))
+		o.header = append(o.header, strings.Trim(string(f), blanks))
 	}
 	err = o.scan.skipLines(s.settings.Skip)
 	if errors.Is(err, io.EOF) {
 		return nil
 	}
 	return o.lines(err)
+}
+
+// blanks are what names lose around them.
+const blanks = " \t\r\n\u00a0\u3000\ufeff\u200b"
+
+// again reports a record that is the header once more, as files have that were put together
+// of several. One name alone may be a value.
+func (o *opened) again() bool {
+	fields := o.scan.fields
+	if len(o.header) < 2 || len(fields) != len(o.header) || len(fields[0]) < len(o.header[0]) {
+		return false
+	}
+	for i, f := range fields {
+		if string(f) == o.header[i] {
+			continue
+		}
+		if !bytes.Contains(f, []byte(o.header[i])) || string(bytes.Trim(f, blanks)) != o.header[i] { // trimming is slow
+			return false
+		}
+	}
+	return true
 }
 
 // lines makes a fault of what the scanner says; a file without the lines asked

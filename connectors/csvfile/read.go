@@ -76,6 +76,9 @@ func (r *reading) file(f files.File) error {
 			}
 		}
 		why, column := r.judge(o.scan, at, width)
+		if why == "" && o.again() {
+			why = reasonHeader
+		}
 		if why == "" {
 			good++
 			err = r.row(o.scan, at)

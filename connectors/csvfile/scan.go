@@ -13,6 +13,7 @@ const (
 	reasonQuote  text.Key = "csvfile.broken_quotes"
 	reasonFields text.Key = "csvfile.wrong_fields"
 	reasonBytes  text.Key = "csvfile.undecodable"
+	reasonHeader text.Key = "csvfile.header_again"
 )
 
 // maxRecord is how long a record may be; a file without line ends is no table.

@@ -24,6 +24,7 @@ var csvfileMessages = map[Key]Message{
 	"csvfile.window.hint":     {"take cursor out of the catalogue entry, or set mode: full", "请删除目录条目中的 cursor，或设置 mode: full"},
 
 	"csvfile.broken_quotes": {"the quotes are broken", "引号不完整"},
+	"csvfile.header_again":  {"the header once more", "重复的表头行"},
 	"csvfile.wrong_fields":  {"has more or fewer fields than the header", "字段数与表头不一致"},
 	"csvfile.undecodable":   {"holds bytes that are no character of the encoding", "含有不符合编码的字节"},
 
