@@ -244,6 +244,9 @@ func (a *app) disputeSubject(cmd *cobra.Command, w *workspace, l look, d *state.
 	if err := a.audit(w, verb, "dispute "+d.Number, l.reason); err != nil {
 		return "", err
 	}
+	if d.Key == "" {
+		return a.say("dispute.erased"), nil
+	}
 	class := catalog.PrivacyDirect
 	if e := w.project.Entity(d.Entity); e != nil && !w.personal(e) {
 		class = catalog.PrivacyNone

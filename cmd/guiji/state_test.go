@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"guiji/internal/state"
@@ -125,5 +126,12 @@ func TestErasedSubjectsLeaveTheDisputes(t *testing.T) {
 		if b, err := os.ReadFile(f); err != nil || bytes.Contains(b, []byte(disputedKey)) || bytes.Contains(b, []byte("证件姓名不同")) {
 			t.Errorf("%s holds it still, %v", filepath.Base(f), err)
 		}
+	}
+	var shown bytes.Buffer
+	root := (&app{}).root()
+	root.SetArgs([]string{"-C", w.project.Dir, "dispute", "show", all[0].Number, "--lang", "en"})
+	root.SetOut(&shown)
+	if err := root.ExecuteContext(context.Background()); err != nil || !strings.Contains(shown.String(), "subject: (erased)") {
+		t.Errorf("%v: %s", err, shown.String())
 	}
 }

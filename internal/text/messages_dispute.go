@@ -9,7 +9,7 @@ var disputeMessages = map[Key]Message{
 		"%[1]s 的 copied_from 最终指回自身"},
 	"command.run.doubts": {
 		"entity %[1]s: %[2]s values of authorities are doubtful, other departments agree on another value (%[3]s)",
-		"主体 %[1]s：数源取值存疑%[2]s条，其他部门的值互相一致而与数源不同（%[3]s）"},
+		"主体 %[1]s：数源取值存疑 %[2]s 条，其他部门的值互相一致而与数源不同（%[3]s）"},
 
 	"state.full":         {"the disk of the state folder %[1]s is full", "状态目录 %[1]s 所在磁盘已满"},
 	"state.busy":         {"the state in %[1]s is held by another process", "状态目录 %[1]s 正被其他进程占用"},
@@ -102,6 +102,7 @@ var disputeMessages = map[Key]Message{
 
 	"dispute.head":        {"Dispute %[1]s: %[2]s, %[3]s", "数据异议 %[1]s：%[2]s，%[3]s"},
 	"dispute.subject":     {"subject: %[1]s", "主体：%[1]s"},
+	"dispute.erased":      {"(erased)", "（已删除）"},
 	"dispute.parties":     {"filed by %[1]s against %[2]s, as in release %[3]s", "提出部门：%[1]s；数源：%[2]s；所据版本：%[3]s"},
 	"dispute.due":         {"answer due: %[1]s (%[2]s)", "答复期限：%[1]s（%[2]s）"},
 	"dispute.provisional": {"the date is provisional: the working days of that year are not announced yet", "期限为暂定：该年度工作日安排尚未公布"},
