@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"go/format"
+	"go/token"
+	"go/types"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -37,6 +39,9 @@ func main() {
 func generate(root, name string) error {
 	if !regexp.MustCompile(`^[a-z][a-z0-9]{1,19}$`).MatchString(name) {
 		return fmt.Errorf("%q is no name: small letters and digits, 2 to 20, a letter first", name)
+	}
+	if token.IsKeyword(name) || types.Universe.Lookup(name) != nil || name == "connectors" {
+		return fmt.Errorf("%q means something else in Go already", name)
 	}
 	dir := filepath.Join(root, "connectors", name)
 	if _, err := os.Stat(dir); !errors.Is(err, os.ErrNotExist) {

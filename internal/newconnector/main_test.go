@@ -8,6 +8,19 @@ import (
 	"testing"
 )
 
+// A package cannot have every name.
+func TestNamesRefused(t *testing.T) {
+	for _, name := range []string{"", "x", "../x", "Bad", "new-sys", "type", "string", "connectors"} {
+		root := t.TempDir()
+		if err := generate(root, name); err == nil {
+			t.Errorf("%q is taken", name)
+		}
+		if left, err := os.ReadDir(root); err != nil || len(left) != 0 {
+			t.Errorf("%q leaves %v, %v", name, left, err)
+		}
+	}
+}
+
 // A generated connector compiles, is listed, and its suite fails with sentences that say
 // what to write.
 func TestGeneratedConnectorSaysWhatToWrite(t *testing.T) {
