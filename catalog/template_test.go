@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"guiji/internal/fault"
@@ -17,6 +18,9 @@ func TestTemplateIsInOrder(t *testing.T) {
 	}
 	if !slices.Contains(written, ".gitignore") || slices.Contains(written, "gitignore") {
 		t.Errorf("written: %v", written)
+	}
+	if ignored, err := os.ReadFile(filepath.Join(dir, ".gitignore")); err != nil || !strings.Contains(string(ignored), "\n/keys/\n") {
+		t.Errorf("keys of accounts would go into git: %v", err)
 	}
 	p, err := Load(dir)
 	if err != nil {

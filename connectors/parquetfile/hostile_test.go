@@ -1,6 +1,7 @@
 package parquetfile_test
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -11,6 +12,9 @@ import (
 	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"
 	"github.com/apache/arrow-go/v18/arrow/memory"
+	"github.com/apache/arrow-go/v18/parquet"
+	"github.com/apache/arrow-go/v18/parquet/file"
+	"github.com/apache/arrow-go/v18/parquet/schema"
 
 	"guiji/connectors/connectortest"
 	"guiji/connectors/parquetfile"
@@ -142,6 +146,40 @@ func TestRefused(t *testing.T) {
 		if err := s.Validate(); fault.KindOf(err) != fault.Config || err == nil {
 			t.Errorf("%s: %v", name, err)
 		}
+	}
+}
+
+// A moment that Arrow's nanoseconds do not hold is told of as what it is.
+func TestOldMoments(t *testing.T) {
+	f := newFolder(t)
+	var out strings.Builder
+	root := schema.MustGroup(schema.NewGroupNode("schema", parquet.Repetitions.Required, schema.FieldList{
+		schema.NewInt64Node("id", parquet.Repetitions.Required, -1), schema.NewInt96Node("t", parquet.Repetitions.Required, -1),
+	}, -1))
+	w := file.NewParquetWriter(&out, root)
+	group := w.AppendRowGroup()
+	ids, err := group.NextColumn()
+	if err == nil {
+		_, err = ids.(*file.Int64ColumnChunkWriter).WriteBatch([]int64{1, 2}, nil, nil)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	moments, err := group.NextColumn()
+	if err == nil {
+		_, err = moments.(*file.Int96ColumnChunkWriter).WriteBatch([]parquet.Int96{ // the day of Julian's calendar behind the nanoseconds
+			{8: 0x8c, 9: 0x3d, 10: 0x25}, {8: 0xe8, 9: 0xfd, 10: 0x51},
+		}, nil, nil)
+	}
+	if err := errors.Join(err, w.Close()); err != nil {
+		t.Fatal(err)
+	}
+	f.put(t, "a.parquet", []byte(out.String()))
+	if got, err := f.read(t, "a.parquet", "t"); fault.KindOf(err) != fault.Data || !strings.Contains(fmt.Sprint(err), "INT96") {
+		t.Errorf("%q, %v", got.rows, err)
+	}
+	if got, err := f.read(t, "a.parquet", "id"); err != nil || len(got.rows) != 2 {
+		t.Errorf("beside it: %q, %v", got.rows, err)
 	}
 }
 
