@@ -128,7 +128,7 @@ func (d *Drafter) codes(c *column, e *catalog.Element) (table string, fit []stri
 	}
 	slices.Sort(fit)
 	for _, name := range fit {
-		if e != nil && e.Standard != "" && name == tableOf(e.Standard) || name == strings.ToLower(c.Name) || name == ascii(c.label()) {
+		if e != nil && (name == e.Domain.Codes || e.Standard != "" && name == tableOf(e.Standard)) || name == strings.ToLower(c.Name) || name == ascii(c.label()) {
 			return name, nil
 		}
 	}

@@ -55,6 +55,7 @@ func (d *Drafter) item(p *Profile, c *column, name string, keys map[string]bool)
 	case len(found) == 1:
 		e = found[0].element
 		it.element = e.Code
+		it.alike(e)
 		it.tell(d.say("discover.element", e.Code, e.Name, d.say(text.Key("discover.by."+strconv.Itoa(found[0].how)))))
 	case len(found) > 1:
 		var names []string
@@ -69,6 +70,18 @@ func (d *Drafter) item(p *Profile, c *column, name string, keys map[string]bool)
 		it.tell(d.say("discover.gbk", percent(c.gbk, c.wide), c.Charset))
 	}
 	return it
+}
+
+// alike gives a text the length its element has, where the sample says that nothing is
+// lost by it: departments leave room in their columns.
+func (it *item) alike(e *catalog.Element) {
+	c := it.column
+	if e.Type == nil || e.Type.Kind != catalog.Text || it.typ.Kind != catalog.Text || e.Type.Length == 0 {
+		return
+	}
+	if c.longest <= e.Type.Length || c.is(citizen) || c.is(credit) {
+		it.typ = *e.Type
+	}
 }
 
 func (it *item) tell(s string) { it.evidence = append(it.evidence, s) }
