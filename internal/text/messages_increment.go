@@ -33,7 +33,7 @@ var incrementMessages = map[Key]Message{
 	"pipeline.mode.changed_files": {"files have changed, and without a key nobody can tell their old rows: %[1]s", "以下文件内容有变，而资源未设置主键，无法找出其原有记录：%[1]s"},
 	"pipeline.files.gone":         {"%[1]s has to be read in full (%[2]s), but files that it was made of are gone: %[3]d", "%[1]s 需要全量读取（%[2]s），但原先归集的 %[3]d 个文件已不在"},
 	"pipeline.files.gone.hint":    {"have them put back, or run with --full, which leaves their rows out", "请将文件放回，或使用 --full 运行（其中的记录将不再保留）"},
-	"pipeline.files.changed":      {"files changed and were read again; rows that only their old versions had stay: %[1]s", "以下文件内容有变，已重新读取；仅旧版本中有的记录仍保留：%[1]s"},
+	"pipeline.files.changed":      {"files of another size or time were read again: their rows replace those of the same key, of later files too, and rows that only their old versions had stay: %[1]s", "以下文件的大小或修改时间有变，已重新读取：其中的记录替换同主键的现有记录（包括来自较新文件的），仅旧版本中有的记录仍保留：%[1]s"},
 	"pipeline.files.given_up":     {"files that are gone were left out, with their rows: %[1]d", "%[1]d 个文件已不在，其中的记录不再保留"},
 	"pipeline.files.vanished":     {"files are gone; their rows stay: %[1]s", "以下文件已不在，其中的记录仍保留：%[1]s"},
 	"pipeline.files.replaced":     {"rows that a later row with the same key replaced: %[1]d", "%[1]d 条记录被后到的同主键记录替换"},
