@@ -21,6 +21,7 @@ type explained struct {
 	Key      string            `json:"entity_key"`
 	GoldenID string            `json:"golden_id,omitempty"` // only where it may be seen
 	Members  []explainedMember `json:"members"`
+	Apart    []explainedApart  `json:"apart,omitempty"`
 	Fields   []explainedField  `json:"fields"`
 	Disputes []shownDispute    `json:"disputes,omitempty"` // as they are now, whatever the release
 	Events   []explainedEvent  `json:"events,omitempty"`
@@ -113,7 +114,7 @@ func (a *app) explainOne(ctx context.Context, w *workspace, l look, only *catalo
 	}
 	out = &explained{Release: rel.Version, Masked: !l.reveal, Entity: one.Entity.ID, Name: one.Entity.Name}
 	x := explaining{onlooking: o, one: one, out: out}
-	for _, step := range []func(context.Context) error{x.subject, x.members, x.fields, x.compared, x.doubted, x.disputed, x.events} {
+	for _, step := range []func(context.Context) error{x.subject, x.members, x.apart, x.fields, x.compared, x.doubted, x.disputed, x.events} {
 		if err := step(ctx); err != nil {
 			return nil, err
 		}

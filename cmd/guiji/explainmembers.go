@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"slices"
 	"strings"
 
 	"guiji/catalog"
@@ -33,20 +32,10 @@ func (x *explaining) members(ctx context.Context) error {
 	}
 	spoken := onesource.Members(x.w.project, nil)
 	for _, r := range rows {
-		m := explainedMember{number: *r[0], key: *r[1], Time: r[2], Votes: *r[3] == "true", Decision: r[6]}
+		m := x.member(spoken, *r[0], *r[1])
+		m.Time, m.Votes, m.Decision = r[2], *r[3] == "true", r[6]
 		if r[4] != nil {
 			m.Route = *r[4]
-		}
-		resource, role := x.sourceOf(m.number)
-		m.resource, m.Source, m.Title = resource, resource, x.w.resourceName(resource)
-		if role != "" {
-			m.Source += "#" + role
-			m.Title += "（" + role + "）"
-		}
-		if at := slices.IndexFunc(spoken, func(s onesource.Member) bool {
-			return s.Name() == m.Source && s.Subject.Entity == x.one.Entity.ID
-		}); at >= 0 {
-			m.member = &spoken[at]
 		}
 		if m.OwnKey, err = x.shown(ctx, x.class("", "entity_key"), "VARCHAR", r[5]); err != nil {
 			return err

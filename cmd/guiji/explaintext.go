@@ -20,6 +20,7 @@ func (a *app) explainText(w *workspace, x *explained) string {
 	fmt.Fprintln(&b)
 	fmt.Fprintln(&b, a.say("explain.members", len(x.Members)))
 	fmt.Fprintln(&b, a.explainMembers(w, x))
+	a.writeExplainedApart(&b, x)
 	fmt.Fprintln(&b)
 	fmt.Fprintln(&b, a.say("explain.fields"))
 	fmt.Fprintln(&b, a.explainFields(w, x))

@@ -127,7 +127,11 @@ var disputeMessages = map[Key]Message{
 	"explain.doubt":    {"Doubtful: %[1]s. %[2]s departments agree on %[3]s (%[4]s), since %[5]s. The authority's value stands until the authority has checked it.", "存疑：%[1]s。%[2]s 个部门的值一致，为 %[3]s（%[4]s），自版本 %[5]s 起。核实前仍以数源取值为准。"},
 	"explain.events":   {"What became of the golden id", "主体标识的变化"},
 
-	"explain.col.source": {"source", "来源"}, "explain.col.record": {"record", "记录标识"}, "explain.col.time": {"source time", "来源更新时间"},
+	"explain.apart":              {"Kept apart by decision", "按决定未计入的记录"},
+	"explain.apart.parted":       {"  %[1]s, record %[3]s: has this key and is another subject (decision %[2]s)", "  %[1]s，记录 %[3]s：标识相同，认定为其他主体（决定 %[2]s）"},
+	"explain.apart.excluded":     {"  %[1]s, record %[3]s: left out (decision %[2]s)", "  %[1]s，记录 %[3]s：剔除（决定 %[2]s）"},
+	"explain.apart.excluded_all": {"  %[1]s: all its records are left out (decision %[2]s)", "  %[1]s：全部记录剔除（决定 %[2]s）"},
+	"explain.col.source":         {"source", "来源"}, "explain.col.record": {"record", "记录标识"}, "explain.col.time": {"source time", "来源更新时间"},
 	"explain.col.votes": {"votes", "参与取值"}, "explain.col.route": {"linked by", "关联依据"}, "explain.col.element": {"data element", "数据元"},
 	"explain.col.value": {"value", "取值"}, "explain.col.why": {"why", "依据"},
 	"explain.votes.yes": {"yes", "是"}, "explain.votes.no": {"no", "否"},
