@@ -121,6 +121,20 @@ func TestOnlyNewFilesAreRead(t *testing.T) {
 	p.visited(t, "1,甲三", "3,丙四", "4,丁")
 }
 
+// A file that a restore or a copy gave another time, and that holds what it held, puts no
+// older value back.
+func TestATouchedFileIsNotReadAgain(t *testing.T) {
+	p := dropProject(t, ", key: [id]")
+	p.drop(t, "0101.csv", 1, "1,甲", "2,乙")
+	p.drop(t, "0102.csv", 2, "1,甲二")
+	p.take(t, pipelines.Request{})
+	p.drop(t, "0101.csv", 59, "1,甲", "2,乙")
+	p.took(t, p.take(t, pipelines.Request{}), "new_files", 0, 2)
+	p.visited(t, "1,甲二", "2,乙")
+	p.took(t, p.take(t, pipelines.Request{Full: true}), "full", 3, 2, "replaced: 1")
+	p.visited(t, "1,甲二", "2,乙")
+}
+
 // Without a key rows are added, equal ones too; a changed file has the folder read in full.
 func TestNewFilesWithoutAKey(t *testing.T) {
 	p := dropProject(t, "")

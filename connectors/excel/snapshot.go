@@ -30,7 +30,7 @@ func (s *Source) Snapshot(ctx context.Context, req connectors.Request) (connecto
 	if err != nil {
 		return nil, err
 	}
-	picked, err := files.Pick(req.Table, t.files, req.Deliveries)
+	picked, err := files.Pick(req.Table, t.files, req.Deliveries, s.folder.Sum)
 	if err != nil {
 		return nil, err
 	}

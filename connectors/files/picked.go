@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"cmp"
 	"compress/flate"
+	"crypto/sha256"
 	"encoding/base64"
+	"encoding/hex"
 	"encoding/json"
 	"io"
 	"slices"
@@ -27,8 +29,12 @@ func (p Picked) Delivered() connectors.Delivered { return p.delivered }
 // taken is a file of a manifest. One that is gone stays in it: it may come back.
 type taken struct {
 	File
-	Gone bool `json:"gone,omitempty"`
+	Sum  string `json:"sum,omitempty"` // of the content, as Summing tells it
+	Gone bool   `json:"gone,omitempty"`
 }
+
+// Summing tells a file's content: 128 bits of its SHA-256, in hex.
+type Summing func(File) (string, error)
 
 // manifestForm begins every manifest; what follows is packed JSON.
 const manifestForm = "files-1:"
@@ -41,8 +47,9 @@ const (
 
 // Pick chooses the files of a table that a request wants, out of those there are: all of
 // them, by name, or those no release has taken up, the oldest first. One that was taken up
-// and is another by now is chosen again.
-func Pick(table string, found []File, asked *connectors.Deliveries) (Picked, error) {
+// and is another by now is chosen again; one that was copied or touched and holds what it
+// held is not, for its rows would put back what came after them.
+func Pick(table string, found []File, asked *connectors.Deliveries, sum Summing) (Picked, error) {
 	if asked == nil {
 		return Picked{Fresh: found}, nil
 	}
@@ -55,7 +62,10 @@ func Pick(table string, found []File, asked *connectors.Deliveries) (Picked, err
 	for _, f := range found {
 		here[f.Name] = f
 	}
-	kept := p.compare(known, here)
+	kept, err := p.compare(known, here, sum)
+	if err != nil {
+		return Picked{}, err
+	}
 	for _, f := range found {
 		if _, left := here[f.Name]; left {
 			p.Fresh = append(p.Fresh, f)
@@ -75,17 +85,23 @@ func Pick(table string, found []File, asked *connectors.Deliveries) (Picked, err
 	}
 	if asked.All { // in the order they were taken up in, and what is gone has left nothing
 		kept = slices.DeleteFunc(kept, func(t taken) bool { return t.Gone })
-		var again []File
+	} else {
 		for _, t := range kept {
-			again = append(again, t.File)
+			p.delivered.Kept = append(p.delivered.Kept, t.Name)
 		}
-		p.Fresh, kept = append(again, p.Fresh...), nil
-	}
-	for _, t := range kept {
-		p.delivered.Kept = append(p.delivered.Kept, t.Name)
 	}
 	for _, f := range p.Fresh {
-		kept = append(kept, taken{File: f})
+		s, err := sum(f)
+		if err != nil {
+			return Picked{}, err
+		}
+		kept = append(kept, taken{File: f, Sum: s})
+	}
+	if asked.All {
+		p.Fresh = nil
+		for _, t := range kept {
+			p.Fresh = append(p.Fresh, t.File)
+		}
 	}
 	p.delivered.Manifest, err = writeManifest(table, kept)
 	return p, err
@@ -93,9 +109,15 @@ func Pick(table string, found []File, asked *connectors.Deliveries) (Picked, err
 
 // compare takes the files that are what they were out of here, and tells which of the
 // others are known. What it returns is the manifest without those that are read again.
-func (p *Picked) compare(known []taken, here map[string]File) (kept []taken) {
+func (p *Picked) compare(known []taken, here map[string]File, sum Summing) (kept []taken, err error) {
 	for _, t := range known {
 		f, there := here[t.Name]
+		same := there && f == t.File
+		if there && !same {
+			if same, err = t.holds(f, sum); err != nil {
+				return nil, err
+			}
+		}
 		switch {
 		case !there:
 			if !t.Gone {
@@ -104,15 +126,26 @@ func (p *Picked) compare(known []taken, here map[string]File) (kept []taken) {
 			p.delivered.Missing++
 			t.Gone = true
 			kept = append(kept, t)
-		case f == t.File:
-			t.Gone = false
-			kept = append(kept, t)
+		case same:
+			kept = append(kept, taken{File: f, Sum: t.Sum})
 			delete(here, t.Name)
 		default:
 			p.delivered.Changed = append(p.delivered.Changed, t.Name)
 		}
 	}
-	return kept
+	return kept, nil
+}
+
+// holds reports whether a file of another time holds what was taken up.
+func (t taken) holds(f File, sum Summing) (bool, error) {
+	if f.Size != t.Size || t.Sum == "" {
+		return false, nil
+	}
+	if f.Tag != "" && f.Tag == t.Tag {
+		return true, nil
+	}
+	s, err := sum(f)
+	return s == t.Sum, err
 }
 
 func readManifest(table, manifest string) ([]taken, error) {
@@ -166,5 +199,20 @@ func (f *Folder) Pick(req connectors.Request) (Picked, error) {
 	if err != nil {
 		return Picked{}, err
 	}
-	return Pick(req.Table, found, req.Deliveries)
+	return Pick(req.Table, found, req.Deliveries, f.Sum)
+}
+
+// Sum tells the content of a file that must be what it was: 128 bits of its SHA-256, in
+// hex.
+func (f *Folder) Sum(file File) (string, error) {
+	handle, err := f.Open(file)
+	if err != nil {
+		return "", err
+	}
+	defer handle.Close()
+	sum := sha256.New()
+	if _, err := io.Copy(sum, handle); err != nil {
+		return "", Fault(err, file.Name)
+	}
+	return hex.EncodeToString(sum.Sum(nil)[:16]), file.Unchanged(handle)
 }

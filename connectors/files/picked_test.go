@@ -17,13 +17,38 @@ func file(name string, size, modified int64) files.File {
 	return files.File{Name: name, Size: size, Modified: modified}
 }
 
+// content is told by name, size and tag: a file of another time holds what it held.
+func content(f files.File) (string, error) { return fmt.Sprint(f.Name, f.Size, f.Tag), nil }
+
 func pick(t *testing.T, taken string, all bool, found ...files.File) files.Picked {
 	t.Helper()
-	p, err := files.Pick("drop", found, &connectors.Deliveries{Taken: taken, All: all})
+	p, err := files.Pick("drop", found, &connectors.Deliveries{Taken: taken, All: all}, content)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return p
+}
+
+// A file that was copied or touched and holds what it held is not read again: its rows
+// would put back what came after them. Nor does it lose its place in a full read.
+func TestTouchedFilesAreWhatTheyWere(t *testing.T) {
+	first := pick(t, "", false, file("old.csv", 1, 10), file("new.csv", 2, 20))
+	touched := []files.File{file("old.csv", 1, 99), file("new.csv", 2, 20)}
+	p := pick(t, first.Delivered().Manifest, false, touched...)
+	if d := p.Delivered(); len(p.Fresh)+len(d.Changed)+len(d.New) > 0 || len(d.Kept) != 2 {
+		t.Errorf("touched: %s, %+v", namesOf(p.Fresh), d)
+	}
+	if all := pick(t, first.Delivered().Manifest, true, touched...); namesOf(all.Fresh) != "old.csv new.csv" {
+		t.Errorf("all of them: %s", namesOf(all.Fresh))
+	}
+	grown := pick(t, p.Delivered().Manifest, false, file("old.csv", 3, 100), file("new.csv", 2, 20))
+	if namesOf(grown.Fresh) != "old.csv" || len(grown.Delivered().Changed) != 1 {
+		t.Errorf("a file that is another: %s, %+v", namesOf(grown.Fresh), grown.Delivered())
+	}
+	broken := func(files.File) (string, error) { return "", fault.New(fault.Changed, "files.changed", "x") }
+	if _, err := files.Pick("drop", touched, &connectors.Deliveries{Taken: first.Delivered().Manifest}, broken); fault.KindOf(err) != fault.Changed {
+		t.Errorf("a file that cannot be read: %v", err)
+	}
 }
 
 func namesOf(list []files.File) string {
@@ -79,7 +104,7 @@ func TestPickByTag(t *testing.T) {
 
 func TestManifestsThatAreNone(t *testing.T) {
 	for _, m := range []string{"x", "files-1:", "files-1:!", "files-2:AAAA", "2026-01-01 00:00:00"} {
-		if _, err := files.Pick("drop", nil, &connectors.Deliveries{Taken: m}); fault.KindOf(err) != fault.Internal || err == nil {
+		if _, err := files.Pick("drop", nil, &connectors.Deliveries{Taken: m}, content); fault.KindOf(err) != fault.Internal || err == nil {
 			t.Errorf("%q: %v", m, err)
 		}
 	}
@@ -92,20 +117,20 @@ func TestManifestBound(t *testing.T) {
 	for i := range found {
 		found[i] = file(fmt.Sprintf("%06d-%016x%016x%016x%016x%016x%016x%016x%016x.csv", i, noise.Uint64(), noise.Uint64(), noise.Uint64(), noise.Uint64(), noise.Uint64(), noise.Uint64(), noise.Uint64(), noise.Uint64()), noise.Int64(), noise.Int64())
 	}
-	if _, err := files.Pick("drop", found, &connectors.Deliveries{}); fault.KindOf(err) != fault.Data {
+	if _, err := files.Pick("drop", found, &connectors.Deliveries{}, content); fault.KindOf(err) != fault.Data {
 		t.Errorf("%v", err)
 	}
 }
 
 // Whatever a release holds, nothing but a manifest is taken for one.
 func FuzzManifest(f *testing.F) {
-	p, err := files.Pick("drop", []files.File{file("a.csv", 1, 2)}, &connectors.Deliveries{})
+	p, err := files.Pick("drop", []files.File{file("a.csv", 1, 2)}, &connectors.Deliveries{}, content)
 	if err != nil {
 		f.Fatal(err)
 	}
 	f.Add(p.Delivered().Manifest)
 	f.Fuzz(func(t *testing.T, text string) {
-		again, err := files.Pick("drop", []files.File{file("b.csv", 1, 2)}, &connectors.Deliveries{Taken: text})
+		again, err := files.Pick("drop", []files.File{file("b.csv", 1, 2)}, &connectors.Deliveries{Taken: text}, content)
 		if err != nil {
 			return
 		}

@@ -6,6 +6,9 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"fmt"
+	"io"
+	"os"
 
 	"guiji/connectors"
 	"guiji/connectors/files"
@@ -43,7 +46,7 @@ func (s *Source) Snapshot(ctx context.Context, req connectors.Request) (connecto
 }
 
 // pick finds the table's files and chooses those that the request wants.
-func (v *visit) pick(_ context.Context, req connectors.Request) (files.Picked, error) {
+func (v *visit) pick(ctx context.Context, req connectors.Request) (files.Picked, error) {
 	found, err := v.reader.Files(req.Table)
 	if err != nil {
 		return files.Picked{}, err
@@ -51,7 +54,26 @@ func (v *visit) pick(_ context.Context, req connectors.Request) (files.Picked, e
 	for i, f := range found {
 		found[i] = v.listed[f.Name].File
 	}
-	return files.Pick(req.Table, found, req.Deliveries)
+	return files.Pick(req.Table, found, req.Deliveries, func(f files.File) (string, error) {
+		if err := v.fetch(ctx, []files.File{f}); err != nil {
+			return "", err
+		}
+		return v.sum(f)
+	})
+}
+
+// sum tells what was fetched of a file: 128 bits of its SHA-256, in hex.
+func (v *visit) sum(f files.File) (string, error) {
+	file, err := os.Open(v.path(f))
+	if err != nil {
+		return "", fmt.Errorf("read what was fetched: %w", err)
+	}
+	defer file.Close()
+	sum := sha256.New()
+	if _, err := io.Copy(sum, file); err != nil {
+		return "", fmt.Errorf("read what was fetched: %w", err)
+	}
+	return hex.EncodeToString(sum.Sum(nil)[:16]), nil
 }
 
 // identify names what was fetched by the other machine's own words: the same names, sizes,
