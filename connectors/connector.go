@@ -39,7 +39,8 @@ type Env struct {
 // several goroutines.
 type Source interface {
 	// Discover describes tables: those named, or all the account can see. A
-	// table that is not there is an error of kind fault.Config naming it.
+	// table that is not there is an error of kind fault.Config naming it. Where none
+	// was named, one that cannot be described may be told with its Problem.
 	Discover(ctx context.Context, tables ...string) ([]Table, error)
 	// Snapshot opens one consistent view of a table and plans its parts. Columns
 	// or a table that are not there give fault.Config.
@@ -69,6 +70,7 @@ type Table struct {
 	Rows    int64 // an estimate, -1 if unknown
 	Key     []string
 	Columns []Column
+	Problem error // why it could not be described, which leaves no more than its name; nil where it was named
 }
 
 // Column is what a source says of one column.

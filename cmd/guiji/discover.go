@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -15,6 +16,7 @@ import (
 
 	"guiji/catalog"
 	"guiji/connectors"
+	"guiji/connectors/files"
 	"guiji/internal/fault"
 	"guiji/pipelines/discover"
 )
@@ -36,7 +38,7 @@ func (a *app) discover() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			drafts, err := a.drafts(cmd.Context(), p, asked, args[0], args[1:])
+			drafts, err := a.drafts(cmd, p, asked, args[0], args[1:])
 			if err != nil {
 				return err
 			}
@@ -57,8 +59,10 @@ func (a *app) discover() *cobra.Command {
 	return c
 }
 
-// drafts profiles tables one after the other: a source is a guest's.
-func (a *app) drafts(ctx context.Context, p *catalog.Project, asked drafting, connection string, tables []string) ([]discover.Draft, error) {
+// drafts profiles tables one after the other: a source is a guest's. Where none was named,
+// one that cannot be drafted is told of, and is an error only if there is no other.
+func (a *app) drafts(cmd *cobra.Command, p *catalog.Project, asked drafting, connection string, tables []string) ([]discover.Draft, error) {
+	ctx := cmd.Context()
 	if asked.rows <= 0 {
 		return nil, fault.New(fault.Config, "command.discover.rows")
 	}
@@ -82,15 +86,31 @@ func (a *app) drafts(ctx context.Context, p *catalog.Project, asked drafting, co
 	}
 	d := &discover.Drafter{Project: p, Lang: a.language(), Department: department, Connection: connection,
 		Connector: p.Config.Connections[connection].Connector, Today: time.Now().Format(time.DateOnly)}
-	drafts := []discover.Draft{}
+	drafts, left := []discover.Draft{}, error(nil)
 	for _, table := range found {
-		profile, err := discover.Sample(ctx, source, table, asked.rows, env.Alloc)
-		if err != nil {
+		profile, err := sampled(ctx, source, table, asked.rows, env)
+		switch {
+		case err == nil:
+			drafts = append(drafts, d.Draft(profile))
+		case len(tables) > 0 || !files.OfOne(err):
 			return nil, err
+		default:
+			left = cmp.Or(left, err)
+			fmt.Fprintln(cmd.ErrOrStderr(), a.say("command.discover.left", table.Name, fault.Message(a.language(), err)))
 		}
-		drafts = append(drafts, d.Draft(profile))
+	}
+	if len(drafts) == 0 {
+		return drafts, left
 	}
 	return discover.Apart(drafts), nil
+}
+
+// sampled profiles a table that could be described.
+func sampled(ctx context.Context, source connectors.Source, table connectors.Table, rows int64, env connectors.Env) (*discover.Profile, error) {
+	if table.Problem != nil {
+		return nil, table.Problem
+	}
+	return discover.Sample(ctx, source, table, rows, env.Alloc)
 }
 
 // draftTexts are the entries one behind the other, each a document of its own.

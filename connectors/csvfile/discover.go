@@ -17,25 +17,13 @@ import (
 // Discover describes tables by their first file: those named, or every file the
 // pattern takes and every sub-folder that has one.
 func (s *Source) Discover(ctx context.Context, tables ...string) ([]connectors.Table, error) {
-	if len(tables) == 0 {
-		var err error
-		if tables, err = s.folder.Tables(); err != nil {
-			return nil, err
-		}
-	}
-	var out []connectors.Table
-	for _, name := range tables {
+	return files.Describe(tables, s.folder.Tables, func(name string) (connectors.Table, error) {
 		found, err := s.folder.Resolve(name)
 		if err != nil {
-			return nil, err
+			return connectors.Table{}, err
 		}
-		t, err := s.table(ctx, name, found)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, t)
-	}
-	return out, nil
+		return s.table(ctx, name, found)
+	})
 }
 
 func (s *Source) table(ctx context.Context, name string, found []files.File) (connectors.Table, error) {

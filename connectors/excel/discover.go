@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"slices"
 
 	"github.com/apache/arrow-go/v18/arrow"
 
@@ -15,28 +16,17 @@ import (
 // Discover describes tables by their first file: those named, or every folder and every
 // workbook, one with several sheets by sheet. A sheet without a header is no table then.
 func (s *Source) Discover(ctx context.Context, tables ...string) ([]connectors.Table, error) {
-	asked := len(tables) > 0
-	if !asked {
-		var err error
-		if tables, err = s.tables(ctx); err != nil {
-			return nil, err
-		}
+	out, err := files.Describe(tables, func() ([]string, error) { return s.tables(ctx) }, func(name string) (connectors.Table, error) { return s.describe(ctx, name) })
+	if len(tables) > 0 || err != nil {
+		return out, err
 	}
-	var out []connectors.Table
-	for _, name := range tables {
-		t, err := s.describe(ctx, name)
+	return slices.DeleteFunc(out, func(t connectors.Table) bool {
 		var wrong *fault.Error
-		if !asked && errors.As(err, &wrong) && (wrong.Key == "excel.no_header" || wrong.Key == "excel.no_header_with") {
-			continue
+		if errors.As(t.Problem, &wrong) {
+			return wrong.Key == "excel.no_header" || wrong.Key == "excel.no_header_with"
 		}
-		if err != nil {
-			return nil, err
-		}
-		if asked || len(t.Columns) > 0 {
-			out = append(out, t)
-		}
-	}
-	return out, nil
+		return len(t.Columns) == 0
+	}), nil
 }
 
 // tables names what there is, with the sheets of single files.
@@ -56,6 +46,10 @@ func (s *Source) tables(ctx context.Context) ([]string, error) {
 			continue
 		}
 		b, err := s.open(ctx, found[0])
+		if files.OfOne(err) { // what describes it says so
+			out = append(out, name)
+			continue
+		}
 		if err != nil {
 			return nil, err
 		}

@@ -41,29 +41,21 @@ const headRows = 1000
 
 // Discover describes tables by the beginnings of their files.
 func (s *Lines) Discover(ctx context.Context, tables ...string) ([]connectors.Table, error) {
-	if len(tables) == 0 {
-		var err error
-		if tables, err = s.Folder.Tables(); err != nil {
-			return nil, err
-		}
-	}
-	var out []connectors.Table
-	for _, name := range tables {
+	return Describe(tables, s.Folder.Tables, func(name string) (connectors.Table, error) {
 		found, err := s.Folder.Resolve(name)
 		if err != nil {
-			return nil, err
+			return connectors.Table{}, err
 		}
 		t := connectors.Table{Name: name, Rows: -1}
 		names, err := s.columns(ctx, found)
 		if err != nil {
-			return nil, err
+			return connectors.Table{}, err
 		}
 		for _, c := range names {
 			t.Columns = append(t.Columns, connectors.Column{Name: c, SourceType: s.Form, Type: arrow.BinaryTypes.String, Nullable: true})
 		}
-		out = append(out, t)
-	}
-	return out, nil
+		return t, nil
+	})
 }
 
 // columns are the names in the files' first lines, in the order they appear.

@@ -10,23 +10,17 @@ import (
 // Discover describes tables by their files: those named, or every file the pattern takes and
 // every sub-folder that has one. Columns of lists and records are told of, and cannot be read.
 func (s *Source) Discover(ctx context.Context, tables ...string) ([]connectors.Table, error) {
-	if len(tables) == 0 {
-		var err error
-		if tables, err = s.folder.Tables(); err != nil {
-			return nil, err
-		}
-	}
-	var out []connectors.Table
-	for _, name := range tables {
+	return files.Describe(tables, s.folder.Tables, func(name string) (connectors.Table, error) {
 		found, err := s.folder.Resolve(name)
 		if err != nil {
-			return nil, err
+			return connectors.Table{}, err
 		}
 		t := connectors.Table{Name: name}
 		o, err := s.open(ctx, found[0])
 		if err != nil {
-			return nil, err
+			return connectors.Table{}, err
 		}
+		defer o.close()
 		for i := range o.reader.Manifest.Fields {
 			f := &o.reader.Manifest.Fields[i]
 			c := connectors.Column{Name: f.Field.Name, SourceType: f.Field.Type.String(), Type: f.Field.Type, Nullable: f.Field.Nullable}
@@ -36,10 +30,8 @@ func (s *Source) Discover(ctx context.Context, tables ...string) ([]connectors.T
 			t.Columns = append(t.Columns, c)
 		}
 		t.Rows = o.whole.NumRows() * int64(len(found)) // the other files are as long, for all one knows
-		o.close()
-		out = append(out, t)
-	}
-	return out, nil
+		return t, nil
+	})
 }
 
 // Doctor looks whether every file's description can be read.

@@ -52,6 +52,7 @@ var discoverMessages = map[Key]Message{
 	"command.discover.wrote":        {"%[1]s: %[2]d rows sampled of %[3]s", "%[1]s：抽样 %[3]s 的 %[2]d 条"},
 	"command.discover.there":        {"%[1]s is there already and stays as it is", "%[1]s 已存在，未改动"},
 	"command.discover.taken":        {"%[1]s collects this table already", "该表已由 %[1]s 归集"},
+	"command.discover.left":         {"warning: no draft of %[1]s: %[2]s", "警告：未起草 %[1]s：%[2]s"},
 	"command.discover.none":         {"the connection has no tables", "该连接中没有表"},
 	"command.discover.next":         {"what is left to settle: guiji catalog check", "尚待确定的内容：guiji catalog check"},
 	"command.discover.write":        {"cannot write %[1]s", "无法写入 %[1]s"},

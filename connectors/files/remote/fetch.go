@@ -24,9 +24,10 @@ func (v *visit) fetch(ctx context.Context, wanted []files.File) error {
 		if l.fetched {
 			continue
 		}
-		if v.bytes += l.Size; v.bytes > int64(v.source.Limit)<<20 {
+		if v.bytes+l.Size > int64(v.source.Limit)<<20 {
 			return fault.New(fault.Data, "remote.too_large", v.source.Folder.Name(), v.source.Limit).Try("remote.raise_limit")
 		}
+		v.bytes += l.Size
 		if err := v.get(ctx, l.File); err != nil {
 			return err
 		}

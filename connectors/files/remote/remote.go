@@ -59,16 +59,25 @@ func (s *Source) Discover(ctx context.Context, tables ...string) ([]connectors.T
 			return nil, err
 		}
 	}
+	var lost []connectors.Table
 	for _, t := range wanted {
 		found, err := v.reader.Files(t)
 		if err == nil {
 			err = v.fetch(ctx, found[:1])
 		}
-		if err != nil {
+		if err == nil {
+			continue
+		}
+		if len(tables) > 0 || !files.OfOne(err) || v.forget(found) != nil {
 			return nil, err
 		}
+		lost = append(lost, connectors.Table{Name: t, Rows: -1, Problem: err})
 	}
-	return v.reader.Discover(ctx, tables...)
+	out, err := v.reader.Discover(ctx, tables...)
+	if err != nil {
+		return nil, err
+	}
+	return append(out, lost...), nil
 }
 
 // Doctor counts the files that the account can see, and reads the beginning of one.

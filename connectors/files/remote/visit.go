@@ -126,6 +126,16 @@ func isName(name string) bool {
 
 func (v *visit) path(f files.File) string { return filepath.Join(v.dir, filepath.FromSlash(f.Name)) }
 
+// forget removes what stands for files: nobody reads them.
+func (v *visit) forget(these []files.File) error {
+	for _, f := range these {
+		if err := os.Remove(v.path(f)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // leave ends the use of the other machine.
 func (v *visit) leave() {
 	if v.session != nil {
