@@ -13,6 +13,7 @@ var remoteMessages = map[Key]Message{
 	"remote.raise_limit": {"take old files out of the table, or raise limit_mb in guiji.yaml", "请移走旧文件，或调大 guiji.yaml 中的 limit_mb"},
 	"remote.silent":      {"%[1]s has sent nothing for too long", "%[1]s 长时间没有返回数据"},
 
-	"remote.doctor":       {"%[1]s: files: %[2]d", "%[1]s：%[2]d 个文件"},
-	"remote.doctor.reads": {"%[1]s can be read; tables: %[2]d", "%[1]s 可以读取；表：%[2]d 个"},
+	"remote.doctor":        {"%[1]s: files: %[2]d", "%[1]s：%[2]d 个文件"},
+	"remote.doctor.passed": {"%[1]s: files passed over for their names: %[2]d (names are UTF-8, without .. and without control characters)", "%[1]s：因文件名不合规而跳过 %[2]d 个文件（名称须为 UTF-8，不含 .. 和控制字符）"},
+	"remote.doctor.reads":  {"%[1]s can be read; tables: %[2]d", "%[1]s 可以读取；表：%[2]d 个"},
 }

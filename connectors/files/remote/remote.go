@@ -89,6 +89,9 @@ func (s *Source) Doctor(ctx context.Context) ([]connectors.Finding, error) {
 	defer v.remove()
 	n := len(v.listed)
 	out := []connectors.Finding{{OK: n > 0, Warning: n == 0, Key: "remote.doctor", Args: []any{s.Folder.Name(), n}}}
+	if v.passed > 0 {
+		out = append([]connectors.Finding{{Warning: true, Key: "remote.doctor.passed", Args: []any{s.Folder.Name(), v.passed}}}, out...)
+	}
 	tables, err := v.reader.FileTables()
 	if err != nil {
 		return nil, err

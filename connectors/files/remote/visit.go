@@ -36,6 +36,7 @@ type visit struct {
 	listed  map[string]*listed
 	reader  reader
 	bytes   int64 // fetched so far
+	passed  int   // files whose names cannot be shown, of no table
 }
 
 // visit lists the files there are now, as far as the tables may need them; without tables,
@@ -48,7 +49,7 @@ func (s *Source) visit(ctx context.Context, tables ...string) (*visit, error) {
 	v := &visit{source: s, dir: dir, listed: map[string]*listed{}}
 	if v.session, err = s.Folder.Connect(ctx); err == nil {
 		into := func(folder string) bool { return leads(folder, tables) }
-		err = v.session.List(ctx, into, func(f files.File) error { return v.stand(f, into) })
+		err = v.session.List(ctx, into, func(f files.File) error { return v.stand(f, into, tables) })
 	}
 	if err == nil {
 		v.reader, err = s.Formats.open(dir, s.Env)
@@ -84,16 +85,20 @@ func onTheWay(folder, pattern string) bool {
 		return false
 	}
 	for i, name := range have {
-		if fits, err := path.Match(want[i], name); want[i] != name && (!fits || err != nil) {
+		if !mayFit(want[i], name, strings.Clone) {
 			return false
 		}
 	}
 	return true
 }
 
-// stand makes the file that stands for one on the other machine.
-func (v *visit) stand(f files.File, into func(folder string) bool) error {
+// stand makes the file that stands for one on the other machine. One whose name cannot be
+// shown is passed over, unless one of the tables may need it.
+func (v *visit) stand(f files.File, into func(folder string) bool, tables []string) error {
 	if !isName(f.Name) {
+		if v.passed++; isBelow(f.Name) && !v.mayNeed(f, tables) {
+			return nil
+		}
 		return fault.New(fault.Data, "remote.name", v.source.Folder.Name(), f.Name).Try("remote.name.hint")
 	}
 	if folder := path.Dir(f.Name); folder != "." && !into(folder) {
@@ -120,8 +125,13 @@ func (v *visit) stand(f files.File, into func(folder string) bool) error {
 // isName reports whether a name is one of a file below the folder that every message can
 // show: what an object store or a hostile server may send besides is refused.
 func isName(name string) bool {
-	return filepath.IsLocal(name) && filepath.ToSlash(filepath.Clean(name)) == name && name != "." && utf8.ValidString(name) &&
-		!strings.ContainsFunc(name, unicode.IsControl)
+	return isBelow(name) && utf8.ValidString(name) && !strings.ContainsFunc(name, unicode.IsControl)
+}
+
+// isBelow reports whether a name is one below the folder, shown or not. What sends another
+// is no folder.
+func isBelow(name string) bool {
+	return filepath.IsLocal(name) && filepath.ToSlash(filepath.Clean(name)) == name && name != "."
 }
 
 func (v *visit) path(f files.File) string { return filepath.Join(v.dir, filepath.FromSlash(f.Name)) }
