@@ -1,6 +1,7 @@
 package csvfile
 
 import (
+	"bytes"
 	"context"
 	"io"
 	"strconv"
@@ -118,12 +119,17 @@ func (r *reading) judge(s *scanner, at []int, width int) (why text.Key, column i
 		return reasonQuote, -1
 	case len(s.fields) != width && width > 0:
 		return reasonFields, -1
+	case bytes.IndexByte(s.text, 0) >= 0 && utf8.Valid(s.text):
+		return reasonZero, -1
 	case utf8.Valid(s.text):
 		return "", -1
 	}
 	for i, place := range at {
 		if !utf8.Valid(s.fields[place]) {
 			return reasonBytes, i
+		}
+		if bytes.IndexByte(s.fields[place], 0) >= 0 {
+			return reasonZero, i
 		}
 	}
 	return "", -1

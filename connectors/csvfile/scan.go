@@ -14,6 +14,7 @@ const (
 	reasonFields text.Key = "csvfile.wrong_fields"
 	reasonBytes  text.Key = "csvfile.undecodable"
 	reasonHeader text.Key = "csvfile.header_again"
+	reasonZero   text.Key = "csvfile.zero_byte"
 )
 
 // maxRecord is how long a record may be; a file without line ends is no table.

@@ -26,6 +26,7 @@ var csvfileMessages = map[Key]Message{
 	"csvfile.broken_quotes": {"the quotes are broken", "引号不完整"},
 	"csvfile.header_again":  {"the header once more", "重复的表头行"},
 	"csvfile.wrong_fields":  {"has more or fewer fields than the header", "字段数与表头不一致"},
+	"csvfile.zero_byte":     {"holds a zero byte (NUL), which no text has", "含有空字节（NUL），不是正常文本"},
 	"csvfile.undecodable":   {"holds bytes that are no character of the encoding", "含有不符合编码的字节"},
 
 	"csvfile.doctor_ok":       {"%[1]s: %[2]s, %[3]d columns", "%[1]s：%[2]s 编码，%[3]d 列"},
