@@ -16,7 +16,6 @@ import (
 
 	"guiji/catalog"
 	"guiji/connectors"
-	"guiji/connectors/files"
 	"guiji/internal/fault"
 	"guiji/pipelines/discover"
 )
@@ -92,7 +91,7 @@ func (a *app) drafts(cmd *cobra.Command, p *catalog.Project, asked drafting, con
 		switch {
 		case err == nil:
 			drafts = append(drafts, d.Draft(profile))
-		case len(tables) > 0 || !files.OfOne(err):
+		case len(tables) > 0 || !connectors.OfOneTable(err):
 			return nil, err
 		default:
 			left = cmp.Or(left, err)

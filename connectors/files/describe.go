@@ -1,11 +1,6 @@
 package files
 
-import (
-	"errors"
-
-	"guiji/connectors"
-	"guiji/internal/fault"
-)
+import "guiji/connectors"
 
 // Describe describes the tables that were asked for, by name. Where none was, it describes
 // all that there are, and one that cannot be described costs only itself: its Problem says why.
@@ -22,7 +17,7 @@ func Describe(asked []string, all func() ([]string, error), describe func(name s
 		t, err := describe(name)
 		switch {
 		case err == nil:
-		case len(asked) == 0 && OfOne(err):
+		case len(asked) == 0 && connectors.OfOneTable(err):
 			t = connectors.Table{Name: name, Rows: -1, Problem: err}
 		default:
 			return nil, err
@@ -30,18 +25,4 @@ func Describe(asked []string, all func() ([]string, error), describe func(name s
 		out = append(out, t)
 	}
 	return out, nil
-}
-
-// OfOne reports whether an error is that of one table, and says nothing of the others:
-// neither the way to the source nor guiji itself is broken.
-func OfOne(err error) bool {
-	var wrong *fault.Error
-	if !errors.As(err, &wrong) {
-		return false
-	}
-	switch wrong.Kind {
-	case fault.Config, fault.Data, fault.Changed, fault.Refused:
-		return true
-	}
-	return false
 }
