@@ -46,7 +46,7 @@ func (s *Source) tables(ctx context.Context) ([]string, error) {
 			continue
 		}
 		b, err := s.open(ctx, found[0])
-		if files.OfOne(err) { // what describes it says so
+		if connectors.OfOneTable(err) { // what describes it says so
 			out = append(out, name)
 			continue
 		}

@@ -68,7 +68,7 @@ func (s *Source) Discover(ctx context.Context, tables ...string) ([]connectors.T
 		if err == nil {
 			continue
 		}
-		if len(tables) > 0 || !files.OfOne(err) || v.forget(found) != nil {
+		if len(tables) > 0 || !connectors.OfOneTable(err) || v.forget(found) != nil {
 			return nil, err
 		}
 		lost = append(lost, connectors.Table{Name: t, Rows: -1, Problem: err})
