@@ -82,9 +82,10 @@ func compare(t *testing.T, body string) {
 }
 
 // reference is what encoding/csv reads; it makes \r\n within quotes into \n and
-// reads bytes that are no text, so texts with those are not compared.
+// reads bytes that are no text, so texts with those are not compared; nor are those
+// with a row that is kept aside here: one with a zero byte, and the header once more.
 func reference(body string) ([][]string, bool) {
-	if strings.Contains(body, "\r") || !utf8.ValidString(body) {
+	if strings.ContainsAny(body, "\r\x00") || !utf8.ValidString(body) {
 		return nil, false
 	}
 	r := csv.NewReader(strings.NewReader(body))
@@ -95,7 +96,7 @@ func reference(body string) ([][]string, bool) {
 		if err == io.EOF {
 			return rows, true
 		}
-		if err != nil {
+		if err != nil || strings.TrimSpace(row[0]) == "a" && strings.TrimSpace(row[1]) == "b" {
 			return nil, false
 		}
 		rows = append(rows, row)
@@ -129,7 +130,7 @@ func seen(c *collected) (n int, whole bool) {
 	return n, true
 }
 
-var shownByte = regexp.MustCompile(`\\x[89A-F][0-9A-F]`)
+var shownByte = regexp.MustCompile(`\\x[0-9A-F][0-9A-F]`)
 
 // FuzzGB18030 decodes any bytes: what x/text encodes is read back, and bytes that
 // are no character always show.
@@ -155,6 +156,12 @@ func FuzzGB18030(f *testing.F) {
 		}
 		fold.write(t, "x.csv", "a\x01b\nx\x01"+raw)
 		got, err := fold.read(t, "x.csv", "b")
+		if strings.Contains(s, "\x00") { // no text has one
+			if err != nil || len(got.bad) != 1 || len(got.rows) > 0 {
+				t.Fatalf("%q: %v, rows %q, %d bad", s, err, got.rows, len(got.bad))
+			}
+			return
+		}
 		if err != nil || len(got.bad) > 0 || len(got.rows) != 1 || got.rows[0][0] != s {
 			t.Fatalf("%q: %v, rows %q, %d bad", s, err, got.rows, len(got.bad))
 		}
