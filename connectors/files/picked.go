@@ -33,7 +33,7 @@ type taken struct {
 	Gone bool   `json:"gone,omitempty"`
 }
 
-// Summing tells a file's content: 128 bits of its SHA-256, in hex.
+// Summing is the Digest of a file's content.
 type Summing func(File) (string, error)
 
 // manifestForm begins every manifest; what follows is packed JSON.
@@ -202,17 +202,25 @@ func (f *Folder) Pick(req connectors.Request) (Picked, error) {
 	return Pick(req.Table, found, req.Deliveries, f.Sum)
 }
 
-// Sum tells the content of a file that must be what it was: 128 bits of its SHA-256, in
-// hex.
+// Sum is the Digest of a file that must be what it was.
 func (f *Folder) Sum(file File) (string, error) {
 	handle, err := f.Open(file)
 	if err != nil {
 		return "", err
 	}
 	defer handle.Close()
-	sum := sha256.New()
-	if _, err := io.Copy(sum, handle); err != nil {
+	sum, err := Digest(handle)
+	if err != nil {
 		return "", Fault(err, file.Name)
 	}
-	return hex.EncodeToString(sum.Sum(nil)[:16]), file.Unchanged(handle)
+	return sum, file.Unchanged(handle)
+}
+
+// Digest tells a content: 128 bits of its SHA-256, in hex.
+func Digest(content io.Reader) (string, error) {
+	sum := sha256.New()
+	if _, err := io.Copy(sum, content); err != nil {
+		return "", err
+	}
+	return hex.EncodeToString(sum.Sum(nil)[:16]), nil
 }

@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 
 	"guiji/connectors"
@@ -62,18 +61,18 @@ func (v *visit) pick(ctx context.Context, req connectors.Request) (files.Picked,
 	})
 }
 
-// sum tells what was fetched of a file: 128 bits of its SHA-256, in hex.
+// sum is the digest of what was fetched of a file.
 func (v *visit) sum(f files.File) (string, error) {
 	file, err := os.Open(v.path(f))
 	if err != nil {
 		return "", fmt.Errorf("read what was fetched: %w", err)
 	}
 	defer file.Close()
-	sum := sha256.New()
-	if _, err := io.Copy(sum, file); err != nil {
+	sum, err := files.Digest(file)
+	if err != nil {
 		return "", fmt.Errorf("read what was fetched: %w", err)
 	}
-	return hex.EncodeToString(sum.Sum(nil)[:16]), nil
+	return sum, nil
 }
 
 // identify names what was fetched by the other machine's own words: the same names, sizes,
