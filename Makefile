@@ -45,7 +45,7 @@ FUZZED := csvfile/FuzzRecords csvfile/FuzzGB18030 excel/FuzzOpen excel/FuzzSheet
 test-fuzz:
 	@$(MAKE) --no-print-directory -j2 FUZZTIME=10s $(FUZZED:%=fuzz/connectors/%)
 fuzz/%:
-	go test -run '^$$' -fuzz '^$(notdir $*)$$' -fuzztime $(FUZZTIME) -parallel 1 ./$(patsubst %/,%,$(dir $*))
+	go test -run '^$$' -fuzz '^$(notdir $*)$$' -fuzztime $(FUZZTIME) -fuzzminimizetime 50x -parallel 1 ./$(patsubst %/,%,$(dir $*))
 
 test-example:
 	cd examples/dongchang && go vet ./... && go test -count=1 -timeout 10m ./...

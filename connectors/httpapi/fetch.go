@@ -123,6 +123,17 @@ func (s *Source) ask(ctx context.Context, t *table, c call) (*http.Response, *ur
 	}
 }
 
+// resolve is where a server's reference leads from an address (RFC 3986, 5.2). A blank in a query, which
+// net/url lets stand, would end the address in a request line: it is escaped as browsers do.
+func resolve(at *url.URL, reference string) (*url.URL, error) {
+	u, err := at.Parse(reference)
+	if err != nil {
+		return nil, err
+	}
+	u.RawQuery = strings.ReplaceAll(u.RawQuery, " ", "%20")
+	return u, nil
+}
+
 func isRedirect(code int) bool {
 	switch code {
 	case http.StatusMovedPermanently, http.StatusFound, http.StatusSeeOther, http.StatusTemporaryRedirect, http.StatusPermanentRedirect:
@@ -134,7 +145,7 @@ func isRedirect(code int) bool {
 // redirected is where an answer sends to. What goes on from encrypted to plain, or would take
 // a body elsewhere, is not followed.
 func (s *Source) redirected(t *table, c call, at *url.URL, resp *http.Response) (*url.URL, error) {
-	next, err := at.Parse(resp.Header.Get("Location"))
+	next, err := resolve(at, resp.Header.Get("Location"))
 	switch {
 	case err != nil, resp.Header.Get("Location") == "", next.Scheme != "https" && next.Scheme != "http", !hostForm.MatchString(next.Hostname()), next.User != nil:
 		return nil, fault.New(fault.Data, "httpapi.status", t.at, resp.StatusCode)

@@ -79,7 +79,7 @@ func same(t *testing.T, raw json.RawMessage, got httpapi.Picked) {
 // FuzzPaging follows whatever a server says is next: it comes to an end, asks for no page twice,
 // and never asks another host.
 func FuzzPaging(f *testing.F) {
-	for _, s := range []string{"?", "t\n#x", "a\nb\na", "/t?n=2\n?n=3\n//127.0.0.2/\nhttp://10.0.0.1/api/t", "", "1\n\n2", "\x00\n%zz\n:", "\"}\n\\"} {
+	for _, s := range []string{"?", "t\n#x", "a\nb\na", "/t?0 A\n/t?n=2\n?n=3\n//127.0.0.2/\nhttp://10.0.0.1/api/t", "", "1\n\n2", "\x00\n%zz\n:", "\"}\n\\"} {
 		f.Add(s, byte(len(s)))
 	}
 	f.Fuzz(func(t *testing.T, said string, kind byte) {

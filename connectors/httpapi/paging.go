@@ -149,7 +149,7 @@ func (p *pager) advance(a *answer) (bool, error) {
 			return false, nil
 		}
 		var err error
-		if p.link, err = a.url.Parse(target); err != nil || !sameOrigin(p.base, p.link) || p.link.User != nil {
+		if p.link, err = resolve(a.url, target); err != nil || !sameOrigin(p.base, p.link) || p.link.User != nil {
 			return false, fault.New(fault.Data, "httpapi.link", p.at, p.page).Try("httpapi.link.hint")
 		}
 		p.link.Fragment = "" // no part of what is asked for
