@@ -51,7 +51,7 @@ var only = []struct{ imported, by string }{
 // takes 76 MB, and the commit protocol has nothing to do with it.
 var withoutDuckDB = []string{
 	"guiji/lake", "guiji/lake/localdir", "guiji/lake/s3", "guiji/lake/stores", "guiji/lake/objectstest", "guiji/lake/retention", "guiji/lake/sweep",
-	"guiji/catalog", "guiji/quality", "guiji/quality/checks", "guiji/transforms/standardize", "guiji/connectors/", "guiji/pipelines/schedule", "guiji/pipelines/metrics", "guiji/pipelines/discover", "guiji/publish/",
+	"guiji/catalog", "guiji/quality", "guiji/quality/checks", "guiji/quality/worklist", "guiji/transforms/standardize", "guiji/connectors/", "guiji/pipelines/schedule", "guiji/pipelines/metrics", "guiji/pipelines/discover", "guiji/publish/",
 	"guiji/internal/fault", "guiji/internal/text", "guiji/internal/secret", "guiji/internal/ident", "guiji/internal/state/",
 }
 

@@ -180,7 +180,7 @@ var reportMessages = map[Key]Message{
 	"report.howto.text":       {"Ids are text, so that no digit is lost. A value that begins like a formula (= + - @) has an apostrophe before it, which is not part of the value.", "证件号码等编号均为文本格式，以免丢失位数；以 = + - @ 等符号开头的内容前加有单引号，单引号不是数据本身。"},
 	"report.howto.privacy":    {"This file holds data of persons and is for the department's own repair work only.", "本文件含有个人信息，仅供本部门整改使用，请妥善保管，不得外传。"},
 
-	"report.col.number":       {"problem", "问题编号"},
+	"report.col.number":       {"problem no.", "问题编号"},
 	"report.col.resource":     {"system / table", "系统/表"},
 	"report.col.keyname":      {"key", "标识字段"},
 	"report.col.key":          {"record", "记录标识"},

@@ -1,6 +1,11 @@
 package report
 
-import "guiji/internal/text"
+import (
+	"slices"
+
+	"guiji/internal/text"
+	"guiji/quality/worklist"
+)
 
 // columns makes plain columns out of pairs of a message and a width.
 func (b *builder) columns(pairs ...any) []column {
@@ -11,21 +16,29 @@ func (b *builder) columns(pairs ...any) []column {
 	return out
 }
 
-// answers are the columns the department fills in.
-func (b *builder) answers() []column {
-	out := b.columns("report.col.state", 12, "report.col.note", 16, "report.col.waive", 16, "report.col.dispute", 18)
-	out[0].Choices = []string{b.t("report.state.done"), b.t("report.state.doing"), b.t("report.state.waive"), b.t("report.state.dispute")}
-	for i := range out {
-		out[i].Fill = true
+// shared are columns of the work list that others read again by their headers.
+func (b *builder) shared(fields []worklist.Field) []column {
+	width := map[worklist.Field]float64{
+		worklist.Number: 15, worklist.Resource: 22, worklist.KeyName: 17, worklist.Key: 20, worklist.Item: 13, worklist.Value: 21, worklist.Problem: 26,
+		worklist.Suggest: 19, worklist.Severity: 6, worklist.Fate: 9, worklist.Found: 19, worklist.Periods: 9, worklist.Due: 15,
+		worklist.State: 12, worklist.Note: 16, worklist.Waive: 16, worklist.Dispute: 18,
+	}
+	out := make([]column, len(fields))
+	for i, f := range fields {
+		out[i] = column{Head: f.Header(b.Lang), Width: width[f], Fill: slices.Contains(worklist.Answers(), f)}
+		if f == worklist.State {
+			for _, a := range worklist.States() {
+				out[i].Choices = append(out[i].Choices, a.Text(b.Lang))
+			}
+		}
 	}
 	return out
 }
 
-func (b *builder) problemColumns() []column {
-	return append(b.columns("report.col.number", 15, "report.col.resource", 22, "report.col.keyname", 17, "report.col.key", 20,
-		"report.col.item", 13, "report.col.value", 21, "report.col.problem", 26, "report.col.suggest", 19, "report.col.severity", 6,
-		"report.col.fate", 9, "report.col.found", 19, "report.col.periods", 9, "report.col.due", 15), b.answers()...)
-}
+// answers are the columns the department fills in.
+func (b *builder) answers() []column { return b.shared(worklist.Answers()) }
+
+func (b *builder) problemColumns() []column { return b.shared(worklist.Fields()) }
 
 func (b *builder) conflictColumns() []column {
 	return append(b.columns("report.con.entity", 9, "report.con.subject", 20, "report.col.resource", 20, "report.con.record", 18,
