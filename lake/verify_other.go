@@ -39,7 +39,7 @@ func (v *verifier) others(ctx context.Context) error {
 			return fmt.Errorf("list the store: %w", err)
 		}
 		folder, _, _ := strings.Cut(o.Key, "/")
-		if !slices.Contains([]string{"release", "data", "runs", "lease", "hint", "probe", "change", "schedule", "state", "parts", "notified"}, folder) {
+		if !slices.Contains([]string{"release", "data", "runs", "lease", "hint", "probe", "change", "schedule", "state", "parts", "notified", "delivered"}, folder) {
 			v.note(o.Key, "lake.verify.extra")
 		}
 	}

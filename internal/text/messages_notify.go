@@ -33,14 +33,8 @@ var notifyMessages = map[Key]Message{
 	"notify.advice.status":   {"For more, on the machine guiji runs on: guiji status", "查看详情：在归集前置机的项目目录下执行 guiji status"},
 	"notify.closing":         {"This message was sent by guiji. It holds counts, dates and names only.", "本邮件由归集系统自动发送，仅含数量、日期和名称，不含数据内容，请勿直接回复。"},
 
-	"notify.mail.tls":         {"the mail server %[1]s does not prove who it is", "邮件服务器 %[1]s 的证书未通过校验"},
-	"notify.mail.refused":     {"the mail server %[1]s refused the message (status %[2]d)", "邮件服务器 %[1]s 拒收邮件（状态码 %[2]d）"},
-	"notify.mail.unreachable": {"the mail server %[1]s cannot be reached", "无法连接邮件服务器 %[1]s"},
-	"notify.mail.address":     {"a mail address cannot be used", "邮件地址无效"},
-	"notify.mail.ca":          {"the certificates of the mail server's authority cannot be read", "无法读取邮件服务器的 CA 证书文件"},
-	"notify.mail.plain":       {"the mail server %[1]s is not on this machine: mail without TLS is refused", "邮件服务器 %[1]s 不在本机，不允许不加密发送邮件"},
-	"notify.command.ended":    {"the command ended with code %[1]d", "命令以退出码 %[1]d 结束"},
-	"notify.command.time":     {"the command took longer than %[1]s and was ended", "命令超过 %[1]s 未结束，已终止"},
-	"notify.command.start":    {"the command could not be started", "无法启动命令"},
-	"notify.heartbeat":        {"the heartbeat file cannot be written", "无法写入心跳文件"},
+	"notify.command.ended": {"the command ended with code %[1]d", "命令以退出码 %[1]d 结束"},
+	"notify.command.time":  {"the command took longer than %[1]s and was ended", "命令超过 %[1]s 未结束，已终止"},
+	"notify.command.start": {"the command could not be started", "无法启动命令"},
+	"notify.heartbeat":     {"the heartbeat file cannot be written", "无法写入心跳文件"},
 }

@@ -8,10 +8,10 @@ import (
 	"time"
 
 	"guiji/catalog"
-	"guiji/internal/fault"
 	"guiji/internal/secret"
 	"guiji/internal/text"
 	"guiji/lake"
+	"guiji/publish/outbox"
 	"guiji/publish/post"
 )
 
@@ -67,45 +67,31 @@ func (n *Notifier) Tell(ctx context.Context, e Event) {
 	for _, h := range hooks {
 		names = append(names, h.name)
 	}
-	short, cancel := context.WithTimeout(ctx, 20*time.Second)
-	ent, etag, err := n.claim(short, e, names)
-	cancel()
-	if err != nil {
+	box := n.box()
+	ent, err := box.Add(ctx, e.ID, e, names, true)
+	switch {
+	case err != nil:
 		n.Log.Warn("the outbox is out of reach: an event may be told twice", "event", e.ID, "error", err.Error())
-		n.deliver(ctx, &entry{Event: e, Pending: names})
-		return
-	}
-	if ent == nil {
-		return
-	}
-	n.deliver(ctx, ent)
-	short, cancel = context.WithTimeout(context.WithoutCancel(ctx), 20*time.Second)
-	defer cancel()
-	if _, err := n.put(short, ent, lake.Condition{ETag: etag}); err != nil {
-		n.Log.Warn("the outbox does not know what was told", "event", e.ID, "error", err.Error())
+		n.deliver(ctx, box, &outbox.Entry[Event]{Event: e, Pending: names, ID: e.ID})
+	case ent != nil:
+		n.deliver(ctx, box, ent)
 	}
 }
 
-// deliver tells the pending hooks of an entry, and notes who took it. A hook that is
-// no longer in the project is forgotten.
-func (n *Notifier) deliver(ctx context.Context, ent *entry) {
-	left := map[string]bool{}
-	for _, name := range ent.Pending {
-		left[name] = true
-	}
-	ent.Pending = []string{}
+// deliver tells the pending hooks of an entry. A hook that is no longer in the project
+// is forgotten.
+func (n *Notifier) deliver(ctx context.Context, box *outbox.Box[Event], ent *outbox.Entry[Event]) {
+	hooks := map[string]hook{}
 	for _, h := range n.hooksOf(ent.Event.Kind) {
-		if !left[h.name] {
-			continue
-		}
-		if err := n.send(ctx, h, ent.Event); err != nil {
-			ent.Pending = append(ent.Pending, h.name)
-			n.Log.Warn("hook failed", "hook", h.name, "event", ent.Event.ID, "kind", fault.KindOf(err).String(), "error", err.Error())
-			continue
-		}
-		ent.Done = append(ent.Done, h.name)
-		n.Log.Info("told", "hook", h.name, "event", ent.Event.ID)
+		hooks[h.name] = h
 	}
+	box.Send(ctx, ent, func(ctx context.Context, step string) error {
+		h, ok := hooks[step]
+		if !ok {
+			return outbox.ErrGone
+		}
+		return n.send(ctx, h, ent.Event)
+	})
 }
 
 func (n *Notifier) send(ctx context.Context, h hook, e Event) error {

@@ -255,7 +255,7 @@ func TestCommandThatForks(t *testing.T) {
 	d := newDesk(t, catalog.Hooks{OnFailure: []catalog.Hook{{Command: []string{"/bin/sh", "-c", "sleep 3 & echo sent"}}}})
 	began := time.Now()
 	d.Tell(t.Context(), failure())
-	if log := d.log.String(); strings.Contains(log, "hook failed") || !strings.Contains(log, "told") || time.Since(began) > 2500*time.Millisecond {
+	if log := d.log.String(); strings.Contains(log, "step failed") || !strings.Contains(log, "told") || time.Since(began) > 2500*time.Millisecond {
 		t.Errorf("after %s: %s", time.Since(began), log)
 	}
 }
