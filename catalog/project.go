@@ -44,6 +44,7 @@ type Config struct {
 	Hooks       Hooks                 `yaml:"hooks,omitempty"`
 	Mail        Mail                  `yaml:"mail,omitempty"`
 	Lineage     Lineage               `yaml:"lineage,omitempty"`
+	Quality     Scoring               `yaml:"quality,omitempty"` // weights and grades of the reports' scores
 	Connections map[string]Connection `yaml:"connections"`
 	Pipelines   map[string]Pipeline   `yaml:"pipelines"`
 }

@@ -49,6 +49,7 @@ func (p *Project) Check(date time.Time) []Violation {
 	j := &judge{p: p, date: date.Format(time.DateOnly)}
 	j.config()
 	j.bureau()
+	j.scoring()
 	j.encryption()
 	j.watching()
 	j.departments()

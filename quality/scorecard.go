@@ -3,28 +3,19 @@ package quality
 import (
 	"cmp"
 	"slices"
+
+	"guiji/catalog"
 )
 
-// Scoring is local policy: how indicators weigh, what the grades are called and
-// where they begin (GB/T 36344-2018 leaves both to the user).
-type Scoring struct {
-	// Weights of the dimensions by code (01…06); one that is absent weighs 1, one
-	// of 0 is left out of the score.
-	Dimensions map[string]float64 `yaml:"dimensions,omitempty"`
-	// Weights of the indicators within their dimension, likewise.
-	Indicators map[string]float64 `yaml:"indicators,omitempty"`
-	Grades     []Grade            `yaml:"grades,omitempty"` // any order
-}
+// Scoring makes scores by the project's weights and grades.
+type Scoring struct{ catalog.Scoring }
 
-// Grade is a name for scores from From upwards, 0..100.
-type Grade struct {
-	Name string  `yaml:"name"`
-	From float64 `yaml:"from"`
-}
-
-// DefaultScoring weighs all alike and grades as is usual.
-func DefaultScoring() Scoring {
-	return Scoring{Grades: []Grade{{"优", 90}, {"良", 80}, {"合格", 60}, {"不合格", 0}}}
+// ScoringOf is a project's scoring; where it names no grades, the usual ones count.
+func ScoringOf(s catalog.Scoring) Scoring {
+	if len(s.Grades) == 0 {
+		s.Grades = []catalog.Grade{{Name: "优", From: 90}, {Name: "良", From: 80}, {Name: "合格", From: 60}, {Name: "不合格", From: 0}}
+	}
+	return Scoring{s}
 }
 
 // Measure is A and B of GB/T 36344 with what follows from them. For indicators
@@ -100,7 +91,7 @@ func (s Scoring) Score(metrics []Metric) Scorecard {
 	for _, d := range Dimensions() {
 		card.Dimensions = append(card.Dimensions, s.dimension(d, card.Indicators))
 	}
-	card.Score, card.Evaluated = mean(card.Dimensions, s.Dimensions)
+	card.Score, card.Evaluated = mean(card.Dimensions, s.Weights.Dimensions)
 	if card.Evaluated {
 		card.Grade = s.GradeOf(card.Score)
 	}
@@ -123,7 +114,7 @@ func (s Scoring) dimension(d Dimension, indicators []Measure) Measure {
 		out.A, out.B = out.A+good, out.B+m.B
 		out.Rules, out.NotEvaluated = out.Rules+m.Rules, out.NotEvaluated+m.NotEvaluated
 	}
-	out.Score, out.Evaluated = mean(own, s.Indicators)
+	out.Score, out.Evaluated = mean(own, s.Weights.Indicators)
 	return out
 }
 
@@ -147,7 +138,7 @@ func mean(of []Measure, weights map[string]float64) (float64, bool) {
 
 // GradeOf names a score; "" below all grades.
 func (s Scoring) GradeOf(score float64) string {
-	grades := slices.SortedFunc(slices.Values(s.Grades), func(a, b Grade) int { return cmp.Compare(b.From, a.From) })
+	grades := slices.SortedFunc(slices.Values(s.Grades), func(a, b catalog.Grade) int { return cmp.Compare(b.From, a.From) })
 	for _, g := range grades {
 		if score >= g.From {
 			return g.Name

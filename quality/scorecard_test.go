@@ -1,9 +1,11 @@
 package quality_test
 
 import (
+	"fmt"
 	"math"
 	"testing"
 
+	"guiji/catalog"
 	"guiji/quality"
 )
 
@@ -16,7 +18,7 @@ func metric(indicator string, failed, evaluated int64) quality.Metric {
 }
 
 func TestScorecard(t *testing.T) {
-	card := quality.DefaultScoring().Score([]quality.Metric{
+	card := quality.ScoringOf(catalog.Scoring{}).Score([]quality.Metric{
 		metric("0201", 10, 100), metric("0201", 30, 300), // 360 of 400: 90
 		metric("0302", 20, 100), // 80
 		metric("0303", 5, 100),  // a rate of 5 %: 95
@@ -45,16 +47,16 @@ func TestScorecard(t *testing.T) {
 }
 
 func TestScorecardOfNothing(t *testing.T) {
-	card := quality.DefaultScoring().Score(nil)
+	card := quality.ScoringOf(catalog.Scoring{}).Score(nil)
 	if card.Evaluated || card.Grade != "" {
 		t.Errorf("%+v", card)
 	}
 }
 
 func TestScoringWeights(t *testing.T) {
-	s := quality.DefaultScoring()
-	s.Dimensions = map[string]float64{"01": 0, "02": 3}
-	s.Indicators = map[string]float64{"0301": 3}
+	s := quality.ScoringOf(catalog.Scoring{})
+	s.Weights.Dimensions = map[string]float64{"01": 0, "02": 3}
+	s.Weights.Indicators = map[string]float64{"0301": 3}
 	card := s.Score([]quality.Metric{metric("0101", 100, 100), metric("0201", 0, 10), metric("0301", 0, 10), metric("0302", 10, 10)})
 	// accuracy (3·100 + 0)/4 = 75, completeness 100: (3·100 + 75)/4
 	if math.Abs(card.Score-93.75) > 1e-9 || card.Grade != "优" {
@@ -63,6 +65,20 @@ func TestScoringWeights(t *testing.T) {
 	for score, want := range map[float64]string{100: "优", 90: "优", 89.99: "良", 60: "合格", 59.9: "不合格", 0: "不合格"} {
 		if got := s.GradeOf(score); got != want {
 			t.Errorf("grade of %v is %s, want %s", score, got, want)
+		}
+	}
+}
+
+// The catalogue, which stands below, knows the standard's codes by their number alone.
+func TestCatalogueKnowsTheIndicators(t *testing.T) {
+	known := map[string]bool{}
+	for _, i := range quality.Indicators() {
+		known[i.Code] = true
+	}
+	for n := range 10_000 {
+		code := fmt.Sprintf("%04d", n)
+		if catalog.KnownIndicator(code) != known[code] {
+			t.Errorf("indicator %s", code)
 		}
 	}
 }
