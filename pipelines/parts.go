@@ -49,7 +49,11 @@ type partFiles struct {
 // and of resume. The first file has all columns and no rows: a part's files lack those
 // in which nothing was mended.
 func (r *run) pullParts(ctx context.Context, out *pulled, snap connectors.Snapshot, steps rowSteps, checks *quality.RowSet) error {
-	schema := arrow.NewSchema(append(steps.Schema().Fields(), checks.MaskFields()...), nil)
+	fields := append(steps.Schema().Fields(), checks.MaskFields()...)
+	if r.places {
+		fields = append(fields, placeField())
+	}
+	schema := arrow.NewSchema(fields, nil)
 	meta, err := rulesMetadata(out.rules)
 	if err != nil {
 		return err
@@ -181,7 +185,7 @@ func (rd *reading) part(ctx context.Context, part connectors.Part, dir string) (
 	bad := &badRows{writer: writer}
 	mine := rd.checks.Clone()
 	s := &stream{
-		alloc: rd.run.alloc, part: part.ID, steps: rd.steps, checks: mine, bad: bad, schema: rd.schema, order: out.order,
+		alloc: rd.run.alloc, part: part.ID, steps: rd.steps, checks: mine, bad: bad, schema: rd.schema, order: out.order, places: rd.run.places,
 	}
 	if !rd.out.quiet {
 		s.onRows = func(n int64) { rd.run.Progress.Rows(rd.out.plan.Resource, n) }

@@ -76,6 +76,7 @@ type run struct {
 	sources    *sources
 	copier     *engine.Session
 	alloc      memory.Allocator
+	places     bool // rows keep where they stand in their source (Rehearse)
 
 	merges   sync.Mutex // held by who merges an image
 	mu       sync.Mutex

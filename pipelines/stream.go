@@ -35,6 +35,7 @@ type stream struct {
 	order  *keyOrder
 	onRows func(n int64)
 	place  func(row int64) string // of a row of the batch at hand, in the source's own words; nil where it has none
+	places bool                   // the image has PlaceColumn, behind its masks
 
 	ctx      context.Context
 	segments chan *segment
@@ -61,6 +62,15 @@ func (s *stream) Batch(rec arrow.RecordBatch) error {
 		return err
 	}
 	defer res.Batch.Release()
+	var more []arrow.Array
+	if s.places {
+		at, err := s.standing(res.Bad, rec.NumRows(), res.Batch.NumRows())
+		if err != nil {
+			return err
+		}
+		defer at.Release()
+		more = append(more, at)
+	}
 	s.locate(res.Bad)
 	s.batched += rec.NumRows()
 	if err := s.bad.add(res.Bad...); err != nil {
@@ -82,7 +92,7 @@ func (s *stream) Batch(rec arrow.RecordBatch) error {
 		}
 	}()
 	s.order.see(res.Batch)
-	return s.send(append(slices.Clip(res.Batch.Columns()), masks...), res.Batch.NumRows())
+	return s.send(slices.Concat(res.Batch.Columns(), masks, more), res.Batch.NumRows())
 }
 
 // locate names the places of rows that were refused as the source does: the file
