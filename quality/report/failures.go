@@ -36,7 +36,8 @@ func (b *builder) problems(ctx context.Context, r *resource, row func(*problem) 
 	for i := range p.key {
 		dest = append(dest, &p.key[i])
 	}
-	dest = append(dest, &id, &version, &p.known, &p.value, &p.empty, &p.suggest, &p.open, &p.shown)
+	var place string
+	dest = append(dest, &id, &version, &p.known, &p.value, &p.empty, &p.suggest, &p.open, &p.shown, &place)
 	return b.each(ctx, "report failures", q.text(), func(scan scanner) error {
 		if err := scan(dest...); err != nil {
 			return err
@@ -46,6 +47,9 @@ func (b *builder) problems(ctx context.Context, r *resource, row func(*problem) 
 		}
 		if len(r.Entry.Source.Key) > 0 {
 			p.shown = strings.Join(p.key, "、")
+		}
+		if place != "" {
+			p.shown = place + "　" + p.shown
 		}
 		return row(&p)
 	})
@@ -58,7 +62,7 @@ func (b *builder) failureQuery(ctx context.Context, r *resource) (*failureQuery,
 	if err != nil || fails == nil || b.Release.Datasets["quality/"+id+"/failures"].Rows == 0 {
 		return nil, err
 	}
-	q := &failureQuery{fails: fails, keys: keyColumns(fails), rules: r.Rules, entry: r.Entry}
+	q := &failureQuery{place: b.Place, fails: fails, keys: keyColumns(fails), rules: r.Rules, entry: r.Entry}
 	if q.image, err = b.image(ctx, r); err != nil {
 		return nil, err
 	}
@@ -104,25 +108,29 @@ type failureQuery struct {
 	keys                 []string
 	rules                []*rule
 	entry                *catalog.Resource
+	place                string // the column that tells where a row stands; "" without
 }
 
 func (q *failureQuery) keyless() bool { return len(q.keys) == 1 && q.keys[0] == "_key" }
 
 // text is the statement: keys, rule, version, known, value, empty, suggestion,
-// open, shown.
+// open, shown, place.
 func (q *failureQuery) text() string {
 	var s strings.Builder
 	s.WriteString("SELECT ")
 	for _, k := range q.keys {
 		fmt.Fprintf(&s, "coalesce(f.%s::VARCHAR, ''), ", engine.Ident(k))
 	}
-	value, suggest, open, shown := "NULL::VARCHAR", "NULL::VARCHAR", "false", "NULL::VARCHAR"
+	value, suggest, open, shown, place := "NULL::VARCHAR", "NULL::VARCHAR", "false", "NULL::VARCHAR", "''"
 	known, join := "false", ""
 	if q.joins() {
 		value, known = q.valueByRule(), "r._found IS NOT NULL"
 		join += " LEFT JOIN (" + q.values() + ") r ON " + q.on("f", "r")
 		if q.keyless() {
 			shown = "r._shown"
+		}
+		if q.placed() {
+			place = "coalesce(r._stands, '')"
 		}
 	}
 	if q.before != nil {
@@ -134,8 +142,8 @@ func (q *failureQuery) text() string {
 		suggest = "c.suggestion"
 		join += fmt.Sprintf(" LEFT JOIN (%s) c ON c.record_key = %s AND c.element = %s", q.conflicts, recordKey("f", q.keys), q.elementByRule())
 	}
-	fmt.Fprintf(&s, "f.rule, f.version, %s, coalesce(%s, ''), %s IS NULL, coalesce(%s, ''), %s, coalesce(%s, '') FROM %s f%s ORDER BY %s",
-		known, value, value, suggest, open, shown, q.fails.sql, join, q.order())
+	fmt.Fprintf(&s, "f.rule, f.version, %s, coalesce(%s, ''), %s IS NULL, coalesce(%s, ''), %s, coalesce(%s, ''), %s FROM %s f%s ORDER BY %s",
+		known, value, value, suggest, open, shown, place, q.fails.sql, join, q.order())
 	return s.String()
 }
 
@@ -174,6 +182,9 @@ func (q *failureQuery) values() string {
 	}
 	if q.keyless() {
 		fmt.Fprintf(&s, ", min(%s) AS _shown", q.wholeRow())
+	}
+	if q.placed() {
+		fmt.Fprintf(&s, ", %s AS _stands", q.places())
 	}
 	fmt.Fprintf(&s, " FROM %s SEMI JOIN (%s) w USING (%s) GROUP BY %s", q.image.sql, by, wanted, wanted)
 	return s.String()

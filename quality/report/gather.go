@@ -136,7 +136,7 @@ func (b *builder) gather(ctx context.Context, entry *catalog.Department) (*depar
 		}
 		now, landed := b.Release.Resources[res.ID]
 		if !landed {
-			if res.Status == catalog.Published {
+			if res.Status == catalog.Published && b.File == "" {
 				d.Absent = append(d.Absent, res)
 			}
 			continue

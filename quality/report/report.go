@@ -44,6 +44,10 @@ type Input struct {
 	// RowsPerFile splits a work list over several files; 0 is 200 000, the most is
 	// what a sheet can hold.
 	RowsPerFile int
+	// File is the file whose rows are reported on before they are reported to anybody
+	// (BuildFile): there is no release then. Place is the column of the image that tells
+	// where in it a row stands, as file:line.
+	File, Place string
 }
 
 // Written is one file of the reports.
