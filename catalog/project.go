@@ -43,6 +43,7 @@ type Config struct {
 	Schedule    Schedule              `yaml:"schedule"`
 	Hooks       Hooks                 `yaml:"hooks,omitempty"`
 	Mail        Mail                  `yaml:"mail,omitempty"`
+	Delivery    *Delivery             `yaml:"delivery,omitempty"` // none: nothing is sent
 	Lineage     Lineage               `yaml:"lineage,omitempty"`
 	Quality     Scoring               `yaml:"quality,omitempty"` // weights and grades of the reports' scores
 	Connections map[string]Connection `yaml:"connections"`
@@ -101,11 +102,12 @@ type Gate struct {
 
 // Department owns data (art. 3, 7).
 type Department struct {
-	ID      string  `yaml:"id"`
-	Name    string  `yaml:"name"`
-	Code    string  `yaml:"code"`             // 统一社会信用代码
-	Parent  string  `yaml:"parent,omitempty"` // 归口单位
-	Contact Contact `yaml:"contact"`
+	ID       string   `yaml:"id"`
+	Name     string   `yaml:"name"`
+	Code     string   `yaml:"code"`             // 统一社会信用代码
+	Parent   string   `yaml:"parent,omitempty"` // 归口单位
+	Contact  Contact  `yaml:"contact"`
+	Delivery Receiver `yaml:"delivery,omitempty"` // how its messages reach it; nothing is sent without delivery in guiji.yaml
 }
 
 // Contact receives a department's quality reports. No person's name is kept.

@@ -52,6 +52,7 @@ func (p *Project) Check(date time.Time) []Violation {
 	j.scoring()
 	j.encryption()
 	j.watching()
+	j.delivery()
 	j.departments()
 	j.entities()
 	j.elements()

@@ -76,7 +76,7 @@ func catalogues() []map[Key]Message {
 		csvfileMessages, filesMessages, excelMessages, s3filesMessages, remoteMessages, sftpfilesMessages, parquetfileMessages, sqliteMessages, execMessages, httpapiMessages, runMessages, resilienceMessages,
 		keepMessages,
 		incrementMessages, encryptionMessages, postgresMessages,
-		publishMessages, notifyMessages, watchMessages,
+		publishMessages, notifyMessages, deliverMessages, watchMessages,
 		discoverMessages,
 		disputeMessages,
 		jsonlMessages,
