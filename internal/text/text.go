@@ -81,5 +81,6 @@ func catalogues() []map[Key]Message {
 		disputeMessages,
 		jsonlMessages,
 		registerMessages, duplicatesMessages,
+		ordersMessages,
 	}
 }

@@ -7,6 +7,7 @@ import (
 
 	"guiji/internal/text"
 	"guiji/quality"
+	"guiji/quality/orders"
 )
 
 // fill streams all that a department is to mend into its work list and counts it
@@ -37,7 +38,7 @@ func (b *builder) fill(ctx context.Context, d *department, list *workList) error
 			return err
 		}
 		err = b.review(ctx, r, func(id string, key []string, outcome string) error {
-			return list.add(sheetReview, IssueNumber(r.Entry.ID, id, key), b.cell(system), b.cell(b.earlierKey(r, key)), b.cell(r.title(id)), b.t(text.Key("report.outcome."+outcome)))
+			return list.add(sheetReview, orders.Number(r.Entry.ID, id, key), b.cell(system), b.cell(b.earlierKey(r, key)), b.cell(r.title(id)), b.t(text.Key("report.outcome."+outcome)))
 		})
 		if err != nil {
 			return err
@@ -93,7 +94,7 @@ func (b *builder) fillProblems(ctx context.Context, r *resource, list *workList,
 		if len(x.Examples) < examples {
 			x.Examples = append(x.Examples, example{Key: visible(p.shown), Value: visible(value)})
 		}
-		return list.add(sheetProblems, IssueNumber(r.Entry.ID, x.Rule, p.key), system, keyName, b.cell(p.shown), b.cell(x.itemLabels()),
+		return list.add(sheetProblems, orders.Number(r.Entry.ID, x.Rule, p.key), system, keyName, b.cell(p.shown), b.cell(x.itemLabels()),
 			b.cell(value), b.cell(x.Title), b.cell(p.suggest), b.severity(x), f.fate, f.date, f.periods, due)
 	})
 }

@@ -1,0 +1,143 @@
+package orders
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"guiji/catalog"
+	"guiji/internal/engine"
+	"guiji/internal/state"
+	"guiji/lake"
+)
+
+// Book is the work orders of one release with what people did about them, for reading.
+type Book struct {
+	in     BookInput
+	tables map[string]table
+}
+
+// BookInput is what a book is opened with.
+type BookInput struct {
+	Project *catalog.Project
+	Release *lake.Release
+	Session *engine.Session // the book keeps a temporary table in it: one book a session
+	// Relation is a dataset's files as SQL, as in engine.Parquet; ok is false where the
+	// release has no such dataset.
+	Relation func(ctx context.Context, rel *lake.Release, dataset string) (sql string, ok bool, err error)
+	// Acts calls f for every order that people acted on, as state.Store.EachOrder; nil for none.
+	Acts func(ctx context.Context, f func(state.OrderStanding) error) error
+	Now  time.Time // in the project's time zone: what is overdue depends on the day
+}
+
+// table is one resource's orders.
+type table struct {
+	sql  string
+	keys []string
+	read time.Time // when the run that judged them read the source; wall clock
+}
+
+// OpenBook reads who did what and finds the release's orders.
+func OpenBook(ctx context.Context, in BookInput) (*Book, error) {
+	b := &Book{in: in, tables: map[string]table{}}
+	for name, d := range in.Release.Datasets {
+		resource := strings.TrimSuffix(strings.TrimPrefix(name, "quality/"), "/orders")
+		if name != Dataset(resource) {
+			continue
+		}
+		sql, ok, err := in.Relation(ctx, in.Release, name)
+		if err != nil {
+			return nil, fmt.Errorf("dataset %q: %w", name, err)
+		}
+		if ok {
+			b.tables[resource] = table{sql: sql, keys: keysOf(d), read: wall(in.Release.Resources[resource].Pulled, in.Now.Location())}
+		}
+	}
+	return b, b.acts(ctx)
+}
+
+// keysOf are the key columns of a resource's orders.
+func keysOf(d lake.Dataset) []string {
+	var out []string
+	for _, c := range d.Columns {
+		if !slices.Contains(Columns(), c.Name) {
+			out = append(out, c.Name)
+		}
+	}
+	return out
+}
+
+// Resources are those that have orders or had, by id; with a department's id its own.
+func (b *Book) Resources(department string) []string {
+	return slices.DeleteFunc(slices.Sorted(maps.Keys(b.tables)), func(id string) bool {
+		return department != "" && !strings.HasPrefix(id, department+"/")
+	})
+}
+
+// Keys are the key columns of a resource's orders; nil where it has none.
+func (b *Book) Keys(resource string) []string { return b.tables[resource].keys }
+
+// Active reports whether a resource is still collected: of others nothing is to be mended.
+func (b *Book) Active(resource string) bool {
+	r := b.in.Project.Resource(resource)
+	return r != nil && r.Status == catalog.Published
+}
+
+// wall is what a clock on the wall shows at t, without a zone.
+func wall(t time.Time, zone *time.Location) time.Time {
+	t = t.In(zone)
+	return time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), t.Nanosecond()/1000*1000, time.UTC)
+}
+
+// acts makes ord_act: what people did, a row an order they acted on.
+func (b *Book) acts(ctx context.Context) error {
+	err := b.in.Session.Exec(ctx, "orders", "CREATE OR REPLACE TEMP TABLE ord_act (number VARCHAR, assigned VARCHAR, started TIMESTAMP, done TIMESTAMP, requested TIMESTAMP, refused TIMESTAMP, "+
+		"exempted TIMESTAMP, until DATE, approver VARCHAR, reason VARCHAR, dispute VARCHAR, note VARCHAR, last TIMESTAMP)")
+	if err != nil || b.in.Acts == nil {
+		return err
+	}
+	var rows []string
+	flush := func() error {
+		if len(rows) == 0 {
+			return nil
+		}
+		err := b.in.Session.Exec(ctx, "orders", "INSERT INTO ord_act VALUES "+strings.Join(rows, ", "))
+		rows = rows[:0]
+		return err
+	}
+	err = b.in.Acts(ctx, func(s state.OrderStanding) error {
+		rows = append(rows, b.actRow(s))
+		if len(rows) == 500 {
+			return flush()
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return flush()
+}
+
+func (b *Book) actRow(s state.OrderStanding) string {
+	at := func(t time.Time) string {
+		if t.IsZero() {
+			return "NULL"
+		}
+		return stamp(wall(t, b.in.Now.Location()))
+	}
+	text := func(s string) string {
+		if s == "" {
+			return "NULL"
+		}
+		return engine.Lit(strings.ReplaceAll(s, "\x00", ""))
+	}
+	until := "NULL"
+	if s.Until != "" {
+		until = "DATE " + engine.Lit(s.Until)
+	}
+	return "(" + strings.Join([]string{text(s.Number), text(s.AssignedTo), at(s.Started), at(s.Done), at(s.Requested), at(s.Refused),
+		at(s.Exempted), until, text(s.Approver), text(s.Reason), text(s.Dispute), text(s.Note), at(s.Last)}, ", ") + ")"
+}

@@ -1,0 +1,194 @@
+package orders
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"guiji/internal/engine"
+	"guiji/quality"
+)
+
+// Fold is what one run makes of a resource's orders: those of the release before, and what
+// the run found.
+//
+//	fails now, no order                → open
+//	fails now, open                    → one period more
+//	fails now, mended or gone          → open again, one return more, due anew
+//	fails now, ended                   → open again, due anew; no return: it was never mended
+//	passes, the rule ran and is the one it failed, the record is there → mended
+//	the record is not there            → gone
+//	all else                           → as it was, with the reason
+//
+// A changed rule, one that did not run, a shut gate, a sample and rows that cannot be read
+// close nothing. The due date is fixed when an order is opened and does not move by itself.
+type Fold struct {
+	Session    *engine.Session
+	Resource   string
+	Keys       []string         // key columns of the failures
+	Failures   string           // relation: keys, rule, version
+	Before     string           // relation of the orders before; "" for none
+	Image      string           // relation the rules judged: raw, or the image a shut gate refused
+	Quarantine string           // relation of rows that could not be read; "" for none
+	Doubt      Because          // why a record that is not in the image may be there all the same: GateShut, Partial; "" if it is gone then
+	Rules      []quality.Metric // what the run counted
+	Known      []string         // ids of the rules the catalogue has, those of items that this run did not collect included
+	Release    uint64           // the one to be made
+	At         time.Time        // when the sources were read, on the project's wall clock, its zone left out
+	Due        time.Time        // a day: of orders opened now
+	Soft       bool             // Due is provisional: it reaches into a year whose working days are not announced
+	Forget     time.Time        // orders closed before that are carried on no more
+}
+
+// Columns are those beside the key columns, in their order.
+func Columns() []string {
+	return []string{"rule", "version", "order_number", "order_state", "because", "opened", "opened_at", "due", "provisional", "seen", "seen_at", "periods", "returns",
+		"reopened", "reopened_at", "closed", "closed_at", "rule_item", "rule_title", "severity"}
+}
+
+// Query prepares the fold in temporary tables of the session and returns the SQL of the
+// new dataset, in a total order. It holds until the session's next Fold.
+func (f Fold) Query(ctx context.Context) (string, error) {
+	g := &folding{Fold: f}
+	for _, step := range []func(context.Context) error{g.keyTypes, g.rules, g.before, g.idle, g.present, g.unread} {
+		if err := step(ctx); err != nil {
+			return "", err
+		}
+	}
+	columns := engine.Idents(append(slices.Clone(f.Keys), Columns()...))
+	return "SELECT " + columns + " FROM (" + g.moved() + ") UNION ALL SELECT " + columns + " FROM ord_rest ORDER BY rule, " + engine.Idents(f.Keys) + ", order_number", nil
+}
+
+// folding is a fold under way.
+type folding struct {
+	Fold
+	types    map[string]string // of the key columns
+	nameless bool              // a row could not be read whose key cannot be told
+}
+
+func (f *folding) exec(ctx context.Context, query string) error {
+	return f.Session.Exec(ctx, "orders", query)
+}
+
+func (f *folding) keyTypes(ctx context.Context) (err error) {
+	f.types, err = f.columnTypes(ctx, f.Failures)
+	return err
+}
+
+// columnTypes are the types of a relation's columns.
+func (f *folding) columnTypes(ctx context.Context, relation string) (map[string]string, error) {
+	rows, err := f.Session.Query(ctx, "orders", "SELECT column_name, column_type FROM (DESCRIBE SELECT * FROM "+relation+")")
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	out := map[string]string{}
+	for rows.Next() {
+		var name, kind string
+		if err := rows.Scan(&name, &kind); err != nil {
+			return nil, fmt.Errorf("orders of %s: %w", f.Resource, err)
+		}
+		out[name] = kind
+	}
+	return out, rows.Err()
+}
+
+// rules makes ord_rule: what became of each rule that the run or the catalogue knows.
+func (f *folding) rules(ctx context.Context) error {
+	if err := f.exec(ctx, "CREATE OR REPLACE TEMP TABLE ord_rule (rule VARCHAR, version VARCHAR, ran BOOLEAN, rule_item VARCHAR, rule_title VARCHAR, severity VARCHAR)"); err != nil {
+		return err
+	}
+	var rows []string
+	counted := map[string]bool{}
+	for _, m := range f.Rules {
+		counted[m.Rule] = true
+		rows = append(rows, fmt.Sprintf("(%s, %s, %t, %s, %s, %s)", engine.Lit(m.Rule), engine.Lit(m.Version), m.Status != quality.NotEvaluated,
+			engine.Lit(m.Item), engine.Lit(m.Title), engine.Lit(string(m.Severity))))
+	}
+	for _, id := range f.Known {
+		if !counted[id] {
+			rows = append(rows, fmt.Sprintf("(%s, NULL, false, NULL, NULL, NULL)", engine.Lit(id)))
+		}
+	}
+	for part := range slices.Chunk(rows, 500) {
+		if err := f.exec(ctx, "INSERT INTO ord_rule VALUES "+strings.Join(part, ", ")); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// before makes ord_old, the orders whose records go by the keys of today, and ord_rest,
+// those of another key: as no one can say which record they are of, they end.
+func (f *folding) before(ctx context.Context) error {
+	from := f.Before
+	if from == "" {
+		from = f.none()
+	}
+	had, err := f.columnTypes(ctx, from)
+	if err != nil {
+		return err
+	}
+	var keys, none []string
+	same := []string{"because IS DISTINCT FROM '" + string(Rekeyed) + "'"}
+	for _, k := range f.Keys {
+		id := engine.Ident(k)
+		none = append(none, "NULL::"+f.types[k]+" AS "+id)
+		switch had[k] {
+		case f.types[k]:
+			keys = append(keys, id)
+		case "":
+			keys, same = append(keys, none[len(none)-1]), append(same, "false")
+		default: // equal as text: the same number
+			cast := "TRY_CAST(" + id + " AS " + f.types[k] + ")"
+			keys, same = append(keys, cast+" AS "+id), append(same, cast+"::VARCHAR IS NOT DISTINCT FROM "+id+"::VARCHAR")
+		}
+	}
+	if len(had) != len(f.Keys)+len(Columns()) {
+		same = append(same, "false")
+	}
+	mine := strings.Join(same, " AND ")
+	if err := f.exec(ctx, "CREATE OR REPLACE TEMP TABLE ord_old AS SELECT "+strings.Join(append(keys, Columns()...), ", ")+" FROM "+from+" WHERE "+mine); err != nil {
+		return err
+	}
+	return f.exec(ctx, "CREATE OR REPLACE TEMP TABLE ord_rest AS SELECT * FROM (SELECT "+strings.Join(append(none, f.ended()...), ", ")+
+		" FROM "+from+" WHERE NOT ("+mine+")) WHERE closed_at >= "+stamp(f.Forget))
+}
+
+// none is a relation of no orders.
+func (f *folding) none() string {
+	var out []string
+	for _, k := range f.Keys {
+		out = append(out, "NULL::"+f.types[k]+" AS "+engine.Ident(k))
+	}
+	typed := map[string]string{"opened": "BIGINT", "seen": "BIGINT", "periods": "BIGINT", "returns": "BIGINT", "reopened": "BIGINT", "closed": "BIGINT",
+		"opened_at": "TIMESTAMP", "seen_at": "TIMESTAMP", "reopened_at": "TIMESTAMP", "closed_at": "TIMESTAMP", "due": "DATE", "provisional": "BOOLEAN"}
+	for _, c := range Columns() {
+		out = append(out, "NULL::"+cmp.Or(typed[c], "VARCHAR")+" AS "+c)
+	}
+	return "(SELECT " + strings.Join(out, ", ") + " WHERE false)"
+}
+
+// ended are the columns of an order whose record goes by another key now.
+func (f *folding) ended() []string {
+	open := "order_state = '" + string(Open) + "'"
+	becomes := map[string]string{
+		"order_state": "'" + string(Ended) + "'", "closed": fmt.Sprint(f.Release), "closed_at": stamp(f.At),
+	}
+	out := Columns()
+	for i, c := range out {
+		switch {
+		case c == "because":
+			out[i] = "'" + string(Rekeyed) + "' AS because"
+		case becomes[c] != "":
+			out[i] = "CASE WHEN " + open + " THEN " + becomes[c] + " ELSE " + c + " END AS " + c
+		}
+	}
+	return out
+}
+
+// stamp is a wall clock's time as SQL.
+func stamp(t time.Time) string { return "TIMESTAMP '" + t.Format("2006-01-02 15:04:05.000000") + "'" }
