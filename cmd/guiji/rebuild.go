@@ -78,11 +78,11 @@ func (a *app) rebuildLocal(ctx context.Context, w *workspace) (*rebuilt, error) 
 	if err != nil {
 		return nil, err
 	}
-	written, err := a.buildReports(ctx, w, rel, previous)
+	made, err := a.buildReports(ctx, w, rel, previous)
 	if err != nil {
 		return nil, err
 	}
-	out := &rebuilt{Release: rel.Version, Tables: len(rel.Datasets), Reports: len(written), Took: time.Since(began)}
+	out := &rebuilt{Release: rel.Version, Tables: len(rel.Datasets), Reports: len(made.Files), Took: time.Since(began)}
 	for _, d := range rel.Datasets {
 		out.Rows += d.Rows
 	}

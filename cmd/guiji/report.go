@@ -40,13 +40,13 @@ func (a *app) report() *cobra.Command {
 			if err := a.audit(w, "report", releaseName(rel.Version), ""); err != nil {
 				return err
 			}
-			written, err := a.buildReports(ctx, w, rel, previous)
+			made, err := a.buildReports(ctx, w, rel, previous)
 			if err != nil {
 				return err
 			}
-			return a.print(cmd, written, func() string {
-				lines := make([]string, len(written))
-				for i, f := range written {
+			return a.print(cmd, made.Files, func() string {
+				lines := make([]string, len(made.Files))
+				for i, f := range made.Files {
 					lines[i] = f.Path
 				}
 				return strings.Join(lines, "\n")
@@ -70,7 +70,7 @@ func (w *workspace) release(ctx context.Context, version uint64) (*lake.Release,
 }
 
 // buildReports writes all departments' reports of a release.
-func (a *app) buildReports(ctx context.Context, w *workspace, rel, previous *lake.Release) ([]report.Written, error) {
+func (a *app) buildReports(ctx context.Context, w *workspace, rel, previous *lake.Release) (*report.Result, error) {
 	d := w.project.Config.Defaults
 	s, err := engine.Open(ctx, engine.Options{Temp: cmp.Or(w.cache.Passing(), w.project.Scratch()), Memory: d.Memory, Threads: d.Threads})
 	if err != nil {

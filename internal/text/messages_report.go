@@ -234,6 +234,8 @@ var reportMessages = map[Key]Message{
 	"report.dup.key":           {"record removed", "被合并的记录"},
 	"report.dup.kept":          {"record kept", "保留的记录"},
 
+	"report.junit.fail": {"%[1]s: %[2]d of %[3]d fail", "%[1]s：%[3]d项中%[2]d项不合格"},
+
 	"report.req.range":          {"%[1]s from %[2]s to %[3]s", "%[1]s应在%[2]s至%[3]s之间"},
 	"report.req.range.min":      {"%[1]s at least %[2]s", "%[1]s应不小于%[2]s"},
 	"report.req.range.min_date": {"%[1]s not before %[2]s", "%[1]s应不早于%[2]s"},

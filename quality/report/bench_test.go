@@ -43,3 +43,27 @@ func cpu(b *testing.B) time.Duration {
 	}
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
+
+// BenchmarkMillion is one department with a million problems. Run it with one
+// iteration and look at the process's peak memory too: it must not grow with them.
+func BenchmarkMillion(b *testing.B) {
+	for _, rows := range []int{100_000, 1_000_000} {
+		b.Run(fmt.Sprint(rows), func(b *testing.B) {
+			s := newStore(b)
+			rel := release(1, 20)
+			s.put(rel, "raw/gongan/resident", fmt.Sprintf(`SELECT i AS id, lpad(((i * 7919) %% 1000000007)::VARCHAR, 18, '3') AS citizen_id, NULL::VARCHAR AS citizen_id_raw,
+				'姓名' || i AS name, NULL::VARCHAR AS name_raw, DATE '1950-01-01' + (i %% 20000)::INTEGER AS birth, NULL::VARCHAR AS birth_raw FROM range(%d) t(i)`, rows))
+			s.put(rel, "quality/gongan/resident/failures", fmt.Sprintf("SELECT i AS id, 'citizen_id.citizen_id' AS rule, 'aaaaaaaa' AS version FROM range(%d) t(i) ORDER BY rule, id", rows))
+			s.metrics(rel, "gongan/resident", metric{"citizen_id.citizen_id", "aaaaaaaa", "citizen_id", "citizen_id", "公民身份号码校验不通过", "0302", "error", "fail", int64(rows), int64(rows), ""})
+			rel.Resources["gongan/resident"] = lake.Resource{Outcome: "ok", Read: int64(rows), Pulled: rel.Created}
+			in := s.input(rel, nil, b.TempDir())
+			before := cpu(b)
+			for b.Loop() {
+				if _, err := report.Build(context.Background(), in); err != nil {
+					b.Fatal(err)
+				}
+			}
+			b.ReportMetric((cpu(b)-before).Seconds()/float64(b.N), "cpu-s/op")
+		})
+	}
+}

@@ -114,7 +114,7 @@ func (b *builder) conflicts(ctx context.Context, d *department, row func(*confli
 		}
 		query := fmt.Sprintf("SELECT coalesce(entity_key, ''), element, holder, coalesce(record_key, ''), coalesce(holder_value, ''), authority, coalesce(authority_value, ''), kind, coalesce(since, 0), holder IN (%[1]s), %[6]s, %[7]s "+
 			"FROM %[2]s c WHERE holder IN (%[1]s) OR authority IN (%[1]s) AND kind = '%[3]s' ORDER BY element, holder, authority, CASE kind WHEN '%[4]s' THEN 0 WHEN '%[5]s' THEN 1 ELSE 2 END, entity_key, record_key", own, t.sql, copyHas, differs, authorityHas, times, doubted)
-		err = b.each(ctx, "report conflicts", query, func(scan scanner) error {
+		err = b.stream(ctx, "report conflicts", query, func(scan scanner) error {
 			c := conflict{Entity: e.Name}
 			var holder int
 			var authority sql.NullInt64

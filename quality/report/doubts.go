@@ -48,7 +48,7 @@ func (b *builder) doubts(ctx context.Context, d *department, row func(*doubt) er
 		}
 		query := "SELECT entity_key, coalesce(record_key, ''), element, authority, coalesce(authority_value, ''), coalesce(" + minute("authority_time") + ", ''), coalesce(other_value, ''), holders, held_by, since FROM " +
 			t.sql + " WHERE authority IN (" + own + ") ORDER BY element, authority, entity_key, other_value, held_by"
-		err = b.each(ctx, "report doubts", query, func(scan scanner) error {
+		err = b.stream(ctx, "report doubts", query, func(scan scanner) error {
 			x := doubt{Entity: e.Name}
 			var record, held string
 			var authority int

@@ -38,7 +38,7 @@ func (b *builder) problems(ctx context.Context, r *resource, row func(*problem) 
 	}
 	var place string
 	dest = append(dest, &id, &version, &p.known, &p.value, &p.empty, &p.suggest, &p.open, &p.shown, &place)
-	return b.each(ctx, "report failures", q.text(), func(scan scanner) error {
+	return b.stream(ctx, "report failures", q.text(), func(scan scanner) error {
 		if err := scan(dest...); err != nil {
 			return err
 		}

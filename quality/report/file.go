@@ -30,17 +30,14 @@ func BuildFile(ctx context.Context, in Input, res *catalog.Resource) ([]Written,
 	if entry == nil {
 		return nil, fault.New(fault.Config, "report.id", res.ID)
 	}
-	_, out, err := b.department(ctx, stage, entry)
+	d, err := b.department(ctx, stage, entry)
 	if err != nil {
 		return nil, fmt.Errorf("report of a file for %q: %w", res.ID, err)
 	}
 	if err := stage.swapIn(entry.ID); err != nil {
 		return nil, err
 	}
-	for i, w := range out {
-		out[i].Path = filepath.Join(in.Dir, filepath.Base(w.Path))
-	}
-	return out, nil
+	return d.written(in.Dir), nil
 }
 
 // swapIn puts a department's files in the place of an earlier report's, in the folder

@@ -146,7 +146,7 @@ func build(t testing.TB, in report.Input) []report.Written {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return out
+	return out.Files
 }
 
 func read(t testing.TB, parts ...string) string {

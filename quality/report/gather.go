@@ -23,6 +23,7 @@ type builder struct {
 	names       map[string]string             // department id → name
 	labels      map[string]*catalog.Element   // by code
 	tables      map[string]*catalog.CodeTable // by element
+	scoring     quality.Scoring
 }
 
 func newBuilder(ctx context.Context, in Input) (*builder, error) {
@@ -30,7 +31,7 @@ func newBuilder(ctx context.Context, in Input) (*builder, error) {
 		in.RowsPerFile = rowsPerFile
 	}
 	in.RowsPerFile = min(in.RowsPerFile, rowsPerSheet)
-	b := &builder{Input: in, chain: map[uint64]*lake.Release{}, names: map[string]string{}, labels: map[string]*catalog.Element{}}
+	b := &builder{Input: in, chain: map[uint64]*lake.Release{}, names: map[string]string{}, labels: map[string]*catalog.Element{}, scoring: quality.ScoringOf(in.Project.Config.Quality)}
 	for _, d := range in.Project.Departments {
 		b.names[d.ID] = d.Name
 	}
@@ -111,7 +112,8 @@ func (b *builder) table(ctx context.Context, rel *lake.Release, dataset string) 
 
 type scanner func(dest ...any) error
 
-// each runs a query and hands over its rows one at a time, so that memory is flat.
+// each runs a query of few rows and hands them over one at a time; a list that grows
+// with the data goes by stream.
 func (b *builder) each(ctx context.Context, step, query string, row func(scanner) error) error {
 	rows, err := b.Session.Query(ctx, step, query)
 	if err != nil {
@@ -240,7 +242,8 @@ func (b *builder) addRule(r *resource, m quality.Metric) *rule {
 	if b.Advice != nil {
 		x.Advice, x.Sample = b.Advice(m.Kind)
 	}
-	asked := b.requirement(r.bound[[2]string{m.Rule, m.Version}])
+	x.Bound = r.bound[[2]string{m.Rule, m.Version}]
+	asked := b.requirement(x.Bound)
 	if asked != "" {
 		x.Sample = "" // the check's example is of another item; what is asked says more
 	}
@@ -261,10 +264,14 @@ func (b *builder) metrics(ctx context.Context, rel *lake.Release, id string) ([]
 		sel[i] = "coalesce(" + engine.Ident(c) + ", '')"
 	}
 	var out []quality.Metric
-	query := "SELECT " + strings.Join(sel, ", ") + ", coalesce(a, 0), coalesce(b, 0), coalesce(failed, 0) FROM " + t.sql + " ORDER BY rule, version"
+	observed := "''"
+	if t.has("observed") { // a release of before has none
+		observed = "coalesce(observed, '')"
+	}
+	query := "SELECT " + strings.Join(sel, ", ") + ", coalesce(a, 0), coalesce(b, 0), coalesce(failed, 0), " + observed + " FROM " + t.sql + " ORDER BY rule, version"
 	err = b.each(ctx, "report metrics", query, func(scan scanner) error {
 		var m quality.Metric
-		err := scan(&m.Rule, &m.Version, &m.Kind, &m.Item, &m.Title, &m.Indicator, &m.Severity, &m.OnFail, &m.Status, &m.Reason, &m.A, &m.B, &m.Failed)
+		err := scan(&m.Rule, &m.Version, &m.Kind, &m.Item, &m.Title, &m.Indicator, &m.Severity, &m.OnFail, &m.Status, &m.Reason, &m.A, &m.B, &m.Failed, &m.Observed)
 		out = append(out, m)
 		return err
 	})

@@ -1,9 +1,12 @@
 package report
 
 import (
+	"time"
+
 	"guiji/catalog"
 	"guiji/lake"
 	"guiji/quality"
+	"guiji/quality/worklist"
 )
 
 // examples is how many records a page shows of each rule; the work list has all.
@@ -35,7 +38,10 @@ type department struct {
 	Partial  bool // some rules or resources could not be compared
 	Delta    int64
 	Due      string // "" where no term is known
-	DueSoft  bool   // provisional
+	Term     time.Time
+	DueSoft  bool // provisional
+	Card     quality.Scorecard
+	Summary  worklist.Summary
 }
 
 // resource is one resource's part of a report.
@@ -50,6 +56,7 @@ type resource struct {
 	Fate    fate
 	Bad     []badRow // examples of quarantined rows
 	BadRows int64
+	Card    quality.Scorecard
 
 	rules map[[2]string]*rule         // by id and version
 	bound map[[2]string]*quality.Rule // the same, as the catalogue defines them
@@ -67,9 +74,18 @@ type rule struct {
 	Fate     fate
 	Examples []example
 	Advice   string
-	Sample   string // 规范示例
-	Basis    string // 判定依据
+	Sample   string        // 规范示例
+	Basis    string        // 判定依据
+	Bound    *quality.Rule // as the catalogue has it now; nil where that is another version
 	Resource *resource
+}
+
+// tolerance is the share of elements that may fail while the rule passes.
+func (r *rule) tolerance() float64 {
+	if r.Bound == nil {
+		return 0
+	}
+	return r.Bound.AtMost
 }
 
 // evaluated reports whether the rule ran.
@@ -117,6 +133,8 @@ func (s *score) add(o score) {
 type dimension struct {
 	Code string // first two digits of the indicator
 	score
+	Card       quality.Measure
+	Indicators []quality.Measure // those with a rule
 }
 
 // badRow is one row that could not be read.

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"guiji/quality"
+	"guiji/quality/worklist"
 )
 
 // overall is what the overall page says: counts, never a value.
@@ -23,6 +24,8 @@ type overall struct {
 	Compared    bool
 	Partial     bool
 	Delta       int64
+	Card        quality.Scorecard
+	Summary     worklist.Summary
 }
 
 // gate is a shut gate with the department it concerns.
@@ -48,32 +51,39 @@ type holding struct {
 	Count int64
 }
 
-// overall writes the overall page.
-func (b *builder) overall(ctx context.Context, s *stage, all []*department) (Written, error) {
+// overall writes the overall page, and what machines read.
+func (b *builder) overall(ctx context.Context, s *stage, all []*department) (*overall, error) {
 	o := &overall{Departments: all}
-	for _, of := range quality.Dimensions() {
-		o.Dimensions = append(o.Dimensions, dimension{Code: of.Code})
-	}
+	var metrics []quality.Metric
 	for _, d := range all {
 		o.Read, o.Problems, o.Disputed, o.Delta = o.Read+d.Read, o.Problems+d.Problems, o.Disputed+d.Disputed, o.Delta+d.Delta
 		o.Compared, o.Partial = o.Compared || d.Compared, o.Partial || d.Partial
 		o.Total.add(d.Overall)
-		for i := range d.Dimensions {
-			o.Dimensions[i].add(d.Dimensions[i].score)
-		}
 		for _, r := range d.Resources {
+			metrics = append(metrics, r.metrics()...)
 			if r.Gated() {
 				o.Shut = append(o.Shut, gate{d.Entry.Name, r})
 			}
 		}
 	}
+	o.Card = b.scoring.Score(metrics)
+	o.Dimensions = dimensions(o.Card)
+	for _, d := range all {
+		for i := range d.Dimensions {
+			o.Dimensions[i].add(d.Dimensions[i].score)
+		}
+	}
 	if err := b.entities(ctx, o); err != nil {
-		return Written{}, err
+		return nil, err
 	}
-	if err := b.writePage(filepath.Join(s.tmp, "index.html"), "index.html.tmpl", o); err != nil {
-		return Written{}, err
+	o.summarise(b)
+	if err := b.writePage(filepath.Join(s.tmp, pageFile), "index.html.tmpl", o); err != nil {
+		return nil, err
 	}
-	return Written{Path: filepath.Join(b.Dir, "index.html"), Rows: o.Problems}, nil
+	if err := b.writeJSON(filepath.Join(s.tmp, jsonFile), b.overallJSON(o)); err != nil {
+		return nil, err
+	}
+	return o, b.writeJUnit(filepath.Join(s.tmp, junitFile), o)
 }
 
 func (b *builder) entities(ctx context.Context, o *overall) error {

@@ -14,7 +14,20 @@ import (
 func (p page) Pack(list []dimension) map[string]any { return map[string]any{"P": p, "List": list} }
 
 // Meta is the line below the title.
-func (p page) Meta() string { return p.t("report.meta", p.Release.Version, p.date(p.Now)) }
+func (p page) Meta() string {
+	if p.File != "" {
+		return p.t("report.file.meta", p.File, p.date(p.Now))
+	}
+	return p.t("report.meta", p.Release.Version, p.date(p.Now))
+}
+
+// Title is the page's: of what was collected, or of a file before it is reported.
+func (p page) Title() string {
+	if p.File != "" {
+		return p.t("report.file.title")
+	}
+	return p.t("report.title")
+}
 
 // Dimension is a dimension's name.
 func (p page) Dimension(code string) string { return p.dimension(code) }
@@ -146,31 +159,6 @@ func (p page) side(x party) string {
 		return p.t("report.noauthority")
 	}
 	return x.DepartmentName + "《" + strings.TrimSpace(x.Resource) + "》"
-}
-
-// OverallSentence is the sentence of the overall page.
-func (p page) OverallSentence() string {
-	o := p.All
-	checked := 0
-	for _, d := range o.Departments {
-		if len(d.Resources) > 0 {
-			checked++
-		}
-	}
-	s := p.t("report.overall.found", checked, o.Read, o.Problems)
-	if o.Compared {
-		s += p.t("report.comma") + p.change(o.Delta)
-		if o.Partial {
-			s += p.t("report.sentence.partial")
-		}
-	}
-	if o.Disputed > 0 {
-		s += p.t("report.overall.conflicts", o.Disputed)
-	}
-	if rest := len(o.Departments) - checked; rest > 0 {
-		s += p.t("report.overall.absent", rest)
-	}
-	return s + p.t("report.full")
 }
 
 // EffectText says what a failure does beside being listed; "" if nothing.

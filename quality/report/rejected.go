@@ -16,7 +16,7 @@ func (b *builder) quarantine(ctx context.Context, r *resource, row func(badRow) 
 	}
 	query := `SELECT coalesce(place, ''), coalesce(key, ''), coalesce("column", ''), coalesce("text", ''), coalesce(reason, '') FROM ` +
 		t.sql + ` ORDER BY regexp_replace(place, '[0-9]+$', ''), TRY_CAST(regexp_extract(place, '[0-9]+$') AS BIGINT), place, key, "column", "text", reason`
-	return b.each(ctx, "report quarantine", query, func(scan scanner) error {
+	return b.stream(ctx, "report quarantine", query, func(scan scanner) error {
 		var x badRow
 		if err := scan(&x.Place, &x.Key, &x.Column, &x.Text, &x.Reason); err != nil {
 			return err
@@ -64,7 +64,7 @@ func (b *builder) duplicates(ctx context.Context, r *resource, row func(key, kep
 		dest = append(dest, &key[i])
 	}
 	dest = append(dest, &kept)
-	return b.each(ctx, "report duplicates", "SELECT "+strings.Join(sel, ", ")+", coalesce(kept, '') FROM "+t.sql+" ORDER BY "+list, func(scan scanner) error {
+	return b.stream(ctx, "report duplicates", "SELECT "+strings.Join(sel, ", ")+", coalesce(kept, '') FROM "+t.sql+" ORDER BY "+list, func(scan scanner) error {
 		if err := scan(dest...); err != nil {
 			return err
 		}

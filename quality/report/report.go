@@ -17,6 +17,7 @@ import (
 	"guiji/internal/engine"
 	"guiji/internal/text"
 	"guiji/lake"
+	"guiji/quality/worklist"
 )
 
 // Input is what a report is made of.
@@ -50,6 +51,16 @@ type Input struct {
 	File, Place string
 }
 
+// Result is what was made.
+type Result struct {
+	Files       []Written          // department by department, the overall ones last
+	Departments []worklist.Summary // of every department, in the order of departments.yaml
+	Overall     worklist.Summary
+}
+
+// Summary is what a report comes to, in counts.
+type Summary = worklist.Summary
+
 // Written is one file of the reports.
 type Written struct {
 	Department string // "" for the overall page
@@ -64,10 +75,11 @@ const (
 	rowsPerSheet = 1_048_575
 )
 
-// Build writes <Dir>/index.html and, for each department, <Dir>/<id>/index.html
-// and <Dir>/<id>/work-list.xlsx, all of them or, on an error, none: files are
-// written beside (0600, folders 0700) and swapped in at the end.
-func Build(ctx context.Context, in Input) ([]Written, error) {
+// Build writes <Dir>/index.html, report.json and junit.xml and, for each department, into
+// <Dir>/<id> its page, its work list, its letter and its report.json, all of them
+// or, on an error, none: files are written beside (0600, folders 0700) and swapped in
+// at the end.
+func Build(ctx context.Context, in Input) (*Result, error) {
 	b, err := newBuilder(ctx, in)
 	if err != nil {
 		return nil, err
@@ -77,52 +89,53 @@ func Build(ctx context.Context, in Input) ([]Written, error) {
 		return nil, err
 	}
 	defer stage.discard()
-	var out []Written
+	out := &Result{}
 	var all []*department
 	for i := range in.Project.Departments {
-		d, files, err := b.department(ctx, stage, &in.Project.Departments[i])
+		d, err := b.department(ctx, stage, &in.Project.Departments[i])
 		if err != nil {
 			return nil, fmt.Errorf("report of department %q: %w", in.Project.Departments[i].ID, err)
 		}
-		all, out = append(all, d), append(out, files...)
+		all, out.Departments = append(all, d), append(out.Departments, d.Summary)
+		out.Files = append(out.Files, d.written(filepath.Join(in.Dir, d.Entry.ID))...)
 	}
-	index, err := b.overall(ctx, stage, all)
+	o, err := b.overall(ctx, stage, all)
 	if err != nil {
 		return nil, fmt.Errorf("overall report: %w", err)
 	}
 	if err := stage.swap(); err != nil {
 		return nil, err
 	}
-	return append(out, index), nil
+	out.Overall = o.Summary
+	for _, f := range o.Summary.Files {
+		out.Files = append(out.Files, Written{Path: filepath.Join(in.Dir, f.Name), Rows: f.Rows})
+	}
+	return out, nil
 }
 
 // department makes one department's files in the stage and returns what the
 // overall page says of it.
-func (b *builder) department(ctx context.Context, stage *stage, entry *catalog.Department) (*department, []Written, error) {
+func (b *builder) department(ctx context.Context, stage *stage, entry *catalog.Department) (*department, error) {
 	dir, err := stage.folder(entry.ID)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	d, err := b.gather(ctx, entry)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	list := newWorkList(b, d, dir)
 	defer list.close()
 	if err := b.fill(ctx, d, list); err != nil {
-		return nil, nil, err
+		return nil, err
+	}
+	d.count(b)
+	if d.Files, err = list.finish(); err != nil {
+		return nil, err
 	}
 	d.summarise(b)
-	if d.Files, err = list.finish(); err != nil {
-		return nil, nil, err
+	if err := b.writePage(filepath.Join(dir, pageFile), "department.html.tmpl", d); err != nil {
+		return nil, err
 	}
-	if err := b.writePage(filepath.Join(dir, "index.html"), "department.html.tmpl", d); err != nil {
-		return nil, nil, err
-	}
-	home := filepath.Join(b.Dir, entry.ID)
-	out := []Written{{Department: entry.ID, Path: filepath.Join(home, "index.html"), Rows: d.Problems}}
-	for _, f := range d.Files {
-		out = append(out, Written{Department: entry.ID, Path: filepath.Join(home, f.Name), Rows: f.Rows})
-	}
-	return d, out, nil
+	return d, b.writeJSON(filepath.Join(dir, jsonFile), b.departmentJSON(d))
 }

@@ -32,7 +32,7 @@ func (b *builder) review(ctx context.Context, r *resource, row func(rule string,
 		dest = append(dest, &key[i])
 	}
 	dest = append(dest, &id, &version, &still, &present)
-	return b.each(ctx, "report review", query, func(scan scanner) error {
+	return b.stream(ctx, "report review", query, func(scan scanner) error {
 		if err := scan(dest...); err != nil {
 			return err
 		}

@@ -30,20 +30,51 @@ func good(m *quality.Metric) int64 {
 	return m.A
 }
 
-// evaluate sums a department's rules by dimension.
-func (d *department) evaluate() {
-	for _, of := range quality.Dimensions() {
-		dim := dimension{Code: of.Code}
+// evaluate makes a department's and its resources' scores, and sums its rules by
+// dimension.
+func (d *department) evaluate(scoring quality.Scoring) {
+	var metrics []quality.Metric
+	for _, r := range d.Resources {
+		own := r.metrics()
+		r.Card, metrics = scoring.Score(own), append(metrics, own...)
+	}
+	d.Card = scoring.Score(metrics)
+	d.Dimensions = dimensions(d.Card)
+	for i := range d.Dimensions {
+		dim := &d.Dimensions[i]
 		for _, r := range d.Resources {
 			for _, x := range r.Rules {
-				if len(x.Indicator) >= 2 && x.Indicator[:2] == of.Code {
+				if len(x.Indicator) >= 2 && x.Indicator[:2] == dim.Code {
 					dim.score.add(x.score())
 				}
 			}
 		}
-		d.Dimensions = append(d.Dimensions, dim)
 		d.Overall.add(dim.score)
 	}
+}
+
+// dimensions are a card's, each with its indicators; their rates are added by rule.
+func dimensions(card quality.Scorecard) []dimension {
+	out := make([]dimension, len(card.Dimensions))
+	for i, m := range card.Dimensions {
+		out[i] = dimension{Code: m.Code, Card: m}
+		for _, ind := range card.Indicators {
+			if ind.Code[:2] == m.Code {
+				out[i].Indicators = append(out[i].Indicators, ind)
+			}
+		}
+	}
+	return out
+}
+
+// metrics are what a resource's rules counted; a rule that the metrics do not know of,
+// though records fail it, counts in no score.
+func (r *resource) metrics() []quality.Metric {
+	out := make([]quality.Metric, 0, len(r.Rules))
+	for _, x := range r.Rules {
+		out = append(out, x.Metric)
+	}
+	return out
 }
 
 // Rated reports whether anything was evaluated: B = 0 is neither 0 nor 100.
@@ -80,8 +111,8 @@ func percent(a, b int64) string {
 	return fmt.Sprintf("%d.%02d%%", hundredths/100, hundredths%100)
 }
 
-// summarise sums the resources once the work list has been filled.
-func (d *department) summarise(b *builder) {
+// count sums the resources once the work list has been filled.
+func (d *department) count(b *builder) {
 	d.Stale = len(d.Resources) > 0
 	for _, r := range d.Resources {
 		d.Read += r.Now.Read
@@ -101,10 +132,10 @@ func (d *department) summarise(b *builder) {
 		}
 		d.Fate.add(r.Fate)
 	}
-	d.evaluate()
+	d.evaluate(b.scoring)
 	if b.Deadline != nil {
-		due, soft := b.Deadline(b.Now)
-		d.Due, d.DueSoft = b.date(due), soft
+		d.Term, d.DueSoft = b.Deadline(b.Now)
+		d.Due = b.date(d.Term)
 	}
 	d.Sentence = b.sentence(d)
 }

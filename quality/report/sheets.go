@@ -46,7 +46,7 @@ func (w *workList) summary(s *sheet) error {
 	}
 	p := &summaryPen{sheet: s, styles: st}
 	p.tall(st.title, 30, b.t("report.list.title", d.Entry.Name))
-	p.wide(b.t("report.meta", b.Release.Version, b.date(b.Now)))
+	p.wide(page{builder: b}.Meta())
 	p.wide(d.Sentence)
 	for _, r := range d.Resources {
 		if r.Gated() {
@@ -58,7 +58,11 @@ func (w *workList) summary(s *sheet) error {
 	p.blank()
 	b.summaryFiles(w, p)
 	p.blank()
-	for _, key := range []text.Key{"report.howto.fill", "report.howto.dispute", "report.howto.text", "report.howto.privacy"} {
+	howto := []text.Key{"report.howto.fill", "report.howto.dispute", "report.howto.text", "report.howto.privacy"}
+	if b.File != "" { // nobody takes it back
+		howto = append([]text.Key{"report.file.howto"}, howto[2:]...)
+	}
+	for _, key := range howto {
 		p.wide(b.t(key))
 	}
 	return p.err

@@ -56,13 +56,26 @@ func (s *stage) swap() error {
 			return errors.Join(s.explain(err), ignoreMissing(os.Rename(old, home)))
 		}
 	}
-	if err := os.Rename(filepath.Join(s.tmp, "index.html"), filepath.Join(s.dir, "index.html")); err != nil {
-		return s.explain(err)
+	for _, name := range []string{jsonFile, junitFile, pageFile} {
+		if err := os.Rename(filepath.Join(s.tmp, name), filepath.Join(s.dir, name)); err != nil {
+			return s.explain(err)
+		}
 	}
 	return s.explain(s.leave())
 }
 
-var ours = regexp.MustCompile(`^(index\.html|work-list(-\d+)?\.xlsx)$`)
+// The files of the reports.
+const (
+	pageFile  = "index.html"
+	jsonFile  = "report.json"
+	junitFile = "junit.xml"
+)
+
+// Ours reports whether a name is that of a file this package makes in a department's
+// folder: an earlier report's is replaced, anything else is left alone.
+func Ours(name string) bool { return ours.MatchString(name) }
+
+var ours = regexp.MustCompile(`^(index\.html|report\.json|notice\.(html|docx)|problems(-\d+)?\.html|work-list(-\d+)?\.xlsx)$`)
 
 // leave removes the reports of departments that the catalogue no longer has: they hold
 // values that nobody answers for. What guiji does not make stays, and so does every

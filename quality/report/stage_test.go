@@ -30,7 +30,7 @@ func TestReportsOfADepartmentThatLeft(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, path := range []string{filepath.Join(home, "index.html"), filepath.Join(home, "work-list.xlsx"), filepath.Join(s.tmp, "index.html")} {
+	for _, path := range []string{filepath.Join(home, "index.html"), filepath.Join(home, "work-list.xlsx"), filepath.Join(s.tmp, pageFile), filepath.Join(s.tmp, jsonFile), filepath.Join(s.tmp, junitFile)} {
 		if err := os.WriteFile(path, []byte("new"), 0o600); err != nil {
 			t.Fatal(err)
 		}

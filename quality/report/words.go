@@ -184,6 +184,9 @@ func (b *builder) gate(r *resource) string {
 	if why != "" {
 		why = b.t(text.Key(why))
 	}
+	if b.File != "" {
+		return why + b.t("report.full")
+	}
 	if r.Now.Since == 0 {
 		return b.t("report.gate.first", why)
 	}
