@@ -37,7 +37,7 @@ func (b *bench) checks(ctx context.Context) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return err
 	}
-	batches := b.checkedBatches()
+	batches := checkedBatches(batchKinds)
 	set, err := rowSetOf(hundredChecks(), batches[0].Schema())
 	if err != nil {
 		return err

@@ -129,7 +129,7 @@ func tenPatterns() []measuredCheck {
 
 // checkedBatches are the measured rows: one value in a hundred fails, one in fifty is
 // missing.
-func (b *bench) checkedBatches() []arrow.RecordBatch {
+func checkedBatches(kinds int) []arrow.RecordBatch {
 	var fields []arrow.Field
 	env, _, err := checkedTable(nil)
 	if err != nil {
@@ -138,7 +138,7 @@ func (b *bench) checkedBatches() []arrow.RecordBatch {
 	for _, it := range env.Resource.Items {
 		fields = append(fields, arrow.Field{Name: it.Name, Type: it.Type.Arrow(), Nullable: true})
 	}
-	out := make([]arrow.RecordBatch, batchKinds)
+	out := make([]arrow.RecordBatch, kinds)
 	for k := range out {
 		builder := array.NewRecordBuilder(memory.DefaultAllocator, arrow.NewSchema(fields, nil))
 		for i := range batchRows {

@@ -5,12 +5,15 @@ import (
 	"slices"
 
 	"github.com/apache/arrow-go/v18/arrow"
-	"github.com/apache/arrow-go/v18/arrow/array"
 	"github.com/apache/arrow-go/v18/arrow/memory"
 )
 
 // MaskBits is how many rules one mask column holds: the sign bit stays free.
 const MaskBits = 63
+
+// sliceRows is how many rows all kernels judge before the next ones: so few that a
+// column still lies in the core's own cache when the next rule looks at it.
+const sliceRows = 2048
 
 // Count is what a row rule counted.
 type Count struct{ Failed, Evaluated int64 }
@@ -37,6 +40,7 @@ type RowSet struct {
 	types  int // how many type rules there are
 	words  int
 	fails  []int32
+	unfit  []int32 // rows of one type rule in the slice at hand
 	zeros  *memory.Buffer
 }
 
@@ -169,48 +173,50 @@ func (s *RowSet) Eval(alloc memory.Allocator, rec arrow.RecordBatch, typeFails [
 	if len(typeFails) != s.types {
 		return nil, fmt.Errorf("%d lists of type failures for %d type rules", len(typeFails), s.types)
 	}
-	for _, f := range s.choose {
-		f.look(rec)
-	}
 	n := int(rec.NumRows())
-	masks := make([]arrow.Array, s.words)
-	for w := range masks {
-		masks[w] = s.word(alloc, rec, typeFails, w*MaskBits, min((w+1)*MaskBits, len(s.rules)), n)
+	masks := newMasks(alloc, s.words, n)
+	for from := 0; from < n || from == 0; from += sliceRows {
+		part := rec
+		if n > sliceRows {
+			part = rec.NewSlice(int64(from), int64(min(from+sliceRows, n)))
+		}
+		s.slice(part, from, typeFails, masks)
+		if part != rec {
+			part.Release()
+		}
 	}
-	return masks, nil
+	return masks.arrays(s.zero(n)), nil
 }
 
-// word evaluates the rules from..to into one mask column.
-func (s *RowSet) word(alloc memory.Allocator, rec arrow.RecordBatch, typeFails [][]int32, from, to, n int) arrow.Array {
-	var bits []int64
-	var buf *memory.Buffer
-	for i := from; i < to; i++ {
+// slice evaluates all rules on the rows of a batch that begin at from.
+func (s *RowSet) slice(part arrow.RecordBatch, from int, typeFails [][]int32, masks *masks) {
+	for _, f := range s.choose {
+		f.look(part)
+	}
+	for i := range s.rules {
 		if s.fed[i] >= 0 {
-			s.kernel[i].(TypeFed).TypeFails(typeFails[s.fed[i]])
+			s.kernel[i].(TypeFed).TypeFails(s.within(typeFails[s.fed[i]], from, int(part.NumRows())))
 		}
-		fails, evaluated := s.eval(i, rec)
+		fails, evaluated := s.eval(i, part)
 		s.fails = fails
 		s.counts[i].Failed += int64(len(fails))
 		s.counts[i].Evaluated += evaluated
-		if len(fails) == 0 {
-			continue
-		}
-		if buf == nil {
-			buf = memory.NewResizableBuffer(alloc)
-			buf.Resize(n * arrow.Int64SizeBytes)
-			clear(buf.Bytes())
-			bits = arrow.Int64Traits.CastFromBytes(buf.Bytes())
-		}
-		bit := int64(1) << (i - from)
-		for _, row := range fails {
-			bits[row] |= bit
-		}
+		masks.set(i, from, fails)
 	}
-	if buf == nil {
-		return maskOf(s.zero(n), n)
+}
+
+// within are those of a batch's rows, ascending, that lie in a slice of n rows, as rows
+// of the slice.
+func (s *RowSet) within(rows []int32, from, n int) []int32 {
+	first, _ := slices.BinarySearch(rows, int32(from))
+	s.unfit = s.unfit[:0]
+	for _, row := range rows[first:] {
+		if int(row) >= from+n {
+			break
+		}
+		s.unfit = append(s.unfit, row-int32(from))
 	}
-	defer buf.Release()
-	return maskOf(buf, n)
+	return s.unfit
 }
 
 // eval runs one kernel on the rows its rule judges.
@@ -228,10 +234,4 @@ func (s *RowSet) zero(n int) *memory.Buffer {
 		s.zeros = memory.NewBufferBytes(make([]byte, size))
 	}
 	return s.zeros
-}
-
-func maskOf(buf *memory.Buffer, n int) arrow.Array {
-	data := array.NewData(arrow.PrimitiveTypes.Int64, n, []*memory.Buffer{nil, buf}, nil, 0, 0)
-	defer data.Release()
-	return array.NewInt64Data(data)
 }

@@ -1,15 +1,10 @@
 package ident
 
-// citizenWeights are those of ISO 7064 MOD 11-2: 2^(17−i) mod 11.
-var citizenWeights = [17]int{7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2}
-
-const citizenChecks = "10X98765432"
-
 // CitizenID judges a 公民身份号码 of 18 characters: digits, an upper-case X at
-// the end at most, a province of GB/T 2260 (or 81, 82, 83: residence permits of
-// 港澳台), a date that exists between 1800 and 2099, and the check character
-// (GB 11643-1999, 4.2). Whether a birth date lies in the future is for a check
-// that knows the day.
+// the end at most, a province of GB/T 2260 (or 810000, 820000, 830000: residence
+// permits of 港澳台, which have no other address code), a date that exists between
+// 1800 and 2099, and the check character (GB 11643-1999, 4.2). Whether a birth date
+// lies in the future is for a check that knows the day.
 func CitizenID(s []byte) Reason {
 	if len(s) == 15 {
 		return oldCitizenID(s)
@@ -17,24 +12,27 @@ func CitizenID(s []byte) Reason {
 	if len(s) != 18 {
 		return Length
 	}
-	for _, c := range s[:17] {
-		if c < '0' || c > '9' {
-			return Character
-		}
-	}
-	if c := s[17]; c != 'X' && (c < '0' || c > '9') {
+	first, second, digits := seventeen(s)
+	if c := s[17]; !digits || c != 'X' && (c < '0' || c > '9') {
 		return Character
 	}
-	if !province(number(s[:2])) {
+	if !address(s) {
 		return Region
 	}
-	if year := number(s[6:10]); year < 1800 || year > 2099 || !dateExists(year, number(s[10:12]), number(s[12:14])) {
+	if year := two(s, 6)*100 + two(s, 8); year < 1800 || year > 2099 || !dateExists(year, two(s, 10), two(s, 12)) {
 		return Date
 	}
-	if citizenCheck(s) != s[17] {
+	if checkOver(first, second, s[16]) != s[17] {
 		return Check
 	}
 	return Valid
+}
+
+// address tells whether the first two digits are a province, and the first six one of
+// the three codes of 港澳台 residents if they begin as those do.
+func address(s []byte) bool {
+	p := two(s, 0)
+	return province(p) && (p < 81 || s[2] == '0' && s[3] == '0' && s[4] == '0' && s[5] == '0')
 }
 
 // oldCitizenID tells a good 15-digit number (OldForm) from a bad one.
@@ -44,10 +42,10 @@ func oldCitizenID(s []byte) Reason {
 			return Character
 		}
 	}
-	if !province(number(s[:2])) {
+	if p := two(s, 0); !province(p) || p > 80 { // permits of 港澳台 residents never had 15
 		return Region
 	}
-	if !dateExists(1900+number(s[6:8]), number(s[8:10]), number(s[10:12])) {
+	if !dateExists(1900+two(s, 6), two(s, 8), two(s, 10)) {
 		return Date
 	}
 	return OldForm
@@ -68,12 +66,11 @@ func LiftCitizenID(s string) (string, bool) {
 		copy(b[6:8], "18")
 	}
 	copy(b[8:17], s[6:])
-	for _, c := range b[:17] {
-		if c < '0' || c > '9' {
-			return s, false
-		}
+	first, second, digits := seventeen(b[:])
+	if !digits {
+		return s, false
 	}
-	b[17] = citizenCheck(b[:])
+	b[17] = checkOver(first, second, b[16])
 	if CitizenID(b[:]) != Valid {
 		return s, false
 	}
@@ -86,13 +83,10 @@ func CompleteCitizenID(digits string) string {
 	return digits + string(citizenCheck([]byte(digits)))
 }
 
-// citizenCheck is the check character of the first 17 digits.
+// citizenCheck is the check character of the first 17 characters, which are digits.
 func citizenCheck(s []byte) byte {
-	sum := 0
-	for i, w := range citizenWeights {
-		sum += int(s[i]-'0') * w
-	}
-	return citizenChecks[sum%11]
+	first, second, _ := seventeen(s)
+	return checkOver(first, second, s[16])
 }
 
 // province tells whether two digits begin a division code of GB/T 2260, or are
@@ -104,30 +98,4 @@ func province(p int) bool {
 		return true
 	}
 	return false
-}
-
-// number reads ASCII digits.
-func number(s []byte) int {
-	n := 0
-	for _, c := range s {
-		n = n*10 + int(c-'0')
-	}
-	return n
-}
-
-func dateExists(year, month, day int) bool {
-	if month < 1 || month > 12 || day < 1 {
-		return false
-	}
-	last := 31
-	switch month {
-	case 4, 6, 9, 11:
-		last = 30
-	case 2:
-		last = 28
-		if year%4 == 0 && (year%100 != 0 || year%400 == 0) {
-			last = 29
-		}
-	}
-	return day <= last
 }

@@ -20,6 +20,23 @@ var creditValues = func() (v [256]uint8) {
 	return v
 }()
 
+// creditTerms are, for each of the first 17 places, what a byte adds to the weighted
+// sum; outside where it may not stand.
+var creditTerms = func() (t [17][256]uint16) {
+	for i := range t {
+		for c := range t[i] {
+			t[i][c] = outside
+			if v := creditValues[c]; v != 255 && (i < 2 || i >= 8 || c <= '9') {
+				t[i][c] = uint16(v) * uint16(creditWeights[i])
+			}
+		}
+	}
+	return t
+}()
+
+// outside is above every sum of terms: 17 times 30 times 30 at most.
+const outside = 1 << 15
+
 // CreditCode judges a 统一社会信用代码: 18 signs of the alphabet, the division
 // (positions 3 to 8) in digits, and the check character (GB 32100-2015, 4.2, MOD 31).
 // The organisation code within (positions 9 to 17) is not judged again:
@@ -28,12 +45,15 @@ func CreditCode(s []byte) Reason {
 	if len(s) != 18 {
 		return Length
 	}
-	for i, c := range s {
-		if creditValues[c] == 255 || i >= 2 && i < 8 && c > '9' {
-			return Character
-		}
+	sum, odd := uint(0), uint16(0)
+	for i := range creditTerms {
+		term := creditTerms[i][s[i]]
+		sum, odd = sum+uint(term), odd|term
 	}
-	if creditCheck(s) != s[17] {
+	if odd >= outside || creditValues[s[17]] == 255 {
+		return Character
+	}
+	if creditAlphabet[(31-sum%31)%31] != s[17] {
 		return Check
 	}
 	return Valid

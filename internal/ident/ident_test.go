@@ -25,6 +25,14 @@ func TestCitizenID(t *testing.T) {
 		{"9901054912310021", Length},
 		{"1101051949123100２", Length},
 		{"X10105194912310021", Character},
+		{CompleteCitizenID("81000019900101001"), Valid}, // residents of Hong Kong, Macao, Taiwan
+		{CompleteCitizenID("82000019900101001"), Valid},
+		{CompleteCitizenID("83000019900101001"), Valid},
+		{CompleteCitizenID("81010119900101001"), Region}, // their permits know no other address
+		{CompleteCitizenID("83000119900101001"), Region},
+		{CompleteCitizenID("80000019900101001"), Region},
+		{CompleteCitizenID("84000019900101001"), Region},
+		{"810000900101001", Region}, // and never had 15 digits
 	}
 	for _, c := range cases {
 		if got := CitizenID([]byte(c.in)); got != c.want {
@@ -134,10 +142,46 @@ func TestNoAllocation(t *testing.T) {
 	}
 }
 
+// plainCheck is the standard's formula as it stands there: digit by digit.
+func plainCheck(s string) byte {
+	sum := 0
+	for i, w := range []int{7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2} {
+		sum += int(s[i]-'0') * w
+	}
+	return "10X98765432"[sum%11]
+}
+
+// Words of eight digits give what single digits do, and know every byte that is none.
+func TestSeventeenDigits(t *testing.T) {
+	base := []byte("00000000000000000")
+	for i := range base {
+		for c := range 256 {
+			s := append([]byte(nil), base...)
+			s[i] = byte(c)
+			first, second, digits := seventeen(s)
+			if want := c >= '0' && c <= '9'; digits != want {
+				t.Errorf("byte %#x at %d: digits %v", c, i, digits)
+			} else if want && checkOver(first, second, s[16]) != plainCheck(string(s)) {
+				t.Errorf("digit %c at %d has another check character", c, i)
+			}
+		}
+	}
+	if nines := "99999999999999999"; checkOf(nines) != plainCheck(nines) {
+		t.Error("the greatest sum has another check character")
+	}
+}
+
 func FuzzCitizenID(f *testing.F) {
 	f.Add("11010519491231002X")
 	f.Add("110105491231002")
+	f.Add("810000199001010015")
 	f.Fuzz(func(t *testing.T, s string) {
+		if CitizenID([]byte(s)) == Valid && plainCheck(s) != s[17] {
+			t.Errorf("%q is valid with another check character", s)
+		}
+		if PermanentResidence([]byte(s)) == Valid && plainCheck(s) != s[17] {
+			t.Errorf("%q is a valid permit with another check character", s)
+		}
 		if CitizenID([]byte(s)) == Valid && (len(s) != 18 || strings.Trim(s[:17], "0123456789") != "") {
 			t.Errorf("%q is taken for a citizen id", s)
 		}
@@ -150,8 +194,9 @@ func FuzzCitizenID(f *testing.F) {
 func FuzzCreditCode(f *testing.F) {
 	f.Add("91350100M000100Y43")
 	f.Fuzz(func(t *testing.T, s string) {
-		if CreditCode([]byte(s)) == Valid && CreditCheck([]byte(s)) != s[17] {
-			t.Errorf("%q is valid with another check character", s)
+		why, sign := CreditCode([]byte(s)), CreditCheck([]byte(s))
+		if why == Valid && sign != s[17] || why == Check && sign == s[17] {
+			t.Errorf("%q is %v, its check character %c", s, why, sign)
 		}
 		OrganisationCode([]byte(s))
 	})

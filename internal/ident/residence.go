@@ -14,21 +14,17 @@ func PermanentResidence(s []byte) Reason {
 	if len(s) != 18 {
 		return Length
 	}
-	for _, c := range s[:17] {
-		if c < '0' || c > '9' {
-			return Character
-		}
-	}
-	if c := s[17]; s[0] != '9' || c != 'X' && (c < '0' || c > '9') {
+	first, second, digits := seventeen(s)
+	if c := s[17]; !digits || s[0] != '9' || c != 'X' && (c < '0' || c > '9') {
 		return Character
 	}
-	if p := number(s[1:3]); !province(p) || p > 80 || number(s[3:6]) == 0 {
+	if p := two(s, 1); !province(p) || p > 80 || s[3] == '0' && two(s, 4) == 0 {
 		return Region
 	}
-	if year := number(s[6:10]); year < 1850 || year > 2099 || !dateExists(year, number(s[10:12]), number(s[12:14])) {
+	if year := two(s, 6)*100 + two(s, 8); year < 1850 || year > 2099 || !dateExists(year, two(s, 10), two(s, 12)) {
 		return Date
 	}
-	if citizenCheck(s) != s[17] {
+	if checkOver(first, second, s[16]) != s[17] {
 		return Check
 	}
 	return Valid
@@ -40,10 +36,10 @@ func oldResidence(s []byte) Reason {
 			return Character
 		}
 	}
-	if p := number(s[3:5]); !province(p) || p > 80 {
+	if p := two(s, 3); !province(p) || p > 80 {
 		return Region
 	}
-	year, month, day := number(s[7:9]), number(s[9:11]), number(s[11:13])
+	year, month, day := two(s, 7), two(s, 9), two(s, 11)
 	if !dateExists(1900+year, month, day) && !dateExists(2000+year, month, day) {
 		return Date
 	}

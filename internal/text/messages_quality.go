@@ -30,6 +30,7 @@ var qualityMessages = map[Key]Message{
 	"quality.window":       {"learn is at least 3 and at most window, window at most %[1]d", "learn 至少为 3 且不超过 window，window 不超过 %[1]d"},
 	"quality.learning":     {"learning what is usual: %[1]d of %[2]d runs", "正在积累往期数据：已有 %[1]d 期，需要 %[2]d 期"},
 	"quality.codes":        {"there is no code table %[1]q in codes/", "codes/ 目录下没有代码表 %[1]q"},
+	"quality.prefix":       {"no code of %[2]s has %[1]d characters", "代码表 %[2]s 中没有 %[1]d 位的代码"},
 	"quality.reference":    {"%[1]q is no item of a resource: write department/resource.item", "%[1]q 不是已编目的信息项：应写为 部门/资源.信息项"},
 	"quality.repeated":     {"item %[1]s is named twice", "信息项 %[1]s 重复"},
 	"quality.notcollected": {"item %[1]s is not collected", "信息项 %[1]s 未归集"},

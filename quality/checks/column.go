@@ -3,8 +3,6 @@ package checks
 import (
 	"fmt"
 
-	"github.com/apache/arrow-go/v18/arrow/array"
-
 	"guiji/catalog"
 	"guiji/internal/fault"
 	"guiji/quality"
@@ -20,65 +18,6 @@ func columnOf(it *catalog.Item, env *quality.Env) (int, error) {
 		return 0, fmt.Errorf("item %q is %s, want %s", it.Name, got, want)
 	}
 	return found[0], nil
-}
-
-// eachText appends the rows of a text column whose value is bad.
-func eachText(col *array.String, fails []int32, bad func([]byte) bool) ([]int32, int64) {
-	values := textsOf(col)
-	if col.NullN() == 0 {
-		for i := range col.Len() {
-			if bad(values.at(i)) {
-				fails = append(fails, int32(i))
-			}
-		}
-		return fails, int64(col.Len())
-	}
-	for i := range col.Len() {
-		if col.IsValid(i) && bad(values.at(i)) {
-			fails = append(fails, int32(i))
-		}
-	}
-	return fails, int64(col.Len() - col.NullN())
-}
-
-// texts reads a text column without making strings.
-type texts struct {
-	offsets []int32
-	values  []byte
-	base    int32
-}
-
-func textsOf(col *array.String) texts {
-	t := texts{offsets: col.ValueOffsets(), values: col.ValueBytes()}
-	if len(t.offsets) > 0 {
-		t.base = t.offsets[0]
-	}
-	return t
-}
-
-func (t texts) at(i int) []byte { return t.values[t.offsets[i]-t.base : t.offsets[i+1]-t.base] }
-
-// eachValue appends the rows of a fixed-width column whose value is bad.
-func eachValue[T any](col valued, values []T, fails []int32, bad func(T) bool) ([]int32, int64) {
-	if col.NullN() == 0 {
-		for i, v := range values {
-			if bad(v) {
-				fails = append(fails, int32(i))
-			}
-		}
-		return fails, int64(len(values))
-	}
-	for i, v := range values {
-		if col.IsValid(i) && bad(v) {
-			fails = append(fails, int32(i))
-		}
-	}
-	return fails, int64(len(values) - col.NullN())
-}
-
-type valued interface {
-	NullN() int
-	IsValid(i int) bool
 }
 
 // of refuses items whose type the check has no meaning for.

@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"math"
-	"slices"
+	"math/bits"
 
 	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"
@@ -74,6 +74,20 @@ type relation [3]bool
 
 func (r relation) passes(outcome int) bool { return r[min(max(outcome, -1), 1)+1] }
 
+// fails are the rows that do not pass, of those whose left value is less or greater.
+func (r relation) fails(less, greater uint64) (w uint64) {
+	if !r[0] {
+		w |= less
+	}
+	if !r[1] {
+		w |= ^(less | greater)
+	}
+	if !r[2] {
+		w |= greater
+	}
+	return w
+}
+
 func validateCompare(r *quality.Rule, env *quality.Env) error {
 	p := r.Params.(*CompareParams)
 	if _, ok := p.relation(); !ok {
@@ -114,74 +128,81 @@ func newCompareKernel(r *quality.Rule, env *quality.Env) (quality.Kernel, error)
 
 func (k *compareKernel) Eval(rec arrow.RecordBatch, fails []int32) ([]int32, int64) {
 	left, right := rec.Column(k.left), rec.Column(k.right)
-	known := len(fails)
-	fails, evaluated := k.both(left, right, fails)
-	if !k.lonely || left.NullN() == 0 && right.NullN() == 0 {
-		return fails, evaluated
-	}
-	for i := range left.Len() {
-		if left.IsNull(i) != right.IsNull(i) {
-			fails = append(fails, int32(i))
-			evaluated++
+	a, b, judge := presentIn(left), presentIn(right), k.judge(left, right)
+	return inBlocks(left.Len(), fails, func(from, to int) (uint64, uint64) {
+		one, other := a.word(from), b.word(from)
+		rows := one & other
+		bad := judge(from, to, rows)
+		if k.lonely {
+			return one | other, bad&rows | (one ^ other)
 		}
-	}
-	slices.Sort(fails[known:])
-	return fails, evaluated
+		return rows, bad
+	})
 }
 
-// both compares the rows that have both values.
-func (k *compareKernel) both(left, right arrow.Array, fails []int32) ([]int32, int64) {
+// judge says which rows are bad of those that have both values.
+func (k *compareKernel) judge(left, right arrow.Array) func(from, to int, rows uint64) uint64 {
 	switch a := left.(type) {
 	case *array.Int64:
-		return ordered(k.holds, a, right, a.Int64Values(), right.(*array.Int64).Int64Values(), fails)
+		return ordered(k.holds, a.Int64Values(), right.(*array.Int64).Int64Values())
 	case *array.Int16:
-		return ordered(k.holds, a, right, a.Int16Values(), right.(*array.Int16).Int16Values(), fails)
+		return ordered(k.holds, a.Int16Values(), right.(*array.Int16).Int16Values())
 	case *array.Date32:
-		return ordered(k.holds, a, right, a.Date32Values(), right.(*array.Date32).Date32Values(), fails)
+		return ordered(k.holds, a.Date32Values(), right.(*array.Date32).Date32Values())
 	case *array.Timestamp:
-		return ordered(k.holds, a, right, a.TimestampValues(), right.(*array.Timestamp).TimestampValues(), fails)
+		return ordered(k.holds, a.TimestampValues(), right.(*array.Timestamp).TimestampValues())
 	case *array.Float64:
-		bs := right.(*array.Float64).Float64Values()
-		as := a.Float64Values()
-		return pairs(a, right, fails, func(i int) bool {
+		as, bs := a.Float64Values(), right.(*array.Float64).Float64Values()
+		return eachPair(func(i int) bool {
 			return !math.IsNaN(as[i]) && !math.IsNaN(bs[i]) && k.holds.passes(cmp.Compare(as[i], bs[i]))
 		})
 	case *array.Decimal128:
 		as, bs := a.Values(), right.(*array.Decimal128).Values()
-		return pairs(a, right, fails, func(i int) bool { return k.holds.passes(as[i].Cmp(bs[i])) })
+		return func(from, to int, _ uint64) uint64 {
+			var less, greater uint64
+			others := bs[from:to]
+			for i, v := range as[from:to] {
+				less |= below(v, others[i]) << (i & 63)
+				greater |= below(others[i], v) << (i & 63)
+			}
+			return k.holds.fails(less, greater)
+		}
 	case *array.String:
-		return k.texts(a, right.(*array.String), fails)
+		return k.texts(a, right.(*array.String))
 	}
-	return fails, 0 // not reached: columnOf compares types
+	return func(int, int, uint64) uint64 { return 0 } // not reached: columnOf compares types
 }
 
-func (k *compareKernel) texts(a, b *array.String, fails []int32) ([]int32, int64) {
+func (k *compareKernel) texts(a, b *array.String) func(from, to int, rows uint64) uint64 {
 	compare := bytes.Compare
 	if k.wide {
 		compare = compareDecimal
 	}
 	as, bs := textsOf(a), textsOf(b)
-	return pairs(a, b, fails, func(i int) bool { return k.holds.passes(compare(as.at(i), bs.at(i))) })
+	return eachPair(func(i int) bool { return k.holds.passes(compare(as.at(i), bs.at(i))) })
 }
 
-func ordered[T cmp.Ordered](holds relation, a, b arrow.Array, as, bs []T, fails []int32) ([]int32, int64) {
-	return pairs(a, b, fails, func(i int) bool {
-		x, y := as[i], bs[i]
-		return x < y && holds[0] || x == y && holds[1] || x > y && holds[2]
-	})
-}
-
-// pairs appends the rows where both columns have a value and ok is false.
-func pairs(a, b arrow.Array, fails []int32, ok func(i int) bool) ([]int32, int64) {
-	evaluated := int64(0)
-	for i := range a.Len() {
-		if a.IsNull(i) || b.IsNull(i) {
-			continue
+// ordered judges whole numbers, without a branch a row.
+func ordered[T ~int64 | ~int32 | ~int16](holds relation, as, bs []T) func(from, to int, rows uint64) uint64 {
+	return func(from, to int, _ uint64) uint64 {
+		var less, greater uint64
+		others := bs[from:to]
+		for i, v := range as[from:to] {
+			less |= bit(v < others[i]) << (i & 63)
+			greater |= bit(v > others[i]) << (i & 63)
 		}
-		evaluated++
-		if !ok(i) {
-			fails = append(fails, int32(i))
-		}
+		return holds.fails(less, greater)
 	}
-	return fails, evaluated
+}
+
+// eachPair judges row by row those that have both values.
+func eachPair(ok func(i int) bool) func(from, to int, rows uint64) uint64 {
+	return func(from, _ int, rows uint64) (w uint64) {
+		for ; rows != 0; rows &= rows - 1 {
+			if i := bits.TrailingZeros64(rows); !ok(from + i) {
+				w |= 1 << i
+			}
+		}
+		return w
+	}
 }

@@ -80,7 +80,7 @@ func listed(r *quality.Rule, env *quality.Env) ([]quality.Value, error) {
 type setKernel struct {
 	column   int
 	in       bool // a value of the set is bad
-	texts    map[string]struct{}
+	texts    *textTable
 	ints     map[int64]struct{}
 	few      []int64
 	decimals map[decimal128.Num]struct{}
@@ -99,11 +99,14 @@ func newSetKernel(r *quality.Rule, env *quality.Env, in bool) (quality.Kernel, e
 	if err != nil {
 		return nil, fmt.Errorf("values: %w", err)
 	}
-	k := &setKernel{column: column, in: in, texts: map[string]struct{}{}, ints: map[int64]struct{}{}, decimals: map[decimal128.Num]struct{}{}}
-	for _, v := range values {
-		k.texts[v.Text], k.ints[v.Int], k.decimals[v.Decimal] = struct{}{}, struct{}{}, struct{}{}
+	k := &setKernel{column: column, in: in, ints: map[int64]struct{}{}, decimals: map[decimal128.Num]struct{}{}}
+	words := make([]string, len(values))
+	for i, v := range values {
+		words[i] = v.Text
+		k.ints[v.Int], k.decimals[v.Decimal] = struct{}{}, struct{}{}
 		k.few, k.floats = append(k.few, v.Int), append(k.floats, v.Float)
 	}
+	k.texts = newTextTable(words)
 	return k, nil
 }
 
@@ -123,7 +126,7 @@ func (k *setKernel) number(v int64) bool {
 func (k *setKernel) Eval(rec arrow.RecordBatch, fails []int32) ([]int32, int64) {
 	switch col := rec.Column(k.column).(type) {
 	case *array.String:
-		return eachText(col, fails, func(v []byte) bool { _, ok := k.texts[string(v)]; return ok == k.in })
+		return k.texts.eachFound(col, fails, k.in)
 	case *array.Int64:
 		return eachValue(col, col.Int64Values(), fails, k.number)
 	case *array.Int16:

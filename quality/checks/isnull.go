@@ -28,13 +28,6 @@ type isNullKernel int
 func (k isNullKernel) EveryRow() {}
 
 func (k isNullKernel) Eval(rec arrow.RecordBatch, fails []int32) ([]int32, int64) {
-	col := rec.Column(int(k))
-	if col.NullN() < col.Len() {
-		for i := range col.Len() {
-			if col.IsValid(i) {
-				fails = append(fails, int32(i))
-			}
-		}
-	}
-	return fails, int64(col.Len())
+	valid := presentIn(rec.Column(int(k)))
+	return inBlocks(valid.n, fails, func(from, to int) (uint64, uint64) { return firstRows(to - from), valid.word(from) })
 }

@@ -77,14 +77,19 @@ func (p LengthParams) bad(v []byte) bool {
 // characters counts the bytes that begin one, eight at a time.
 func characters(v []byte) int {
 	n := len(v)
-	for ; len(v) >= 8; v = v[8:] {
-		x := binary.LittleEndian.Uint64(v)
-		n -= bits.OnesCount64(x >> 7 &^ (x >> 6) & 0x0101010101010101)
-	}
-	for _, c := range v {
-		if c&0xC0 == 0x80 {
-			n--
+	if n < 8 {
+		for _, c := range v {
+			n -= int(c >> 7 &^ (c >> 6))
 		}
+		return n
 	}
-	return n
+	rest := v
+	for ; len(rest) >= 8; rest = rest[8:] {
+		n -= following(binary.LittleEndian.Uint64(rest))
+	}
+	last := binary.LittleEndian.Uint64(v[len(v)-8:]) // the rest is at its end
+	return n - following(last>>(64-8*len(rest)))
 }
+
+// following counts the bytes of a word that begin no character.
+func following(x uint64) int { return bits.OnesCount64(x >> 7 &^ (x >> 6) & 0x0101010101010101) }

@@ -1,6 +1,8 @@
 package checks
 
 import (
+	"bytes"
+	"slices"
 	"unicode/utf8"
 
 	"github.com/goccy/go-yaml/ast"
@@ -32,8 +34,8 @@ var Like = &quality.Check{
 	},
 	Row: func(r *quality.Rule, env *quality.Env) (quality.Kernel, error) {
 		p := r.Params.(*LikeParams)
-		parts, _ := likeParts(p.Pattern)
-		return newTextKernel(r, env, func(v []byte) bool { return matchesLike(parts, v) == p.Not })
+		matches := likeMatcher(p.Pattern)
+		return newTextKernel(r, env, func(v []byte) bool { return matches(v) == p.Not })
 	},
 }
 
@@ -75,6 +77,43 @@ func likeParts(pattern string) ([]likePart, bool) {
 		}
 	}
 	return out, !escaped
+}
+
+// likeMatcher makes a matcher of a pattern. Without _ it is a beginning, an end and
+// words between, found as bytes: no character's bytes are within another's.
+func likeMatcher(pattern string) func(v []byte) bool {
+	parts, _ := likeParts(pattern)
+	words := [][]byte{nil}
+	for _, p := range parts {
+		switch p.any {
+		case '_':
+			return func(v []byte) bool { return matchesLike(parts, v) }
+		case '%':
+			words = append(words, nil)
+		default:
+			words[len(words)-1] = utf8.AppendRune(words[len(words)-1], p.char)
+		}
+	}
+	begin, between, end := words[0], words[1:], []byte(nil)
+	if len(between) == 0 {
+		return func(v []byte) bool { return bytes.Equal(v, begin) }
+	}
+	between, end = between[:len(between)-1], between[len(between)-1]
+	between = slices.DeleteFunc(between, func(w []byte) bool { return len(w) == 0 })
+	return func(v []byte) bool {
+		if len(v) < len(begin)+len(end) || !bytes.HasPrefix(v, begin) || !bytes.HasSuffix(v, end) {
+			return false
+		}
+		rest := v[len(begin) : len(v)-len(end)]
+		for _, w := range between {
+			at := bytes.Index(rest, w)
+			if at < 0 {
+				return false
+			}
+			rest = rest[at+len(w):]
+		}
+		return true
+	}
 }
 
 // matchesLike goes back to the last % alone, so that no pattern takes more than

@@ -37,37 +37,50 @@ func (k *notNullKernel) TypeFails(rows []int32) { k.unfit = rows }
 
 func (k *notNullKernel) Eval(rec arrow.RecordBatch, fails []int32) ([]int32, int64) {
 	col, unfit := rec.Column(k.column), k.unfit
-	texts, isText := col.(*array.String)
-	n := col.Len()
-	if col.NullN() == 0 && !isText {
-		return fails, int64(n)
+	valid := presentIn(col)
+	blank := func(int, int, uint64) uint64 { return 0 }
+	if t, ok := col.(*array.String); ok {
+		blank = blanks(textsOf(t))
+	} else if valid.bits == nil {
+		return fails, int64(valid.n)
 	}
-	for i := range n {
-		if col.IsValid(i) {
-			if isText && blank(texts.Value(i)) {
-				fails = append(fails, int32(i))
-			}
-			continue
+	return inBlocks(valid.n, fails, func(from, to int) (uint64, uint64) {
+		rows, all := valid.word(from), firstRows(to-from)
+		empty := all &^ rows
+		for ; len(unfit) > 0 && int(unfit[0]) < to; unfit = unfit[1:] {
+			empty &^= 1 << (int(unfit[0]) - from)
 		}
-		for len(unfit) > 0 && unfit[0] < int32(i) {
-			unfit = unfit[1:]
-		}
-		if len(unfit) == 0 || unfit[0] != int32(i) {
-			fails = append(fails, int32(i))
-		}
-	}
-	return fails, int64(n)
+		return all, empty | blank(from, to, rows)
+	})
 }
 
+// blanks says which rows with a value hold nothing but white space.
+func blanks(t texts) func(from, to int, rows uint64) uint64 {
+	return func(from, to int, rows uint64) (w uint64) {
+		for i := from; i < to; i++ {
+			if v := t.at(i); len(v) == 0 || v[0] <= ' ' || v[0] == space3000 || v[0] == space00A0 {
+				w |= bit(blank(v)) << (i - from)
+			}
+		}
+		return w & rows
+	}
+}
+
+// The first bytes of U+3000 and U+00A0.
+const (
+	space3000 = 0xE3
+	space00A0 = 0xC2
+)
+
 // blank reports whether s holds nothing but white space.
-func blank(s string) bool {
+func blank(s []byte) bool {
 	for i := 0; i < len(s); {
 		switch c := s[i]; {
 		case c == ' ' || c >= '\t' && c <= '\r':
 			i++
-		case len(s) >= i+3 && s[i:i+3] == "\u3000":
+		case len(s) >= i+3 && string(s[i:i+3]) == "\u3000":
 			i += 3
-		case len(s) >= i+2 && s[i:i+2] == "\u00a0":
+		case len(s) >= i+2 && string(s[i:i+2]) == "\u00a0":
 			i += 2
 		default:
 			return false

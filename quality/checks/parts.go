@@ -68,13 +68,21 @@ func newPartKernel(r *quality.Rule, env *quality.Env, p string, parts []part, ju
 }
 
 func (k *partKernel) Eval(rec arrow.RecordBatch, fails []int32) ([]int32, int64) {
-	skipped := int64(0)
-	fails, evaluated := eachText(rec.Column(k.column).(*array.String), fails, func(v []byte) bool {
-		reason := k.judge(v)
-		if k.skip[reason] {
-			skipped++
+	col := rec.Column(k.column).(*array.String)
+	values, valid := textsOf(col), presentIn(col)
+	return inBlocks(valid.n, fails, func(from, to int) (evaluated, bad uint64) {
+		evaluated = valid.word(from)
+		for i := from; i < to; i++ {
+			if evaluated>>(i-from)&1 == 0 {
+				continue
+			}
+			switch reason := k.judge(values.at(i)); {
+			case k.bad[reason]:
+				bad |= 1 << (i - from)
+			case k.skip[reason]:
+				evaluated &^= 1 << (i - from)
+			}
 		}
-		return k.bad[reason]
+		return evaluated, bad
 	})
-	return fails, evaluated - skipped
 }

@@ -1,6 +1,8 @@
 package checks
 
 import (
+	"math/bits"
+
 	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"
 	"github.com/apache/arrow-go/v18/arrow/decimal128"
@@ -65,16 +67,20 @@ func (k *rangeKernel) Eval(rec arrow.RecordBatch, fails []int32) ([]int32, int64
 	l := &k.limits
 	switch col := rec.Column(k.column).(type) {
 	case *array.Int64:
-		return eachValue(col, col.Int64Values(), fails, l.outside)
+		return outside(l, col, col.Int64Values(), fails)
 	case *array.Int16:
-		return eachValue(col, col.Int16Values(), fails, func(v int16) bool { return l.outside(int64(v)) })
+		return outside(l, col, col.Int16Values(), fails)
 	case *array.Date32:
-		return eachValue(col, col.Date32Values(), fails, func(v arrow.Date32) bool { return l.outside(int64(v)) })
+		return outside(l, col, col.Date32Values(), fails)
 	case *array.Timestamp:
-		return eachValue(col, col.TimestampValues(), fails, func(v arrow.Timestamp) bool { return l.outside(int64(v)) })
+		return outside(l, col, col.TimestampValues(), fails)
 	case *array.Decimal128:
-		return eachValue(col, col.Values(), fails, func(v decimal128.Num) bool {
-			return v.Cmp(l.minDecimal) < 0 || v.Cmp(l.maxDecimal) > 0
+		values, valid := col.Values(), presentIn(col)
+		return valid.each(fails, func(from, to int, _ uint64) (w uint64) {
+			for i, v := range values[from:to] {
+				w |= (below(v, l.minDecimal) | below(l.maxDecimal, v)) << i
+			}
+			return w
 		})
 	case *array.Float64:
 		return eachValue(col, col.Float64Values(), fails, func(v float64) bool { return !(v >= l.minFloat && v <= l.maxFloat) })
@@ -86,4 +92,26 @@ func (k *rangeKernel) Eval(rec arrow.RecordBatch, fails []int32) ([]int32, int64
 	return fails, 0 // not reached: columnOf compares types
 }
 
-func (l *limits) outside(v int64) bool { return v < l.min || v > l.max }
+// outside fails whole numbers outside the limits. One comparison does for both: what is
+// below the lower one is, less it and without a sign, above all others.
+func outside[T ~int64 | ~int32 | ~int16](l *limits, col arrow.Array, values []T, fails []int32) ([]int32, int64) {
+	low, span, valid := l.min, uint64(l.max)-uint64(l.min), presentIn(col)
+	if l.min > l.max {
+		return valid.each(fails, func(int, int, uint64) uint64 { return ^uint64(0) })
+	}
+	return valid.each(fails, func(from, to int, _ uint64) (w uint64) {
+		for i, v := range values[from:to] {
+			w |= bit(uint64(int64(v))-uint64(low) > span) << (i & 63)
+		}
+		return w
+	})
+}
+
+// below is 1 where a is less than b: the borrow of their difference, once the sign bit
+// is turned so that order does not need a sign.
+func below(a, b decimal128.Num) uint64 {
+	const sign = 1 << 63
+	_, borrow := bits.Sub64(a.LowBits(), b.LowBits(), 0)
+	_, borrow = bits.Sub64(uint64(a.HighBits())^sign, uint64(b.HighBits())^sign, borrow)
+	return borrow
+}
