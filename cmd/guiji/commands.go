@@ -17,6 +17,7 @@ func (a *app) commands() []*cobra.Command {
 		a.schedule(),
 		a.status(),
 		a.report(),
+		a.checkFile(),
 		a.preview(),
 		a.query(),
 		a.dispute(),
