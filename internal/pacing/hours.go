@@ -41,8 +41,8 @@ func (h Hours) Holds(t time.Time) bool {
 	return m >= h.From || m < h.To
 }
 
-// end is when the hours that hold t end; false where they never do.
-func (h Hours) end(t time.Time) (time.Time, bool) {
+// End is when the hours that hold t end; false where they never do.
+func (h Hours) End(t time.Time) (time.Time, bool) {
 	if h == (Hours{}) {
 		return time.Time{}, false
 	}
@@ -63,7 +63,7 @@ func (h Hours) Within(ctx context.Context, now time.Time) (bound context.Context
 	if !h.Holds(now) {
 		return nil, nil, false
 	}
-	end, ends := h.end(now)
+	end, ends := h.End(now)
 	if !ends {
 		return ctx, func() {}, true
 	}

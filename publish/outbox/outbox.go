@@ -52,7 +52,7 @@ type Box[T any] struct {
 // Entry is one message with the steps it goes by.
 type Entry[T any] struct {
 	Event   T                 `json:"event"`
-	Owner   string            `json:"owner"`
+	Owner   string            `json:"owner"`   // who is at it; "" nobody
 	Claimed time.Time         `json:"claimed"` // by Owner; zero: nobody's yet
 	Tries   int               `json:"tries"`
 	Pending []string          `json:"pending"`         // steps that are not done

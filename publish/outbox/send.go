@@ -15,8 +15,12 @@ import (
 // soon as it is done. It ends early where another took the entry over meanwhile. What
 // goes wrong with a step is logged and kept; the others go on.
 func (b *Box[T]) Send(ctx context.Context, e *Entry[T], send func(ctx context.Context, step string) error) {
-	for _, step := range slices.Clone(e.Pending) {
+	steps := slices.Clone(e.Pending)
+	for i, step := range steps {
 		err := send(ctx, step)
+		if i == len(steps)-1 {
+			e.Owner = "" // nobody is at it any more
+		}
 		switch {
 		case err == nil:
 			e.settle(step)
@@ -157,4 +161,13 @@ func (b *Box[T]) remember(o lake.Object) {
 		b.settled = map[string]string{}
 	}
 	b.settled[o.Key] = o.ETag
+}
+
+// IsDone tells whether a step was done.
+func (e *Entry[T]) IsDone(step string) bool { return slices.Contains(e.Done, step) }
+
+// Busy tells whether somebody may be at an entry just now.
+func (e *Entry[T]) Busy(now time.Time) bool {
+	age := now.Sub(e.Claimed)
+	return e.Owner != "" && age < Stale && age > -Stale
 }

@@ -99,14 +99,24 @@ func (c *Client) JSON(ctx context.Context, address secret.Secret, body []byte) e
 	if err != nil {
 		return err
 	}
-	_, err = retry.Do(ctx, c.policy, func() (struct{}, error) { return struct{}{}, c.once(ctx, u, body) })
+	_, err = retry.Do(ctx, c.policy, func() ([]byte, error) { return c.once(ctx, u, body) })
 	return err
 }
 
-func (c *Client) once(ctx context.Context, u *url.URL, body []byte) error {
+// Ask is JSON for who has to read the answer: it is posted once, and the first 64 KiB
+// of what came back with 2xx are returned.
+func (c *Client) Ask(ctx context.Context, address secret.Secret, body []byte) ([]byte, error) {
+	u, err := Parse(address.Reveal())
+	if err != nil {
+		return nil, err
+	}
+	return c.once(ctx, u, body)
+}
+
+func (c *Client) once(ctx context.Context, u *url.URL, body []byte) ([]byte, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, u.String(), bytes.NewReader(body))
 	if err != nil {
-		return fault.New(fault.Config, "publish.address")
+		return nil, fault.New(fault.Config, "publish.address")
 	}
 	req.Header.Set("Content-Type", "application/json")
 	by := c.sealed
@@ -115,19 +125,19 @@ func (c *Client) once(ctx context.Context, u *url.URL, body []byte) error {
 	}
 	resp, err := by.Do(req)
 	if err != nil {
-		return told(u.Host, err)
+		return nil, told(u.Host, err)
 	}
-	_, _ = io.Copy(io.Discard, io.LimitReader(resp.Body, 64<<10)) // what it says is of no concern
+	said, _ := io.ReadAll(io.LimitReader(resp.Body, 64<<10)) // what is cut off says less, which its reader sees
 	_ = resp.Body.Close()
 	switch code := resp.StatusCode; {
 	case code < 300:
-		return nil
+		return said, nil
 	case code == http.StatusTooManyRequests || code >= 500:
-		return fault.New(fault.Unreachable, "publish.status", u.Host, code)
+		return nil, fault.New(fault.Unreachable, "publish.status", u.Host, code)
 	case code < 400:
-		return fault.New(fault.Refused, "publish.redirect", u.Host, code)
+		return nil, fault.New(fault.Refused, "publish.redirect", u.Host, code)
 	default:
-		return fault.New(fault.Refused, "publish.status", u.Host, code)
+		return nil, fault.New(fault.Refused, "publish.status", u.Host, code)
 	}
 }
 
