@@ -18,6 +18,14 @@ import (
 // where the catalogue says nothing.
 const maxDeletes = 0.10
 
+// maxDeletes is that share for a resource.
+func (p *PlannedPull) maxDeletes() float64 {
+	if max := p.res.Source.MaxDeletes; max != nil {
+		return float64(*max)
+	}
+	return maxDeletes
+}
+
 // deletes are the keys of the head's image that the source no longer has.
 type deletes struct {
 	file  string // Parquet of the keys, sorted
@@ -52,10 +60,7 @@ func (r *run) accepted(done []*settled, told map[string]bool) error {
 // full read has seen them all; behind an increment the source is asked for its keys, in
 // the very moment of the increment.
 func (m *merging) detect(ctx context.Context) error {
-	d := &deletes{limit: maxDeletes, file: filepath.Join(m.out.dir, "deleted.parquet")}
-	if max := m.out.plan.res.Source.MaxDeletes; max != nil {
-		d.limit = float64(*max)
-	}
+	d := &deletes{limit: m.out.plan.maxDeletes(), file: filepath.Join(m.out.dir, "deleted.parquet")}
 	m.out.gone = d
 	k := engine.Idents(m.keys)
 	comparable, err := m.comparable(ctx)

@@ -12,7 +12,6 @@ import (
 	"github.com/apache/arrow-go/v18/parquet/pqarrow"
 
 	"guiji/connectors"
-	"guiji/quality"
 	"guiji/transforms/standardize"
 )
 
@@ -41,17 +40,7 @@ func (c *carried) ApplyAt(_ memory.Allocator, rec arrow.RecordBatch, _ string, _
 			return standardize.Result{}, fmt.Errorf("column %q of the image is %s, want %s", f.Name, got, f.Type)
 		}
 	}
-	out := standardize.Result{TypeFails: make([][]int32, c.types), Batch: array.NewRecordBatch(c.schema, rec.Columns()[:n], rec.NumRows())}
-	for w := range typeMasks(c.types) {
-		words := rec.Column(n + w).(*array.Int64).Int64Values()
-		for row, word := range words {
-			for i := w * quality.MaskBits; word != 0; i, word = i+1, word>>1 {
-				if word&1 == 1 {
-					out.TypeFails[i] = append(out.TypeFails[i], int32(row))
-				}
-			}
-		}
-	}
+	out := standardize.Result{TypeFails: typeFails(rec, n, c.types), Batch: array.NewRecordBatch(c.schema, rec.Columns()[:n], rec.NumRows())}
 	return out, nil
 }
 

@@ -328,4 +328,7 @@ func (p *pulled) tell(state *lake.Resource, o sets.Outcome, lang text.Lang) {
 	if p.gone != nil {
 		state.Deleted = p.gone.n
 	}
+	if w.mode == modeRecheck {
+		p.tellStored(state)
+	}
 }

@@ -58,6 +58,9 @@ func (r *run) pullParts(ctx context.Context, out *pulled, snap connectors.Snapsh
 	if err != nil {
 		return err
 	}
+	if meta[itemsKey], err = r.itemsMetadata(out); err != nil {
+		return err
+	}
 	rd := &reading{run: r, out: out, snap: snap, steps: steps, checks: checks, schema: schema, parquet: engine.ParquetOptions{Metadata: meta}}
 	empty, err := array.NewRecordReader(schema, nil)
 	if err != nil {

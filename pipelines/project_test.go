@@ -148,6 +148,17 @@ func (quiet) Done(string, string) {}
 // run runs a pipeline with the product's own parts, but for serving and reports.
 func (p *testProject) run(t *testing.T, req pipelines.Request) (*lake.RunRecord, error) {
 	t.Helper()
+	r := p.runner(t)
+	rec, err := r.Run(t.Context(), req)
+	if left, _ := os.ReadDir(r.Project.Scratch()); len(left) > 0 {
+		t.Errorf("the run left %d files in its scratch folder", len(left))
+	}
+	return rec, err
+}
+
+// runner is what the program would run the project with.
+func (p *testProject) runner(t *testing.T) *pipelines.Runner {
+	t.Helper()
 	project, err := catalog.Load(p.dir)
 	if err != nil {
 		t.Fatal(err)
@@ -160,7 +171,7 @@ func (p *testProject) run(t *testing.T, req pipelines.Request) (*lake.RunRecord,
 	if project.Config.Defaults.Scratch = p.scratch; p.scratch == "" {
 		project.Config.Defaults.Scratch = t.TempDir()
 	}
-	r := &pipelines.Runner{
+	return &pipelines.Runner{
 		Project: project, Objects: p.objs, Cache: cache, Checks: checks.All(), Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
 		Progress: quiet{p.gave}, Lang: text.EN, Now: p.clock, Version: "test", Owner: "test",
 		OpenSource: func(ctx context.Context, name string, env connectors.Env) (connectors.Source, error) {
@@ -195,11 +206,6 @@ func (p *testProject) run(t *testing.T, req pipelines.Request) (*lake.RunRecord,
 		AuditHead: func() (audit.Head, error) { return audit.Head{}, nil },
 		At:        p.at, RateWindow: p.window,
 	}
-	rec, err := r.Run(t.Context(), req)
-	if left, _ := os.ReadDir(project.Scratch()); len(left) > 0 {
-		t.Errorf("the run left %d files in its scratch folder", len(left))
-	}
-	return rec, err
 }
 
 func (p *testProject) clock() time.Time {

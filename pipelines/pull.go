@@ -26,12 +26,13 @@ type pulled struct {
 	rules      []*quality.Rule
 	counts     map[string]quality.Count
 	reach      *reach
-	gone       *deletes // keys the source no longer has; nil without delete detection
-	quiet      bool     // its rows are no progress: they were counted when they were pulled
-	fetched    int64    // rows the source gave, quarantined ones included
-	read       int64    // rows of the image and of its quarantine
-	rows       int64    // rows in files
-	badRows    int64    // rows in quarantine
+	stored     map[string]storedItem // of a recheck: items that stay as they were stored
+	gone       *deletes              // keys the source no longer has; nil without delete detection
+	quiet      bool                  // its rows are no progress: they were counted when they were pulled
+	fetched    int64                 // rows the source gave, quarantined ones included
+	read       int64                 // rows of the image and of its quarantine
+	rows       int64                 // rows in files
+	badRows    int64                 // rows in quarantine
 	at         time.Time
 	consistent bool
 	settles    int // how often its set steps ran

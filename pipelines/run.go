@@ -27,15 +27,7 @@ const poolLimit = 128 << 20
 // a run that ended before, it is only in the store.
 func (r *Runner) Run(ctx context.Context, req Request) (*lake.RunRecord, error) {
 	started := r.Now()
-	u := &run{Runner: r, req: req, began: time.Now(), chain: r.chainOf(), alloc: r.Alloc, failures: map[string]error{}, drifts: map[string]*drift{}}
-	u.id, u.attempt = runID(started), runID(started)
-	if u.slot = req.Slot; u.slot == "" {
-		u.slot = "manual@" + u.id
-	}
-	if u.alloc == nil {
-		u.alloc = arrowpool.New(poolLimit)
-	}
-	u.record = &lake.RunRecord{ID: u.id, Pipeline: req.Pipeline, Slot: u.slot, Started: started, Resources: map[string]lake.RunResource{}}
+	u := r.newRun(req, started)
 	var lease *heldLease
 	var err error
 	if u.plan, err = MakePlan(r.Project, req.Pipeline, req.Resources, started); err == nil {
@@ -59,6 +51,23 @@ func (r *Runner) Run(ctx context.Context, req Request) (*lake.RunRecord, error) 
 	}
 	r.at(atLeaseReleased)
 	return u.record, err
+}
+
+// newRun is a run that has not begun.
+func (r *Runner) newRun(req Request, started time.Time) *run {
+	u := &run{Runner: r, req: req, began: time.Now(), chain: r.chainOf(), alloc: r.Alloc, failures: map[string]error{}, drifts: map[string]*drift{}}
+	u.id, u.attempt = runID(started), runID(started)
+	switch u.slot = req.Slot; {
+	case req.recheck != nil:
+		u.slot = modeRecheck + "@" + u.id
+	case u.slot == "":
+		u.slot = "manual@" + u.id
+	}
+	if u.alloc == nil {
+		u.alloc = arrowpool.New(poolLimit)
+	}
+	u.record = &lake.RunRecord{ID: u.id, Pipeline: req.Pipeline, Slot: u.slot, Started: started, Resources: map[string]lake.RunResource{}}
+	return u
 }
 
 // runID sorts by start time and is unlike any other run's.
@@ -100,7 +109,7 @@ func (r *run) stages(ctx context.Context) error {
 	r.head = head
 	r.leaveLanded()
 	var pulls []*pulled
-	if err := r.stage("pull", func() (err error) { pulls, err = r.pullAll(ctx); return err }); err != nil {
+	if err := r.stage("pull", func() (err error) { pulls, err = r.collect(ctx); return err }); err != nil {
 		return err
 	}
 	r.at(atPullDone)
@@ -109,6 +118,11 @@ func (r *run) stages(ctx context.Context) error {
 		return err
 	}
 	r.at(atSettleDone)
+	if r.req.recheck != nil {
+		if err := r.compareRules(ctx, set); err != nil || r.req.recheck.dry {
+			return err
+		}
+	}
 	if len(set.landing()) == 0 && !r.tells() {
 		return nil
 	}
@@ -130,6 +144,14 @@ func (r *run) stages(ctx context.Context) error {
 	}
 	r.at(atReportAfter)
 	return nil
+}
+
+// collect pulls the plan's resources; a recheck reads what the head holds of them.
+func (r *run) collect(ctx context.Context) ([]*pulled, error) {
+	if r.req.recheck != nil {
+		return r.recheckAll(ctx)
+	}
+	return r.pullAll(ctx)
 }
 
 // report writes the reports of a release against the one before it, which another

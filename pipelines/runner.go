@@ -50,6 +50,8 @@ type Request struct {
 	From, To  string   // a backfill: the window of the cursor to read again, ends included; "" is open
 	Deletes   bool     // a person has seen the deletes over the limit and accepts them
 	Disputed  []onesource.Mark
+
+	recheck *rechecking // nil: sources are read
 }
 
 // Progress is told how a run goes on. Calls come from several goroutines.

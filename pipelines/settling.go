@@ -150,7 +150,11 @@ func (s *settling) past(ctx context.Context, head *lake.Release, p *pulled) (str
 	if !slices.ContainsFunc(head.Datasets[name].Columns, func(c lake.Column) bool { return c.Name == "past" }) {
 		return "", nil
 	}
-	return s.run.relation(ctx, head, name)
+	rel, err := s.run.relation(ctx, head, name)
+	if err == nil && p.reach.mode == modeRecheck { // the very data that the head observed is no run more
+		rel = "(SELECT * REPLACE (CAST(NULL AS VARCHAR) AS observed) FROM " + rel + ")"
+	}
+	return rel, err
 }
 
 // landing is what was settled, in the order of the plan.

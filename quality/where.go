@@ -66,6 +66,15 @@ func (c *condition) holds(v Value) bool {
 	return in != c.not
 }
 
+// Names are the items a rule looks at, be it to choose its rows.
+func (r *Rule) Names() []string {
+	out := names(r)
+	for i := range r.where {
+		out = append(out, r.where[i].item.Name)
+	}
+	return out
+}
+
 // Condition is a rule's where as SQL over columns of a relation's alias, never
 // NULL; "" where it judges all rows.
 func (r *Rule) Condition(alias string) string {

@@ -13,6 +13,7 @@ func (a *app) commands() []*cobra.Command {
 		a.discover(),
 		a.plan(),
 		a.run(),
+		a.quality(),
 		a.runs(),
 		a.schedule(),
 		a.status(),

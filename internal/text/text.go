@@ -81,6 +81,7 @@ func catalogues() []map[Key]Message {
 		disputeMessages,
 		jsonlMessages,
 		registerMessages, duplicatesMessages,
+		recheckMessages,
 		checkFileMessages,
 		ordersMessages,
 	}

@@ -1,0 +1,37 @@
+package text
+
+// recheckMessages are of rules applied to what is stored, of quarantine, and of what a
+// resource's values are like.
+var recheckMessages = map[Key]Message{
+	"recheck.nothing":        {"nothing is stored yet of what pipeline %[1]s holds: there is nothing to recheck", "流水线 %[1]s 的信息资源尚无入库数据，无可重新核查的内容"},
+	"recheck.nothing.hint":   {"guiji run first", "请先执行 guiji run"},
+	"recheck.key":            {"%[1]s has another key today than its stored records", "%[1]s 的主键已变更，与入库数据不一致，无法重新核查"},
+	"recheck.asked":          {"%[1]s picks its rows by item %[2]s, of which nothing is stored yet", "%[1]s 按信息项 %[2]s 取舍记录，而该信息项尚无入库数据，无法重新核查"},
+	"recheck.type":           {"%[1]s: item %[2]s is stored in another type, and what was pulled is not kept whole", "%[1]s：信息项 %[2]s 的类型已变更，而其原始值未完整保留，无法重新核查"},
+	"recheck.run.hint":       {"guiji run %[1]s reads it anew", "请执行 guiji run %[1]s 重新归集"},
+	"recheck.unstored":       {"nothing is stored of %[1]s yet: evaluated once it has been pulled", "%[1]s 尚无入库数据，归集后方可核查"},
+	"recheck.column":         {"%[1]s is stored from another column of the source: evaluated once it has been pulled", "%[1]s 的入库数据取自来源的另一字段，重新归集后方可核查"},
+	"recheck.key_item":       {"%[1]s is part of the key and standardised otherwise today: evaluated once it has been pulled", "%[1]s 为主键信息项，标准化方式已变更，重新归集后方可核查"},
+	"recheck.bytes":          {"%[1]s is standardised otherwise today, and what was pulled is not kept whole: evaluated once it has been pulled", "%[1]s 的标准化方式已变更，而其原始值未完整保留，重新归集后方可核查"},
+	"recheck.quality":        {"apply today's rules to what is stored", "对入库数据重新执行质量核查"},
+	"recheck.command":        {"apply today's rules to stored data; no source is opened", "按现行规则重新核查入库数据，不访问来源系统"},
+	"recheck.long":           {"Applies today's rules to what the newest release holds and makes a release of it: problems, gate, clean tables, golden records and reports are made anew. No source is opened; data, cursors and times of reading stay. A resource whose gate is shut is rechecked by the image that was held back. What stored data cannot tell (items that were never pulled, standardised otherwise since) is not evaluated, and the next run tells.", "按现行规则重新核查最新版本中的数据并生成新版本：问题清单、质量闸门、标准表、主数据和报告均重新生成。不访问来源系统，数据、增量游标和归集时间保持不变。闸门未通过的信息资源，按被拦截的那批数据重新核查。仅凭入库数据无法判断的规则（信息项尚未归集、标准化方式已变更等）列为未核查，待下次归集时核查。"},
+	"recheck.flag.pipeline":  {"the resources of this pipeline", "指定流水线的信息资源"},
+	"recheck.flag.dry":       {"show what each rule would find; write nothing", "只显示各规则核查结果的变化，不写入任何数据"},
+	"recheck.col.rule":       {"rule", "规则"},
+	"recheck.col.title":      {"what is wrong", "问题描述"},
+	"recheck.col.change":     {"the rule", "规则变动"},
+	"recheck.col.was":        {"rows before", "原问题数"},
+	"recheck.col.now":        {"rows now", "现问题数"},
+	"recheck.change.new":     {"new", "新增"},
+	"recheck.change.changed": {"changed", "已修改"},
+	"recheck.change.gone":    {"withdrawn", "已撤销"},
+	"recheck.unknown":        {"not evaluated", "未核查"},
+	"recheck.head":           {"%[1]s: %[2]s rules, %[3]s of them find what they found before", "%[1]s：共 %[2]s 条规则，其中 %[3]s 条结果不变"},
+	"recheck.reason":         {"  %[1]s is not evaluated: %[2]s", "  %[1]s 未核查：%[2]s"},
+	"recheck.withheld":       {"  rows kept out of the clean table: %[1]s before, %[2]s now", "  不进入标准表的记录：原 %[1]s 条，现 %[2]s 条"},
+	"recheck.gate.shut":      {"  its gate is shut: %[1]s", "  质量闸门未通过：%[1]s"},
+	"recheck.gate.opens":     {"  its gate opens; it was shut: %[1]s", "  质量闸门恢复通过；此前未通过的原因：%[1]s"},
+	"recheck.dry":            {"nothing was written", "本次仅预演，未写入任何数据"},
+	"command.mode.recheck":   {"recheck", "重新核查"},
+}

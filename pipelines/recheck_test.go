@@ -1,0 +1,231 @@
+package pipelines_test
+
+import (
+	"context"
+	"fmt"
+	"reflect"
+	"strings"
+	"testing"
+
+	"guiji/connectors"
+	"guiji/internal/fault"
+	"guiji/internal/testkit/mariadb"
+	"guiji/lake"
+	"guiji/pipelines"
+)
+
+// recheck applies today's rules to what is stored; a source that is opened fails the test.
+func (p *testProject) recheck(t *testing.T, dry bool) (*lake.RunRecord, pipelines.Rechecked, error) {
+	t.Helper()
+	r := p.runner(t)
+	r.OpenSource = func(context.Context, string, connectors.Env) (connectors.Source, error) {
+		t.Error("a source was opened")
+		return nil, fault.New(fault.Unreachable, "test")
+	}
+	rec, told, err := r.Recheck(t.Context(), pipelines.Request{Pipeline: "nightly"}, dry)
+	if len(told) != 1 {
+		t.Fatalf("%d resources rechecked: %v", len(told), err)
+	}
+	return rec, told[0], err
+}
+
+// rule finds one rule of a recheck.
+func rule(t *testing.T, told pipelines.Rechecked, id string) pipelines.RecheckedRule {
+	t.Helper()
+	for _, r := range told.Rules {
+		if r.Rule == id {
+			return r
+		}
+	}
+	t.Fatalf("no rule %s", id)
+	return pipelines.RecheckedRule{}
+}
+
+const (
+	failuresQuery = "SELECT id, rule, version FROM {} ORDER BY ALL"
+	metricsQuery  = "SELECT * EXCLUDE (past, observed) FROM {} ORDER BY rule"
+	standardQuery = "SELECT * FROM {} ORDER BY id"
+)
+
+// checked is all that checks decide of the residents.
+func (p *testProject) checked(t *testing.T) map[string][][]any {
+	t.Helper()
+	out := map[string][][]any{}
+	for name, query := range map[string]string{
+		"quality/gongan/resident/failures": failuresQuery, "quality/gongan/resident/metrics": metricsQuery,
+		"quality/gongan/resident/duplicates": standardQuery, "standard/gongan/resident": standardQuery,
+		"quality/gongan/resident/quarantine": "SELECT * FROM {} ORDER BY ALL", "raw/gongan/resident": standardQuery,
+		"entity/person": "SELECT * EXCLUDE (golden_id) FROM {} ORDER BY entity_key",
+	} {
+		out[name] = p.rows(t, name, query)
+	}
+	return out
+}
+
+// strict changes rules of every kind: parameters, action, a new one, one less, one that
+// brings other standardising steps with it, a code table.
+func strict(t *testing.T, p *testProject) {
+	p.edit(t, "catalog/gongan/resident.yaml", "checks: [not_null, {length: {min: 2, max: 50}}]", "checks: [not_null, {length: {min: 3, max: 50}, on_fail: quarantine}]")
+	p.edit(t, "catalog/gongan/resident.yaml", "checks: [not_null, citizen_id]", "checks: [citizen_id, {unique: , on_fail: warn}]")
+	p.edit(t, "catalog/gongan/resident.yaml", "checks: [{range: {min: 1900-01-01, max: today}}]", "checks: [not_null]")
+	p.edit(t, "codes/gbt2261_1.csv", "9,", "7,另一种,\n9,")
+}
+
+// What a recheck makes is what a full read would make of the same source.
+func TestARecheckIsWhatAFullReadWouldFind(t *testing.T) {
+	server := sharedServer(t)
+	loadResidents(t, server)
+	p := newProject(t, server)
+	incremental(t, p, ", delete_detection: true")
+	p.edit(t, "guiji.yaml", "90%", "100%")
+	first := p.pull(t, pipelines.Request{})
+	strict(t, p)
+	server.Exec(t, "RENAME TABLE hukou.t_person TO hukou.away")
+	before := p.release(t)
+	_, dry, err := p.recheck(t, true)
+	if err != nil || p.release(t).Version != before.Version {
+		t.Fatalf("a dry recheck: %v, release %d", err, p.release(t).Version)
+	}
+	rec, told, err := p.recheck(t, false)
+	if err != nil || rec.Release != before.Version+1 || !reflect.DeepEqual(dry, told) {
+		t.Fatalf("%v: %+v\n%+v", err, dry, told)
+	}
+	for id, want := range map[string]string{
+		"citizen_id.citizen_id": " fail 1 fail 1", "citizen_id.unique": "new  0 fail 2", "name.length": "changed pass 0 fail 5",
+		"sex.in_codes": "changed fail 1 pass 0", "birth.not_null": "new  0 pass 0", "birth.range": "gone pass 0  0",
+	} {
+		r := rule(t, told, id)
+		if got := fmt.Sprintf("%s %s %d %s %d", r.Change, r.StatusWas, r.FailedWas, r.Status, r.Failed); got != want {
+			t.Errorf("%s: %s, want %s", id, got, want)
+		}
+	}
+	state := rec.Resources[residents].Resource
+	if state.Mode != "recheck" || state.Cursor != first.Cursor || !state.Full.Equal(first.Full) || !state.Pulled.Equal(first.Pulled) || state.Slot != first.Slot ||
+		len(state.Columns) != len(first.Columns) || state.Entry != first.Entry || state.Fetched != first.Fetched {
+		t.Errorf("%+v\nwas %+v", state, first)
+	}
+	rechecked := p.checked(t)
+	server.Exec(t, "RENAME TABLE hukou.away TO hukou.t_person")
+	p.pull(t, pipelines.Request{Full: true})
+	for name, rows := range p.checked(t) {
+		if !reflect.DeepEqual(rechecked[name], rows) {
+			t.Errorf("%s:\nrechecked %v\nin full   %v", name, rechecked[name], rows)
+		}
+	}
+}
+
+// An increment goes on after a recheck where nothing but rules changed.
+func TestAnIncrementGoesOnAfterARecheck(t *testing.T) {
+	server := sharedServer(t)
+	loadResidents(t, server)
+	p := newProject(t, server)
+	incremental(t, p, "")
+	p.edit(t, "guiji.yaml", "90%", "100%")
+	first := p.pull(t, pipelines.Request{})
+	p.edit(t, "catalog/gongan/resident.yaml", "{min: 2, max: 50}", "{min: 3, max: 50}")
+	if rec, _, err := p.recheck(t, false); err != nil || rec.Resources[residents].Resource.Image != first.Image {
+		t.Fatalf("%v: %+v", err, rec)
+	}
+	server.Exec(t, person(7, id1, "钱七七", "2026-01-02 09:00:00"), person(4, id3, "王六六", "2026-01-02 10:00:00"))
+	if got := p.pull(t, pipelines.Request{}); got.Mode != "incremental" || got.Read != 7 {
+		t.Errorf("%+v", got)
+	}
+	p.sameAsFull(t)
+}
+
+// What is not stored, or not as today's catalogue would have it, is not evaluated.
+func TestARecheckSaysWhatItCannotTell(t *testing.T) {
+	server := sharedServer(t)
+	loadResidents(t, server)
+	p := newProject(t, server)
+	incremental(t, p, "")
+	p.edit(t, "guiji.yaml", "90%", "100%")
+	p.pull(t, pipelines.Request{})
+	p.edit(t, "catalog/gongan/resident.yaml", "duplicates:", "  - {name: again, label: 又, column: xb, type: C(4), checks: [not_null]}\nduplicates:")
+	p.edit(t, "catalog/gongan/resident.yaml", "column: csrq, type: D", "column: gxsj, type: D")
+	rec, told, err := p.recheck(t, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for id, item := range map[string]string{"again.not_null": "again", "birth.range": "birth"} {
+		r := rule(t, told, id)
+		if r.Status != "not_evaluated" || !strings.Contains(r.Reason, item) {
+			t.Errorf("%s: %+v", id, r)
+		}
+	}
+	p.same(t, "standard/gongan/resident", "SELECT birth FROM {} WHERE id = 1", [][]any{{"1990-01-01 00:00:00 +0000 UTC"}})
+	if got := rec.Resources[residents].Resource; got.Image != "" {
+		t.Errorf("an increment could be merged into %q", got.Image)
+	}
+	if got := p.pull(t, pipelines.Request{}); got.Mode != "full" {
+		t.Errorf("%+v", got)
+	}
+	p.edit(t, "catalog/gongan/resident.yaml", "key: [id]", "key: [id, sex]")
+	if _, err := p.runner(t).Run(t.Context(), pipelines.Request{Pipeline: "nightly"}); err != nil {
+		t.Fatal(err)
+	}
+	p.edit(t, "catalog/gongan/resident.yaml", "key: [id, sex]", "key: [id]")
+	if _, _, err := p.runner(t).Recheck(t.Context(), pipelines.Request{Pipeline: "nightly"}, false); fault.KindOf(err) != fault.Config {
+		t.Errorf("another key: %v", err)
+	}
+}
+
+// A gate that a rule shut opens when the rule is softened, over the image it held back.
+func TestARecheckOpensAGate(t *testing.T) {
+	server := sharedServer(t)
+	loadResidents(t, server)
+	p := newProject(t, server)
+	incremental(t, p, "")
+	first := p.pull(t, pipelines.Request{})
+	p.edit(t, "catalog/gongan/resident.yaml", "{min: 2, max: 50}}", "{min: 3, max: 50}, on_fail: block}")
+	server.Exec(t, person(7, id4, "钱七七", "2026-01-02 09:00:00"))
+	if _, err := p.run(t, pipelines.Request{Pipeline: "nightly"}); fault.KindOf(err) != fault.Gate {
+		t.Fatal(err)
+	}
+	p.same(t, "standard/gongan/resident", "SELECT count(*) FROM {} WHERE id = 7", [][]any{{"0"}})
+	if _, told, err := p.recheck(t, false); fault.KindOf(err) != fault.Gate || told.Gate == "" || told.GateWas == "" {
+		t.Fatalf("the gate stays shut: %v, %+v", err, told)
+	}
+	if got := p.release(t).Resources[residents]; got.Cursor != first.Cursor || got.Since != 1 {
+		t.Errorf("%+v", got)
+	}
+	p.edit(t, "catalog/gongan/resident.yaml", "on_fail: block", "on_fail: warn")
+	rec, told, err := p.recheck(t, false)
+	if err != nil || told.Gate != "" || told.GateWas == "" {
+		t.Fatalf("%v: %+v", err, told)
+	}
+	p.same(t, "standard/gongan/resident", "SELECT name FROM {} WHERE id = 7", [][]any{{"钱七七"}})
+	if got := rec.Resources[residents].Resource; got.Cursor != "" {
+		t.Errorf("%+v", got)
+	}
+	if _, there := p.release(t).Datasets["quality/gongan/resident/held"]; there {
+		t.Error("what was held back still is")
+	}
+	if got := p.pull(t, pipelines.Request{}); got.Mode != "full" {
+		t.Errorf("%+v", got)
+	}
+	p.sameAsFull(t)
+}
+
+// Without a key records keep the names they have.
+func TestARecheckWithoutAKey(t *testing.T) {
+	server := sharedServer(t)
+	loadResidents(t, server)
+	p := newProject(t, server)
+	keyless(t, p, server)
+	p.pull(t, pipelines.Request{})
+	was := p.rows(t, "standard/gongan/resident", "SELECT _key, name FROM {} ORDER BY _key")
+	p.edit(t, "catalog/gongan/resident.yaml", "column: xm, type", "column: xm, standardize: [trim], type")
+	if _, _, err := p.recheck(t, false); err != nil {
+		t.Fatal(err)
+	}
+	p.same(t, "standard/gongan/resident", "SELECT _key, name FROM {} ORDER BY _key", was)
+}
+
+// keyless takes the key from the residents' entry and gives a number as the source has it.
+func keyless(t *testing.T, p *testProject, server *mariadb.Server) {
+	t.Helper()
+	server.Exec(t, "ALTER TABLE hukou.t_person ADD rate DECIMAL(8,2) DEFAULT 1.50")
+	p.edit(t, "catalog/gongan/resident.yaml", ", key: [id]}", "}")
+	p.edit(t, "catalog/gongan/resident.yaml", "duplicates:", "  - {name: rate, label: 比例, type: \"N(12,4)\"}\nduplicates:")
+}
