@@ -119,18 +119,13 @@ func (b *Box[T]) All(ctx context.Context) ([]*Entry[T], error) {
 	return out, err
 }
 
-// Waiting reads the entries that something is left to do of, and removes what is old.
-// An entry that was seen settled is not read again.
+// Waiting reads the entries that something is left to do of, and removes others that are
+// old. An entry that was seen settled is not read again.
 func (b *Box[T]) Waiting(ctx context.Context) ([]*Entry[T], error) {
 	var out []*Entry[T]
 	err := b.each(ctx, func(id string, o lake.Object) error {
-		if b.Now().Sub(o.Modified) > forget {
-			if err := b.Objects.Delete(ctx, o.Key); err != nil {
-				return fmt.Errorf("forget %s: %w", o.Key, err)
-			}
-			return nil
-		}
-		if b.known(o) {
+		old := b.Now().Sub(o.Modified) > forget
+		if b.known(o) && !old {
 			return nil
 		}
 		e, err := b.Read(ctx, id)
@@ -139,6 +134,10 @@ func (b *Box[T]) Waiting(ctx context.Context) ([]*Entry[T], error) {
 			return err
 		case e != nil && e.Open() && !b.GivenUp(e):
 			out = append(out, e)
+		case old:
+			if err := b.Objects.Delete(ctx, o.Key); err != nil {
+				return fmt.Errorf("forget %s: %w", o.Key, err)
+			}
 		default:
 			b.remember(o)
 		}

@@ -110,7 +110,7 @@ func (c *counter) AuthMechanisms() []string { return []string{sasl.Plain} }
 func (c *counter) Auth(string) (sasl.Server, error) {
 	return sasl.NewPlainServer(func(_, user, password string) error {
 		if password != Password {
-			return errors.New("no")
+			return smtp.ErrAuthFailed
 		}
 		c.l.User = user
 		return nil

@@ -1,0 +1,49 @@
+package deliver
+
+import (
+	"context"
+	"fmt"
+)
+
+// Remind puts what there is to say of open orders into the outbox, each stage of a
+// department once a week at most, over all daemons. It sends nothing.
+func (d *Deliverer) Remind(ctx context.Context, release uint64, list []Orders) (added int, err error) {
+	for _, o := range list {
+		for _, m := range d.reminders(release, o) {
+			e, err := d.put(ctx, m, false)
+			if err != nil {
+				return added, fmt.Errorf("outbox: %w", err)
+			}
+			if e != nil {
+				added++
+			}
+		}
+	}
+	return added, nil
+}
+
+// reminders are the messages that a department's orders call for.
+func (d *Deliverer) reminders(release uint64, o Orders) []Message {
+	dep := d.Project.Department(o.Department)
+	if dep == nil {
+		return nil
+	}
+	now := d.Now()
+	year, week := now.In(d.Zone).ISOWeek()
+	set := d.set().Remind
+	var out []Message
+	for _, stage := range []struct {
+		kind Kind
+		is   bool
+		to   string
+	}{
+		{OfSoon, set.Before > 0 && o.Soon > 0, dep.ID},
+		{OfOverdue, o.Overdue > 0 && (set.Before > 0 || set.Parent > 0), dep.ID},
+		{OfParent, set.Parent > 0 && o.Late > 0, dep.Parent},
+	} {
+		if stage.is {
+			out = append(out, Message{ID: fmt.Sprintf("%d-W%02d/%s/%s", year, week, stage.kind, dep.ID), Kind: stage.kind, To: stage.to, At: now, Release: release, Orders: o})
+		}
+	}
+	return out
+}

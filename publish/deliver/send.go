@@ -1,0 +1,199 @@
+package deliver
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"guiji/internal/fault"
+	"guiji/publish/outbox"
+)
+
+// Send sends what waits in the outbox and is due: nothing in quiet hours. With now a
+// person asks: what failed is tried again at once. What goes wrong is kept in the outbox
+// and logged; an error is that the outbox itself cannot be used.
+func (d *Deliverer) Send(ctx context.Context, now bool) error {
+	if until, yes := d.quiet(d.Now()); yes {
+		d.Log.Info("quiet: nothing is delivered", "until", until)
+		return nil
+	}
+	if err := d.supersede(ctx); err != nil {
+		return err
+	}
+	waiting, err := d.waiting(ctx, now)
+	if err != nil {
+		return err
+	}
+	r := &round{Deliverer: d, down: map[string]error{}}
+	for _, e := range waiting {
+		if _, yes := d.quiet(d.Now()); yes || ctx.Err() != nil {
+			return nil
+		}
+		if d.Now().Before(d.box.Next(e)) && (!now || e.Busy(d.Now())) {
+			continue
+		}
+		mine, err := d.box.Take(ctx, e)
+		if err != nil {
+			return err
+		}
+		if mine {
+			r.entry(ctx, e)
+		}
+	}
+	return nil
+}
+
+// waiting are the entries with steps left; asked for by a person, those given up too.
+func (d *Deliverer) waiting(ctx context.Context, now bool) ([]*outbox.Entry[Message], error) {
+	if !now {
+		return d.box.Waiting(ctx)
+	}
+	all, err := d.box.All(ctx)
+	var open []*outbox.Entry[Message]
+	for _, e := range all {
+		if e.Open() {
+			open = append(open, e)
+		}
+	}
+	return open, err
+}
+
+// round is one going through the outbox: a server found out of reach is not asked again
+// for each message.
+type round struct {
+	*Deliverer
+	down map[string]error
+}
+
+func (r *round) entry(ctx context.Context, e *outbox.Entry[Message]) {
+	ways := map[string]target{}
+	file := ""
+	for _, t := range r.targets(e.Event.To, len(e.Event.Files) > 0) {
+		ways[t.step] = t
+		if t.role == roleFile {
+			file = t.step
+		}
+	}
+	r.box.Send(ctx, e, func(ctx context.Context, step string) error {
+		t, ok := ways[step]
+		if !ok {
+			return outbox.ErrGone
+		}
+		server := t.way.kind()
+		if server != "mail" {
+			server += " " + t.way.where()
+		}
+		if err := r.down[server]; err != nil {
+			return err
+		}
+		err := r.step(ctx, e, t, file)
+		if unreachable(err) {
+			r.down[server] = err
+		}
+		return err
+	})
+	if !e.Open() && r.tells(e.Event) {
+		if err := r.forget(e.ID); err != nil {
+			r.Log.Warn("a password that was told is still kept", "event", e.ID, "error", err.Error())
+		}
+	}
+}
+
+// tells reports whether the password of a message's attachments goes by a channel.
+func (d *Deliverer) tells(m Message) bool {
+	return slices.ContainsFunc(d.targets(m.To, len(m.Files) > 0), func(t target) bool { return t.role == rolePassword })
+}
+
+// unreachable tells that a server did not answer at all.
+func unreachable(err error) bool {
+	var f *fault.Error
+	return errors.As(err, &f) && (f.Key == "publish.mail.unreachable" || f.Key == "publish.unreachable")
+}
+
+// step takes one way of a message.
+func (r *round) step(ctx context.Context, e *outbox.Entry[Message], t target, file string) error {
+	switch t.role {
+	case roleFile:
+		return r.sendFiles(ctx, e.Event, t)
+	case rolePassword:
+		return r.sendPassword(ctx, e, t, file)
+	}
+	s, err := r.compose(e.Event, t)
+	if err != nil {
+		return err
+	}
+	return t.way.send(ctx, r.Deliverer, s)
+}
+
+// compose is a message as it goes one way.
+func (d *Deliverer) compose(m Message, t target) (said, error) {
+	f := d.fields(m)
+	f.Short = t.way.short()
+	f.Attached = t.role == roleFile
+	kind := m.Kind
+	if t.role == rolePassword {
+		kind = OfSecret
+		f.Kind = string(OfSecret)
+	}
+	subject, body, err := d.texts.say(kind, f)
+	return said{fields: f, subject: subject, text: body, id: strings.ReplaceAll(m.ID, "/", ".") + "." + t.step, at: m.At}, err
+}
+
+// sendFiles sends a report's files to their owner, encrypted, once the audit chain has it.
+func (r *round) sendFiles(ctx context.Context, m Message, t target) error {
+	s, err := r.compose(m, t)
+	if err != nil {
+		return err
+	}
+	dir, done, err := r.Reports(ctx, m.Release)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err := done(); err != nil { // what was sent was sent
+			r.Log.Warn("a folder of reports is left behind", "error", err.Error())
+		}
+	}()
+	password, err := r.password(m.ID)
+	if err != nil {
+		return err
+	}
+	if s.files, err = seal(filepath.Join(dir, m.To), m, password); err != nil {
+		return err
+	}
+	if err := r.Audit("deliver", fmt.Sprintf("%s release %d: %s", m.To, m.Release, strings.Join(m.Files, " ")), ""); err != nil {
+		return err
+	}
+	return t.way.send(ctx, r.Deliverer, s)
+}
+
+// sendPassword tells the password once the files were sent from this machine. Files that
+// another machine sent are sent once more, as only that one knows their password.
+func (r *round) sendPassword(ctx context.Context, e *outbox.Entry[Message], t target, file string) error {
+	m := e.Event
+	password, err := r.kept(m.ID)
+	if err != nil {
+		return err
+	}
+	if password == "" {
+		e.Again(file)
+	}
+	if !e.IsDone(file) {
+		return fault.New(fault.Unreachable, "deliver.password.waits")
+	}
+	s, err := r.compose(m, t)
+	if err != nil {
+		return err
+	}
+	s.fields.Password = password
+	if s.subject, s.text, err = r.texts.say(OfSecret, s.fields); err != nil {
+		return err
+	}
+	if err := r.Audit("deliver.password", fmt.Sprintf("%s release %d: %s", m.To, m.Release, t.way.kind()), ""); err != nil {
+		return err
+	}
+	return t.way.send(ctx, r.Deliverer, s)
+}
