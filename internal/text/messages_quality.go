@@ -31,6 +31,7 @@ var qualityMessages = map[Key]Message{
 	"quality.learning":     {"learning what is usual: %[1]d of %[2]d runs", "正在积累往期数据：已有 %[1]d 期，需要 %[2]d 期"},
 	"quality.codes":        {"there is no code table %[1]q in codes/", "codes/ 目录下没有代码表 %[1]q"},
 	"quality.prefix":       {"no code of %[2]s has %[1]d characters", "代码表 %[2]s 中没有 %[1]d 位的代码"},
+	"quality.prefixed":     {"the first %[2]d characters of %[1]s", "%[1]s的前%[2]d位"},
 	"quality.reference":    {"%[1]q is no item of a resource: write department/resource.item", "%[1]q 不是已编目的信息项：应写为 部门/资源.信息项"},
 	"quality.repeated":     {"item %[1]s is named twice", "信息项 %[1]s 重复"},
 	"quality.notcollected": {"item %[1]s is not collected", "信息项 %[1]s 未归集"},
@@ -44,6 +45,7 @@ var qualityMessages = map[Key]Message{
 	"quality.sqlsyntax":    {"syntax", "语法错误"},
 	"quality.sqlnode":      {"%[1]s is not allowed", "不允许使用 %[1]s"},
 	"quality.sqlfunction":  {"function %[1]s is not allowed", "不允许使用函数 %[1]s"},
+	"quality.sqlwidth":     {"%[1]s takes a plain number of at most 1000 as length", "%[1]s 的长度须为不超过 1000 的数字"},
 	"quality.sqlcolumn":    {"column %[1]s is not collected", "字段 %[1]s 未归集"},
 	"quality.sqlbool":      {"the expression is no truth value", "表达式的结果不是真假值"},
 }

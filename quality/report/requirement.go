@@ -47,13 +47,16 @@ func (b *builder) requirement(r *quality.Rule) string {
 	case *checks.RegexParams:
 		return b.t("report.req.regex", name, p.Pattern)
 	case *checks.InCodesParams:
+		if p.Prefix > 0 {
+			name = b.t("quality.prefixed", name, p.Prefix)
+		}
 		return b.codes(name, p.Table)
 	case *checks.CompareParams:
 		if len(r.Items) > 1 {
 			return b.t("report.req.compare", name, b.relation(p.Op, dated(r.Items[0])), label(r.Items[1]))
 		}
 	case *checks.ForeignKeyParams:
-		return b.foreign(name, p.To)
+		return b.foreign(labels(r.Items), p)
 	case *checks.SQLParams:
 		return b.t("report.req.sql", labelled(p.Expr, r.Items))
 	}
@@ -82,11 +85,7 @@ func labelled(expr string, items []*catalog.Item) string {
 
 // plain is the requirement of the checks without parameters.
 func (b *builder) plain(r *quality.Rule) string {
-	names := make([]string, len(r.Items))
-	for i, it := range r.Items {
-		names[i] = label(it)
-	}
-	all := strings.Join(names, "、")
+	all := labels(r.Items)
 	switch {
 	case r.Check == nil:
 		return ""
@@ -155,18 +154,28 @@ func (b *builder) codes(name, table string) string {
 	return b.t("report.req.codes", name, strings.Join(list, "、"))
 }
 
-// foreign names the resource and item a value must be found in.
-func (b *builder) foreign(name, to string) string {
-	id, item, _ := strings.Cut(to, ".")
-	for _, r := range b.Project.Resources {
-		if r.ID != id {
-			continue
-		}
-		if it := r.Item(item); it != nil {
-			return b.t("report.req.foreign", name, b.party(id).DepartmentName, r.Name, label(it))
+// foreign names the resource and the items values must be found in.
+func (b *builder) foreign(names string, p *checks.ForeignKeyParams) string {
+	id, items := p.Referenced()
+	r := b.Project.Resource(id)
+	if r == nil {
+		return b.t("report.req.foreign", names, id, id, strings.Join(items, "、"))
+	}
+	for i, name := range items {
+		if it := r.Item(name); it != nil {
+			items[i] = label(it)
 		}
 	}
-	return b.t("report.req.foreign", name, id, id, item)
+	return b.t("report.req.foreign", names, b.party(id).DepartmentName, r.Name, strings.Join(items, "、"))
+}
+
+// labels are the items' names as readers know them.
+func labels(items []*catalog.Item) string {
+	names := make([]string, len(items))
+	for i, it := range items {
+		names[i] = label(it)
+	}
+	return strings.Join(names, "、")
 }
 
 // relation words a comparison.

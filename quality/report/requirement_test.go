@@ -23,7 +23,7 @@ func TestRequirementsSayWhatARuleAsksFor(t *testing.T) {
 	sex := &catalog.Item{Name: "sex", Label: "性别", Type: typed("C(1)")}
 	b := &builder{Input: Input{Lang: text.ZH, Project: &catalog.Project{
 		Codes:     map[string]*catalog.CodeTable{"sex": {Codes: []catalog.Code{{Code: "1", Name: "男"}, {Code: "2", Name: "女"}}}},
-		Resources: []*catalog.Resource{{ID: "minzheng/area", Name: "行政区划", Items: []catalog.Item{{Name: "code", Label: "区划代码"}}}},
+		Resources: []*catalog.Resource{{ID: "minzheng/area", Name: "行政区划", Items: []catalog.Item{{Name: "code", Label: "区划代码"}, {Name: "year", Label: "年度"}}}},
 	}}, names: map[string]string{"minzheng": "区民政局"}}
 	for _, c := range []struct {
 		check  *quality.Check
@@ -39,6 +39,9 @@ func TestRequirementsSayWhatARuleAsksFor(t *testing.T) {
 		{checks.InCodes, &checks.InCodesParams{Table: "sex"}, []*catalog.Item{sex}, "性别应为下列代码之一：1 男、2 女"},
 		{checks.Compare, &checks.CompareParams{Op: "<=", With: "death"}, []*catalog.Item{birth, death}, "出生日期应不晚于死亡日期"},
 		{checks.ForeignKey, &checks.ForeignKeyParams{To: "minzheng/area.code"}, []*catalog.Item{sex}, "性别应在区民政局《行政区划》的“区划代码”中存在"},
+		{checks.ForeignKey, &checks.ForeignKeyParams{To: "minzheng/area", On: map[string]string{"birth": "year", "sex": "code"}}, []*catalog.Item{birth, sex}, "出生日期、性别应在区民政局《行政区划》的“年度、区划代码”中存在"},
+		{checks.ForeignKey, &checks.ForeignKeyParams{To: "minzheng/gone.code"}, []*catalog.Item{sex}, "性别应在minzheng/gone《minzheng/gone》的“code”中存在"},
+		{checks.InCodes, &checks.InCodesParams{Table: "sex", Prefix: 1}, []*catalog.Item{sex}, "性别的前1位应为下列代码之一：1 男、2 女"},
 		{checks.SQL, &checks.SQLParams{Expr: "sex <> 'sex' OR birth IS NULL"}, []*catalog.Item{sex, birth}, "记录应满足 性别 <> 'sex' OR 出生日期 IS NULL"},
 		{checks.NotNull, nil, []*catalog.Item{sex}, "性别为必填项，不得留空或以空格代替"},
 		{checks.Unique, nil, []*catalog.Item{sex, birth}, "性别、出生日期在本资源中不得重复"},

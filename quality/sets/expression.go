@@ -35,6 +35,9 @@ const parsed = "FROM _row SELECT "
 // that it can close neither and say something else where it is put to use. Then
 // it is bound to Raw, and must be a truth value.
 func (e *evaluation) vet(ctx context.Context, expr string, at place) (string, error) {
+	if strings.ContainsRune(expr, 0) { // would end the statement it is put into
+		return e.say("quality.sqlrefused", e.say("quality.sqlsyntax")), nil
+	}
 	ast, err := e.parse(ctx, "(\n"+expr+"\n)")
 	if err != nil {
 		return "", err
@@ -153,9 +156,28 @@ func (e *evaluation) refusedNode(m map[string]any, at place) (text.Key, string) 
 		if !found || !at.aggregates && (m["distinct"] != false || m["filter"] != nil) || m["catalog"] != "" || schema != "" && schema != "main" {
 			return "quality.sqlfunction", name
 		}
+		if padding := strings.ToLower(name); (padding == "lpad" || padding == "rpad") && !short(m["children"]) {
+			return "quality.sqlwidth", name
+		}
 		return "", ""
 	}
 	return "quality.sqlnode", class
+}
+
+// widest is how many characters a text may be padded to.
+const widest = 1000
+
+// short tells whether the second of a function's arguments is a plain number of at
+// most widest: what is filled up to a length out of the data could take all memory.
+func short(arguments any) bool {
+	list, _ := arguments.([]any)
+	if len(list) < 2 {
+		return true // DuckDB refuses it
+	}
+	length, _ := list[1].(map[string]any)
+	value, _ := length["value"].(map[string]any)
+	n, ok := value["value"].(float64)
+	return ok && length["class"] == "CONSTANT" && n <= widest
 }
 
 // refusedColumn admits Raw's items, by their bare name.

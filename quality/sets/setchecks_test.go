@@ -33,6 +33,31 @@ func TestSetChecksOfChosenRows(t *testing.T) {
 	}
 }
 
+// A key of several items is found where one row there has all its values; a NULL among
+// them is not evaluated.
+func TestKeysOfSeveralItems(t *testing.T) {
+	rows := []row{
+		{id: 1, a: p("k1"), b: p("x")}, {id: 2, a: p("k1"), b: p("y")}, {id: 3, a: p("k2"), b: p("y")}, {id: 4, a: p("k2"), b: p("x")},
+		{id: 5, a: p("k1")}, {id: 6, b: p("x")}, {id: 7}, {id: 8, a: p("k3"), b: p("")}, {id: 9, a: p("k4"), b: p("x")},
+	}
+	const there = "(SELECT * FROM (VALUES ('k1', 'x'), ('k2', 'y'), ('k3', NULL), (NULL, 'x'), ('k1', 'x')) v(code, name))"
+	for _, written := range []string{"foreign_key: {to: minzheng/area, on: {a: code, b: name}}", "{foreign_key: {to: minzheng/area, on: {a: code, b: name}}, where: {id: {min: 1}}}"} {
+		metrics, out := evaluateWhole(t, []string{written}, map[string]string{"minzheng/area": there}, slices.Clone(rows)...)
+		m := metrics["a+b.foreign_key"]
+		if m.Failed != 4 || m.B != 6 || m.Item != "a,b" || out.FailedRows != 4 {
+			t.Errorf("%s: %+v", written, m)
+		}
+	}
+	metrics, _ := evaluate(t, map[string][]string{"b": {"foreign_key: {to: minzheng/area.name, on: {a: code}}"}}, map[string]string{"minzheng/area": there}, slices.Clone(rows)...)
+	if m := metrics["b+a.foreign_key"]; m.Failed != 4 || m.B != 6 {
+		t.Errorf("beside its item: %+v", m)
+	}
+	metrics, _ = evaluate(t, map[string][]string{"b": {"foreign_key: {to: minzheng/area.name, on: {a: code}}"}}, nil, slices.Clone(rows)...)
+	if m := metrics["b+a.foreign_key"]; m.Status != quality.NotEvaluated || m.Reason == "" {
+		t.Errorf("without the other: %+v", m)
+	}
+}
+
 // checkMetric looks at the one rule of a test.
 func checkMetric(t *testing.T, check string, metrics map[string]quality.Metric, fail []string, evaluated int64) {
 	t.Helper()
