@@ -53,11 +53,7 @@ func (a *app) erase() *cobra.Command {
 				return err
 			}
 			return a.print(cmd, out, func() string {
-				said := a.say("command.erase.done", thousands(out.Rows), len(out.Releases), len(out.Datasets), releaseName(out.Release)) + "\n" + a.say("command.erase.source")
-				if out.Waiting != "" {
-					said += "\n" + a.say("command.erase.waiting", out.Waiting)
-				}
-				return said
+				return a.erasedText(w, out)
 			})
 		},
 	}
@@ -156,7 +152,14 @@ func (a *app) alone(ctx context.Context, w *workspace, f func(ctx context.Contex
 	return errors.Join(err, held.Release())
 }
 
-func (a *app) eraseAll(ctx context.Context, w *workspace, ask eraseAsk, targets []erase.Target) (*erase.Outcome, error) {
+// erasedAll is what guiji erase did.
+type erasedAll struct {
+	*erase.Outcome
+	Finished time.Time `json:"finished,omitzero"` // when the erasure was begun that had been cut short, and is now at its end
+	Named    []naming  `json:"named,omitempty"`   // files of the project that name what was erased
+}
+
+func (a *app) eraseAll(ctx context.Context, w *workspace, ask eraseAsk, targets []erase.Target) (*erasedAll, error) {
 	by, err := a.by(w, "erase")
 	if err != nil {
 		return nil, err
@@ -165,56 +168,119 @@ func (a *app) eraseAll(ctx context.Context, w *workspace, ask eraseAsk, targets 
 	if err != nil {
 		return nil, err
 	}
-	var out *erase.Outcome
+	done := &erasedAll{}
 	err = a.alone(ctx, w, func(ctx context.Context, generation int64) error {
 		if err := a.audit(w, "erase", fingerprints(ask, targets), ask.reason); err != nil {
 			return err
 		}
-		if err := w.forget(ctx, targets); err != nil { // first: an erasure that was killed half-way is not found again by its keys
+		if done.Finished, err = w.unfinishedErasure(ctx); err != nil {
 			return err
 		}
 		by.Generation = generation
 		for _, left := range []string{"guiji-resume-*", "guiji-[0-9]*T[0-9]*-*"} { // rows that killed runs read: no run may take them up
 			scratch.Sweep(w.project.Scratch(), left)
 		}
-		return a.erasing(ctx, w, func(in erase.Input) (err error) {
-			out, err = erase.Erase(ctx, in, targets, ask.reason, by)
-			if err != nil {
-				return err
+		return a.erasing(ctx, w, func(in erase.Input) error {
+			in.Before = func(ctx context.Context, out *erase.Outcome) error {
+				return a.forgetting(ctx, w, slices.Concat(targets, out.Subjects), !done.Finished.IsZero())
 			}
-			n, waiting, err := sweep.Unnamed(ctx, w.objects, w.chain, w.now(), free)
-			if out.Waiting = waiting; waiting == "" {
-				out.Files += n
-			}
-			return err
+			return a.eraseFrom(ctx, w, in, targets, ask.reason, by, free, done)
 		})
 	})
 	if err != nil {
 		return nil, err
 	}
-	if err := w.forget(ctx, out.Subjects); err != nil { // by the other keys and ids they had
-		return out, err
+	if done.Outcome != nil {
+		if done.Named, err = w.naming(ctx, slices.Concat(targets, done.Subjects, done.Records)); err != nil {
+			return nil, err
+		}
 	}
-	_, err = a.rebuildLocal(ctx, w) // this machine's copies hold what has left the store
-	return out, err
+	return done, a.afterErasure(ctx, w)
+}
+
+// eraseFrom takes the targets out of the store. What an erasure that was cut short had
+// taken out already is not there any more: that is no fault then.
+func (a *app) eraseFrom(ctx context.Context, w *workspace, in erase.Input, targets []erase.Target, why string, by lake.By, free []string, done *erasedAll) error {
+	out, err := erase.Erase(ctx, in, targets, why, by)
+	if errors.Is(err, erase.ErrNone) && !done.Finished.IsZero() {
+		out, err = &erase.Outcome{Datasets: []string{}, Releases: []uint64{}}, a.forgetting(ctx, w, targets, true)
+	}
+	if err != nil {
+		return err
+	}
+	a.pass(erasureChanged)
+	n, waiting, err := sweep.Unnamed(ctx, w.objects, w.chain, w.now(), free)
+	if out.Waiting = waiting; waiting == "" {
+		out.Files += n
+	}
+	done.Outcome = out
+	return err
+}
+
+// The moments of an erasure at which its process may be killed in a test.
+const (
+	erasureForgotten = "erase.forgotten" // what people wrote about the subjects is gone, the store is as it was
+	erasureChanged   = "erase.changed"   // the store has changed, this machine's copies have not
+)
+
+// forgetting takes the subjects out of what people decided, before the store changes: an
+// erasure that was killed half-way is not found again by the keys they had.
+func (a *app) forgetting(ctx context.Context, w *workspace, gone []erase.Target, again bool) error {
+	if err := w.beginErasure(ctx); err != nil {
+		return err
+	}
+	if err := w.forget(ctx, gone, again); err != nil {
+		return err
+	}
+	a.pass(erasureForgotten)
+	return nil
+}
+
+// pass passes a failpoint.
+func (a *app) pass(point string) {
+	if at := failpoint(); at != nil {
+		at(point)
+	}
+}
+
+// afterErasure makes this machine's copies anew, which hold what has left the store, and
+// ends the erasure.
+func (a *app) afterErasure(ctx context.Context, w *workspace) error {
+	if _, err := a.rebuildLocal(ctx, w); err != nil {
+		return err
+	}
+	return w.endErasure(ctx)
 }
 
 // resumeErase ends what a killed erasure left.
 func (a *app) resumeErase(cmd *cobra.Command, w *workspace) error {
+	ctx := cmd.Context()
 	var done []lake.Changed
-	err := a.alone(cmd.Context(), w, func(ctx context.Context, _ int64) (err error) {
-		done, err = w.chain.Resume(ctx)
+	unfinished, err := w.unfinishedErasure(ctx)
+	if err != nil {
 		return err
+	}
+	err = a.alone(ctx, w, func(ctx context.Context, _ int64) (err error) {
+		if done, err = w.chain.Resume(ctx); err != nil || unfinished.IsZero() {
+			return err
+		}
+		return w.forget(ctx, nil, true)
 	})
 	if err != nil {
 		return err
 	}
-	if len(done) > 0 {
-		if _, err := a.rebuildLocal(cmd.Context(), w); err != nil {
+	if len(done) > 0 || !unfinished.IsZero() {
+		if err := a.afterErasure(ctx, w); err != nil {
 			return err
 		}
 	}
-	return a.print(cmd, done, func() string { return a.say("command.erase.resumed", len(done)) })
+	return a.print(cmd, done, func() string {
+		said := a.say("command.erase.resumed", len(done))
+		if !unfinished.IsZero() {
+			said += "\n" + a.say("command.erase.finished", unfinished.In(w.zone).Format("2006-01-02 15:04")) + "\n" + a.say("command.erase.again")
+		}
+		return said
+	})
 }
 
 // fingerprints names the targets in the audit chain without showing a key.

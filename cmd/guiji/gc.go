@@ -19,6 +19,7 @@ import (
 	"guiji/lake"
 	"guiji/lake/erase"
 	"guiji/lake/sweep"
+	"guiji/transforms/onesource"
 )
 
 func (a *app) gc() *cobra.Command {
@@ -135,7 +136,8 @@ func (a *app) erasing(ctx context.Context, w *workspace, f func(erase.Input) err
 		return err
 	}
 	defer s.Close()
-	return f(erase.Input{Project: w.project, Objects: w.objects, Chain: w.chain, Cache: w.cache, Session: s, Scratch: dir.Path})
+	keys := erase.Keys{Of: onesource.EntityKey, Codes: onesource.MappedCodes, Items: onesource.MappedItems}
+	return f(erase.Input{Project: w.project, Objects: w.objects, Chain: w.chain, Cache: w.cache, Session: s, Scratch: dir.Path, Keys: keys})
 }
 
 func (a *app) collectedText(w *workspace, r *sweep.Report, left []string) string {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"time"
 
 	"guiji/internal/state"
 	"guiji/lake"
@@ -65,26 +66,52 @@ func (w *workspace) keepState(ctx context.Context) (err error) {
 }
 
 // forget takes erased subjects out of the disputes about them, and out of the store's
-// copy.
-func (w *workspace) forget(ctx context.Context, targets []erase.Target) error {
+// copy; again says that this was begun before, and may have stopped between the two.
+func (w *workspace) forget(ctx context.Context, targets []erase.Target, again bool) error {
 	s, err := state.OpenExisting(ctx, w.folder(w.project.Config.State))
 	if err != nil || s == nil {
 		return err
 	}
-	changed := false
+	var gone []state.Subject
 	for _, t := range targets {
-		if t.Entity == "" || err != nil {
-			continue
+		if t.Entity != "" {
+			gone = append(gone, state.Subject{Entity: t.Entity, Key: t.Key})
 		}
-		var n int64
-		n, err = s.Forget(ctx, t.Entity, t.Key)
-		changed = changed || n > 0
 	}
-	if err = errors.Join(err, s.Close()); err != nil || !changed {
+	n, err := s.Forget(ctx, gone, state.Act{At: w.now(), Office: w.project.Config.Bureau.Office})
+	if err = errors.Join(err, s.Close()); err != nil || n == 0 && !again {
 		return err
 	}
 	if _, err := w.objects.Head(ctx, stateKey); errors.Is(err, lake.ErrNotFound) {
 		return nil
 	}
 	return w.keepState(ctx)
+}
+
+// beginErasure notes that an erasure is under way.
+func (w *workspace) beginErasure(ctx context.Context) error {
+	s, err := w.decided(ctx)
+	if err != nil {
+		return err
+	}
+	return errors.Join(s.BeginErasure(ctx, w.now()), s.Close())
+}
+
+// unfinishedErasure is when an erasure was begun that has not ended.
+func (w *workspace) unfinishedErasure(ctx context.Context) (time.Time, error) {
+	s, err := state.OpenExisting(ctx, w.folder(w.project.Config.State))
+	if err != nil {
+		return time.Time{}, err
+	}
+	begun, err := s.Erasing(ctx)
+	return begun, errors.Join(err, s.Close())
+}
+
+// endErasure notes that no copy on this machine holds any more what was erased.
+func (w *workspace) endErasure(ctx context.Context) error {
+	s, err := state.OpenExisting(ctx, w.folder(w.project.Config.State))
+	if err != nil || s == nil {
+		return err
+	}
+	return errors.Join(s.EndErasure(ctx), s.Close())
 }

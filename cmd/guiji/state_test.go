@@ -102,17 +102,17 @@ func TestErasedSubjectsLeaveTheDisputes(t *testing.T) {
 		t.Fatal(err)
 	}
 	targets := []erase.Target{{Resource: "gongan/resident", Key: disputedKey}, {Entity: "person", Key: "another"}}
-	if err := w.forget(context.Background(), targets); err != nil {
+	if err := w.forget(context.Background(), targets, false); err != nil {
 		t.Fatal(err)
 	}
 	if all := copied(t, objs); all[0].Key != disputedKey {
 		t.Errorf("another's erasure took it: %+v", all)
 	}
-	if err := w.forget(context.Background(), append(targets, erase.Target{Entity: "person", Key: disputedKey})); err != nil {
+	if err := w.forget(context.Background(), append(targets, erase.Target{Entity: "person", Key: disputedKey}), false); err != nil {
 		t.Fatal(err)
 	}
 	all, err := w.disputes(context.Background())
-	if err != nil || len(all) != 1 || all[0].Key != "" || all[0].GoldenID != "" || all[0].Acts[0].Reason != "" || all[0].Status() != state.Filed {
+	if err != nil || len(all) != 1 || all[0].Key != "" || all[0].GoldenID != "" || all[0].Acts[0].Reason != "" || all[0].Status() != state.Closed || all[0].Outcome() != state.Erased {
 		t.Errorf("%+v, %v", all, err)
 	}
 	if all := copied(t, objs); all[0].Key != "" {

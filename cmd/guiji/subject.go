@@ -215,36 +215,44 @@ type way struct {
 
 // ways are the queries that find a key, the surest first.
 func (l *onlooking) ways(e *catalog.Entity, golden, crosswalk, id, key string) []way {
-	var keys []any
+	var keys, spelled []any
 	for _, k := range spellings(key) {
-		keys = append(keys, k)
+		keys, spelled = append(keys, k), append(spelled, k)
 		for _, code := range e.Keys[min(1, len(e.Keys)):] {
 			keys = append(keys, code+":"+k)
 		}
 	}
 	in := strings.TrimSuffix(strings.Repeat("?, ", len(keys)), ", ")
-	out := []way{{"SELECT golden_id, entity_key FROM " + golden + " WHERE golden_id = ? OR entity_key IN (" + in + ")", append([]any{id}, keys...)}}
+	out := []way{
+		{"SELECT golden_id, entity_key FROM " + golden + " WHERE golden_id = ? OR entity_key = ?", []any{id, key}},
+		{"SELECT golden_id, entity_key FROM " + golden + " WHERE entity_key IN (" + in + ")", keys},
+	}
 	if l.has("entity/"+e.ID+"/crosswalk", "own_key") {
 		out = append(out, way{"SELECT DISTINCT golden_id, entity_key FROM " + crosswalk + " WHERE own_key IN (" + in + ")", keys})
 	}
-	if within := strings.ReplaceAll(key, "-", ""); len(within) == 9 && slices.ContainsFunc(e.Routes, func(r catalog.KeyRoute) bool { return r.Form == catalog.FormOrganisationCode }) {
+	if within := strings.ToUpper(strings.ReplaceAll(key, "-", "")); len(within) == 9 && slices.ContainsFunc(e.Routes, func(r catalog.KeyRoute) bool { return r.Form == catalog.FormOrganisationCode }) {
 		out = append(out, way{"SELECT golden_id, entity_key FROM " + golden + " WHERE length(entity_key) = 18 AND substr(entity_key, 9, 9) = ?", []any{within}})
 	}
 	for _, el := range l.w.project.Elements {
 		if el.Entity == e.ID && l.w.project.Linking(el.Code) && l.has("entity/"+e.ID, el.Column) {
-			out = append(out, way{"SELECT golden_id, entity_key FROM " + golden + " WHERE CAST(" + engine.Ident(el.Column) + " AS VARCHAR) = ?", []any{key}})
+			out = append(out, way{"SELECT golden_id, entity_key FROM " + golden + " WHERE CAST(" + engine.Ident(el.Column) + " AS VARCHAR) IN (" + strings.TrimSuffix(strings.Repeat("?, ", len(spelled)), ", ") + ")", spelled})
 		}
 	}
 	return out
 }
 
-// spellings are the ways a key may stand in a release: as it is given, and a citizen
-// number of 15 digits as the one of 18 that took its place.
+// spellings are the ways a key may stand in a release: as it is given; a citizen number
+// of 15 digits as the one of 18 that took its place, and one of 18 with the capital X
+// that belongs at its end; codes in capitals.
 func spellings(key string) []string {
-	if long, ok := ident.LiftCitizenID(key); ok && long != key {
-		return []string{key, long}
+	out := []string{key}
+	long, _ := ident.LiftCitizenID(key)
+	for _, other := range []string{long, strings.ToUpper(key)} {
+		if !slices.Contains(out, other) {
+			out = append(out, other)
+		}
 	}
-	return []string{key}
+	return out
 }
 
 // has tells whether a dataset of the release has a column.

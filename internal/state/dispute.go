@@ -1,6 +1,7 @@
 package state
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -10,15 +11,17 @@ import (
 
 // Dispute is a department's objection to a value of a golden record (数据异议, 校核申请).
 type Dispute struct {
-	Number     string `json:"number"` // D2026-0001
-	Entity     string `json:"entity"` // id
-	GoldenID   string `json:"-"`
-	Key        string `json:"-"`                   // the subject's entity key when it was filed
-	Element    string `json:"element"`             // code
-	Department string `json:"department"`          // that objects
-	Authority  string `json:"authority,omitempty"` // resource whose value it is; "" where nobody's
-	Release    uint64 `json:"release"`             // in which the value was seen
-	Acts       []Act  `json:"acts"`                // in order; the first is its filing
+	Number     string  `json:"number"` // D2026-0001
+	Entity     string  `json:"entity"` // id
+	GoldenID   string  `json:"-"`
+	Key        string  `json:"-"`                   // the subject's entity key when it was filed
+	Element    string  `json:"element"`             // code
+	Department string  `json:"department"`          // that objects
+	Authority  string  `json:"authority,omitempty"` // resource whose value it is; "" where nobody's
+	Release    uint64  `json:"release"`             // in which the value was seen
+	Value      *string `json:"-"`                   // the value itself, as the golden record showed it; nil: it was empty
+	Known      bool    `json:"-"`                   // Value was kept: not of disputes that are older than that
+	Acts       []Act   `json:"acts"`                // in order; the first is its filing
 }
 
 // Act is one step of a dispute. No person's name is kept: who did it is known to the
@@ -30,13 +33,16 @@ type Act struct {
 	Office     string    `json:"office,omitempty"`
 	Outcome    Outcome   `json:"outcome,omitempty"` // of handle
 	Reason     string    `json:"reason,omitempty"`
+	Release    uint64    `json:"release,omitempty"` // of mend: the one that brought another value
 }
 
 // Verb is what is done with a dispute.
 type Verb string
 
 // The verbs, in the order of a dispute's way: 提出, 受理, 标注, 核实与处理, 撤销标注; and
-// 撤回, by which the department takes it back.
+// 撤回, by which the department takes it back. Two are no person's: a run that brings
+// another value than the one an upheld dispute is about mends it, and the erasure of its
+// subject ends it.
 const (
 	File     Verb = "file"
 	Accept   Verb = "accept"
@@ -44,6 +50,8 @@ const (
 	Handle   Verb = "handle"
 	Lift     Verb = "lift"
 	Withdraw Verb = "withdraw"
+	Mend     Verb = "mend"
+	Erase    Verb = "erase"
 )
 
 // Outcome is what a dispute came to.
@@ -55,6 +63,7 @@ const (
 	Upheld    Outcome = "upheld"
 	Rejected  Outcome = "rejected"
 	Withdrawn Outcome = "withdrawn"
+	Erased    Outcome = "erased" // its subject was
 )
 
 // Status is where a dispute stands.
@@ -89,6 +98,12 @@ func steps() map[step]Status {
 		{Marked, Handle, Rejected}: Handled,
 		{Marked, Withdraw, ""}:     Handled,
 		{Handled, Lift, ""}:        Closed,
+		{Handled, Mend, ""}:        Handled,
+		{Closed, Mend, ""}:         Closed,
+		{Filed, Erase, ""}:         Closed,
+		{Accepted, Erase, ""}:      Closed,
+		{Marked, Erase, ""}:        Closed,
+		{Handled, Erase, ""}:       Closed,
 	}
 }
 
@@ -105,6 +120,9 @@ func (d Dispute) Status() Status {
 
 // Outcome is what it came to, "" while nothing is settled.
 func (d Dispute) Outcome() Outcome {
+	if d.did(Erase) {
+		return Erased
+	}
 	for _, a := range d.Acts {
 		switch a.Verb {
 		case Handle:
@@ -124,7 +142,7 @@ func (d Dispute) Flagged() bool {
 		switch a.Verb {
 		case Mark:
 			marked = true
-		case Lift:
+		case Lift, Erase:
 			marked = false
 		}
 	}
@@ -134,11 +152,46 @@ func (d Dispute) Flagged() bool {
 // Answered is when it was settled or taken back; zero while it waits for an answer.
 func (d Dispute) Answered() time.Time {
 	for _, a := range d.Acts {
-		if a.Verb == Handle || a.Verb == Withdraw {
+		if a.Verb == Handle || a.Verb == Withdraw || a.Verb == Erase {
 			return a.At
 		}
 	}
 	return time.Time{}
+}
+
+// UpheldAt is when the authority's value was found wrong: from then on the authority is
+// asked to mend its record. Zero where it was not.
+func (d Dispute) UpheldAt() time.Time {
+	for _, a := range d.Acts {
+		if a.Verb == Handle && a.Outcome == Upheld {
+			return a.At
+		}
+	}
+	return time.Time{}
+}
+
+// Mended is the act that told of another value; nil while the disputed one stands.
+func (d Dispute) Mended() *Act {
+	for i := range d.Acts {
+		if d.Acts[i].Verb == Mend {
+			return &d.Acts[i]
+		}
+	}
+	return nil
+}
+
+// ToMend tells whether an authority is asked to mend the value: the dispute was upheld
+// and no run has brought another one. Lifting the mark does not end it; the erasure of
+// the subject does.
+func (d Dispute) ToMend() bool {
+	return !d.UpheldAt().IsZero() && d.Mended() == nil && d.Authority != "" && !d.Forgotten()
+}
+
+// Forgotten tells whether its subject was erased.
+func (d Dispute) Forgotten() bool { return d.Key == "" && d.GoldenID == "" }
+
+func (d Dispute) did(verb Verb) bool {
+	return slices.ContainsFunc(d.Acts, func(a Act) bool { return a.Verb == verb })
 }
 
 // FiledAt is when it was filed.
@@ -156,7 +209,7 @@ func (d *Dispute) Take(a Act) error {
 	if (a.Verb == File || a.Verb == Handle || a.Verb == Withdraw) && strings.TrimSpace(a.Reason) == "" {
 		return fault.New(fault.Config, "dispute.reason")
 	}
-	if _, ok := steps()[step{at, a.Verb, a.Outcome}]; ok {
+	if _, ok := steps()[step{at, a.Verb, a.Outcome}]; ok && (a.Verb != Mend || d.ToMend()) {
 		d.Acts = append(d.Acts, a)
 		return nil
 	}

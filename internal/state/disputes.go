@@ -15,42 +15,45 @@ import (
 // before is called with the number when all is in order, and nothing is kept if it
 // fails: what goes to the audit chain goes there first.
 func (s *Store) File(ctx context.Context, d Dispute, by Act, before func(number string) error) (*Dispute, error) {
-	by.Verb = File
-	d.Acts = nil
-	err := s.within(ctx, func(tx *sql.Tx) error {
-		all, err := disputes(ctx, tx)
-		if err != nil {
-			return err
-		}
-		for _, o := range all {
-			if o.Status() != Closed && o.Entity == d.Entity && o.Element == d.Element && o.Department == d.Department && (o.GoldenID == d.GoldenID || o.Key == d.Key) {
-				return fault.New(fault.Config, "dispute.filed", o.Number)
-			}
-		}
-		if d.Number, err = nextNumber(ctx, tx, by.At); err != nil {
-			return err
-		}
-		if err := d.Take(by); err != nil {
-			return err
-		}
-		if err := before(d.Number); err != nil {
-			return err
-		}
-		result, err := tx.ExecContext(ctx, "INSERT INTO dispute (number, entity, golden_id, entity_key, element, department, authority, release) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-			d.Number, d.Entity, d.GoldenID, d.Key, d.Element, d.Department, d.Authority, int64(d.Release))
-		if err != nil {
-			return err
-		}
-		id, err := result.LastInsertId()
-		if err != nil {
-			return err
-		}
-		return insertAct(ctx, tx, id, 0, d.Acts[0])
-	})
+	err := s.within(ctx, func(tx *sql.Tx) error { return file(ctx, tx, &d, by, before) })
 	if err != nil {
 		return nil, err
 	}
 	return &d, nil
+}
+
+// file is File within a transaction.
+func file(ctx context.Context, tx *sql.Tx, d *Dispute, by Act, before func(number string) error) error {
+	by.Verb = File
+	d.Acts = nil
+	all, err := disputes(ctx, tx)
+	if err != nil {
+		return err
+	}
+	for _, o := range all {
+		if o.Status() != Closed && o.Entity == d.Entity && o.Element == d.Element && o.Department == d.Department && (o.GoldenID == d.GoldenID || o.Key == d.Key) {
+			return fault.New(fault.Config, "dispute.filed", o.Number)
+		}
+	}
+	if d.Number, err = nextNumber(ctx, tx, by.At); err != nil {
+		return err
+	}
+	if err := d.Take(by); err != nil {
+		return err
+	}
+	if err := before(d.Number); err != nil {
+		return err
+	}
+	result, err := tx.ExecContext(ctx, "INSERT INTO dispute (number, entity, golden_id, entity_key, element, department, authority, release, value, known) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		d.Number, d.Entity, d.GoldenID, d.Key, d.Element, d.Department, d.Authority, int64(d.Release), d.Value, d.Known)
+	if err != nil {
+		return err
+	}
+	id, err := result.LastInsertId()
+	if err != nil {
+		return err
+	}
+	return insertAct(ctx, tx, id, 0, d.Acts[0])
 }
 
 // Act adds an act to a dispute, or refuses it (fault.Config): no such dispute, out of
@@ -101,32 +104,6 @@ func (s *Store) Disputes(ctx context.Context) (all []Dispute, err error) {
 	return all, err
 }
 
-// Forget takes a subject that was erased out of the disputes about it: its key, its id and
-// what people wrote. That there were disputes, and what was done, stays. It returns how
-// many it changed.
-func (s *Store) Forget(ctx context.Context, entity, key string) (n int64, err error) {
-	err = s.within(ctx, func(tx *sql.Tx) error {
-		const those = " IN (SELECT id FROM dispute WHERE entity = ? AND (entity_key = ? OR golden_id = ?))"
-		if _, err := tx.ExecContext(ctx, "UPDATE dispute_act SET reason = '' WHERE dispute"+those, entity, key, key); err != nil {
-			return err
-		}
-		result, err := tx.ExecContext(ctx, "UPDATE dispute SET entity_key = '', golden_id = '' WHERE id"+those, entity, key, key)
-		if err != nil {
-			return err
-		}
-		n, err = result.RowsAffected()
-		return err
-	})
-	if err == nil && n > 0 { // what was there is not left in free pages of the file, nor in its log
-		_, err = s.db.ExecContext(ctx, "VACUUM")
-		if err == nil {
-			_, err = s.db.ExecContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)")
-		}
-		err = explain(s.dir, err)
-	}
-	return n, err
-}
-
 // nextNumber is the next of a year: D2026-0001.
 func nextNumber(ctx context.Context, tx *sql.Tx, at time.Time) (string, error) {
 	year := fmt.Sprintf("D%04d-", at.Year())
@@ -136,12 +113,12 @@ func nextNumber(ctx context.Context, tx *sql.Tx, at time.Time) (string, error) {
 }
 
 func insertAct(ctx context.Context, tx *sql.Tx, dispute int64, seq int, a Act) error {
-	_, err := tx.ExecContext(ctx, "INSERT INTO dispute_act (dispute, seq, verb, at, department, office, outcome, reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-		dispute, seq, string(a.Verb), a.At.UTC().Format(time.RFC3339), a.Department, a.Office, string(a.Outcome), a.Reason)
+	_, err := tx.ExecContext(ctx, "INSERT INTO dispute_act (dispute, seq, verb, at, department, office, outcome, reason, release) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		dispute, seq, string(a.Verb), a.At.UTC().Format(time.RFC3339), a.Department, a.Office, string(a.Outcome), a.Reason, int64(a.Release))
 	return err
 }
 
-const disputeColumns = "SELECT id, number, entity, golden_id, entity_key, element, department, authority, release FROM dispute"
+const disputeColumns = "SELECT id, number, entity, golden_id, entity_key, element, department, authority, release, value, known FROM dispute"
 
 func one(ctx context.Context, tx *sql.Tx, number string) (*Dispute, int64, error) {
 	var d Dispute
@@ -186,12 +163,12 @@ func disputes(ctx context.Context, tx *sql.Tx) ([]Dispute, error) {
 }
 
 func (d *Dispute) scan(row interface{ Scan(...any) error }, id *int64) error {
-	return row.Scan(id, &d.Number, &d.Entity, &d.GoldenID, &d.Key, &d.Element, &d.Department, &d.Authority, &d.Release)
+	return row.Scan(id, &d.Number, &d.Entity, &d.GoldenID, &d.Key, &d.Element, &d.Department, &d.Authority, &d.Release, &d.Value, &d.Known)
 }
 
 // actsOf are acts by dispute, in their order.
 func actsOf(ctx context.Context, tx *sql.Tx, where string, args ...any) (map[int64][]Act, error) {
-	rows, err := tx.QueryContext(ctx, "SELECT dispute, verb, at, department, office, outcome, reason FROM dispute_act"+where+" ORDER BY dispute, seq", args...)
+	rows, err := tx.QueryContext(ctx, "SELECT dispute, verb, at, department, office, outcome, reason, release FROM dispute_act"+where+" ORDER BY dispute, seq", args...)
 	if err != nil {
 		return nil, err
 	}
@@ -201,7 +178,7 @@ func actsOf(ctx context.Context, tx *sql.Tx, where string, args ...any) (map[int
 		var id int64
 		var a Act
 		var at string
-		if err := rows.Scan(&id, &a.Verb, &at, &a.Department, &a.Office, &a.Outcome, &a.Reason); err != nil {
+		if err := rows.Scan(&id, &a.Verb, &at, &a.Department, &a.Office, &a.Outcome, &a.Reason, &a.Release); err != nil {
 			return nil, err
 		}
 		if a.At, err = time.Parse(time.RFC3339, at); err != nil {

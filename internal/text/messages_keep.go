@@ -66,6 +66,15 @@ var keepMessages = map[Key]Message{
 	"command.erase.waiting":      {"The last run of pipeline %[1]s did not end; files it left may hold these rows. Once the pipeline has run again, gc removes them at the age of retention.orphans.", "归集任务 %[1]s 最近一次运行未正常结束，其残留文件可能含有所删信息；该任务再次运行后，由 gc 在超过 retention.orphans 时限时清除。"},
 	"command.erase.resumed":      {"%[1]d interrupted changes were ended", "完成了 %[1]d 项中断的变更"},
 
+	"lake.erase.several":      {"key %[1]d stands for several subjects of %[2]s", "第 %[1]d 个主键在实体 %[2]s 中对应多个主体"},
+	"lake.erase.several.hint": {"give the entity's first key, or write the code of the data element before it: DE0102:…", "请给出该实体的首选标识，或在标识前写明数据元代码：DE0102:…"},
+
+	"command.erase.finished":       {"An erasure begun on %[1]s had been cut short; what was left of it is done now.", "%[1]s 开始的删除操作曾中断，其余步骤现已完成。"},
+	"command.erase.again":          {"Give its keys to guiji erase once more, so that nothing of it is left: a release that holds none of them says so.", "请对原主键再运行一次 guiji erase 以确认无遗漏：现存版本中已无相关记录的，会如实提示。"},
+	"command.erase.named":          {"%[1]s:%[2]d names what was erased", "%[1]s:%[2]d 仍写有所删信息"},
+	"command.erase.named.decision": {"%[1]s:%[2]d, decision %[3]s, names what was erased", "%[1]s:%[2]d（决定 %[3]s）仍写有所删信息"},
+	"command.erase.named.do":       {"These files are the bureau's, guiji does not edit them: take the lines out and commit. Earlier versions in git keep them; where the office's rules ask for it, the history is to be rewritten too.", "上述文件由数据主管部门维护，guiji 不作改动：请删去相应内容并提交。git 历史版本中仍可查到，按规定须彻底清除的，请一并清理历史。"},
+
 	"lake.gc.overtaken":    {"other releases came in between %[1]d times: try again when no run is under way", "期间连续 %[1]d 次有新版本提交，请在没有运行时重试"},
 	"lake.erase.entity":    {"no release has the entity %[1]q", "现存版本中没有实体 %[1]q"},
 	"lake.erase.resource":  {"no release has the resource %[1]q", "现存版本中没有资源 %[1]q"},

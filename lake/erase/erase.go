@@ -21,7 +21,13 @@ type Outcome struct {
 	// Subjects are those that nobody speaks of any more, by all keys and golden ids they
 	// had: what is kept about them elsewhere goes too.
 	Subjects []Target `json:"-"`
+	// Records are those that went, as far as their resource has a key: other files of the
+	// project may name them.
+	Records []Target `json:"-"`
 }
+
+// ErrNone is what Erase fails with where no release holds any of the targets.
+var ErrNone = errors.New("no release holds the targets")
 
 // tries is how often an erasure that another release overtook plans anew.
 const tries = 5
@@ -44,6 +50,12 @@ func Erase(ctx context.Context, in Input, targets []Target, why string, by lake.
 	return nil, fault.New(fault.Unreachable, "lake.gc.overtaken", tries)
 }
 
+// noneError is an ErrNone that a person can read.
+type noneError struct{ error }
+
+func (noneError) Is(target error) bool { return target == ErrNone }
+func (e noneError) Unwrap() error      { return e.error }
+
 func erase(ctx context.Context, in Input, targets []Target, why string, by lake.By) (*Outcome, error) {
 	releases, err := in.Chain.Releases(ctx)
 	if err != nil {
@@ -59,7 +71,7 @@ func erase(ctx context.Context, in Input, targets []Target, why string, by lake.
 		return nil, err
 	}
 	if len(edits) == 0 {
-		return nil, fault.New(fault.Config, "lake.erase.none").Try("lake.erase.none.hint")
+		return nil, noneError{fault.New(fault.Config, "lake.erase.none").Try("lake.erase.none.hint")}
 	}
 	head := releases[len(releases)-1]
 	out := &Outcome{}
@@ -77,11 +89,27 @@ func erase(ctx context.Context, in Input, targets []Target, why string, by lake.
 	if head.Version != edits[len(edits)-1].Version { // the act stands in the chain's newest release, whatever that held
 		next.Erasures = append(slices.Clone(next.Erasures), lake.Erasure{At: by.Now, Reason: why, Datasets: []string{}})
 	}
+	if err := w.tell(ctx, out); err != nil {
+		return nil, errors.Join(err, w.discard(ctx))
+	}
 	done, err := in.Chain.Amend(ctx, next, releases, edits, w.staged)
 	if err != nil {
 		return out, err
 	}
 	out.Release, out.Files = done.Release, done.Files
-	out.Subjects, err = w.subjects(ctx)
-	return out, err
+	return out, nil
+}
+
+// tell fills in whom and what the erasure takes out, and calls Before with it.
+func (w *rewriter) tell(ctx context.Context, out *Outcome) (err error) {
+	if out.Subjects, err = w.subjects(ctx); err != nil {
+		return err
+	}
+	if out.Records, err = w.goneRecords(ctx); err != nil {
+		return err
+	}
+	if w.Before == nil {
+		return nil
+	}
+	return w.Before(ctx, out)
 }

@@ -57,7 +57,7 @@ func (w *rewriter) condition(r *lake.Release, name, resource string) string {
 	}
 	if has(d, "key", "column", "text", "place") { // quarantine: the key as pulled, or as column=value
 		any = append(any, among(`"key"`), among(`CAST(to_json(list_transform(string_split("key", ', '), lambda x: regexp_replace(x, '^[^=]*=', ''))) AS VARCHAR)`),
-			"EXISTS (SELECT 1 FROM gone_text g WHERE g.resource = "+lit+` AND contains("text", g.part))`)
+			"EXISTS (SELECT 1 FROM gone_text g WHERE g.resource = "+lit+" AND (contains("+asText(`"text"`)+", g.part) OR contains("+asText(`"key"`)+", g.part)))")
 	}
 	return strings.Join(any, " OR ")
 }

@@ -28,6 +28,23 @@ type Input struct {
 	Cache   *lake.Cache
 	Session *engine.Session // its temporary tables are this package's
 	Scratch string          // a folder of its own, removed by the caller
+	Keys    Keys            // how the pipeline takes records' keys
+	// Before is called by Erase when all is planned and before the store changes, once for
+	// every try: what is kept about the subjects elsewhere goes first, so that an erasure
+	// that is stopped leaves nothing behind that no later one finds. Nil: nothing is.
+	Before func(ctx context.Context, out *Outcome) error
+}
+
+// Keys are the pipeline's rules of who is one subject, as SQL; without them keys are as
+// they are written.
+type Keys struct {
+	// Of is the key of an entity that a text gives by one of its routes; NULL where it is
+	// none.
+	Of func(e catalog.Entity, route int, text string) string
+	// Codes and Items are the relations of q, a later key, and k, the first key it stands
+	// for: of a code table, and of two items of a resource's relation.
+	Codes func(t *catalog.CodeTable) string
+	Items func(relation, from, to string) string
 }
 
 // rewriter takes the same targets out of one release after the other. A file that

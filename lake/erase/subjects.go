@@ -31,6 +31,9 @@ func (w *rewriter) otherKeys(ctx context.Context, releases []*lake.Release, id s
 			return w.Session.Exec(ctx, "targets", "INSERT INTO gone_id SELECT "+entity+", id FROM gone_golden")
 		}
 		before = known
+		if err := w.laterKeys(ctx, releases, w.entityOf(id)); err != nil {
+			return fmt.Errorf("entity %s: %w", id, err)
+		}
 		for _, r := range releases {
 			if d := r.Datasets["entity/"+id]; w.once(fmt.Sprint("keys ", round, " ", id), d) {
 				if err := w.sameSubject(ctx, d, entity); err != nil {
@@ -86,7 +89,18 @@ func (w *rewriter) subjects(ctx context.Context) ([]Target, error) {
 			return nil, err
 		}
 	}
-	rows, err := w.Session.Query(ctx, "subjects", "SELECT entity, entity_key FROM gone_entity UNION (SELECT entity, id FROM gone_id EXCEPT SELECT entity, id FROM left_id) ORDER BY ALL")
+	return w.listed(ctx, "SELECT '', entity, entity_key FROM gone_entity UNION (SELECT '', entity, id FROM gone_id EXCEPT SELECT '', entity, id FROM left_id) ORDER BY ALL")
+}
+
+// goneRecords are the records that go, by their keys; of a resource without a key there
+// is none.
+func (w *rewriter) goneRecords(ctx context.Context) ([]Target, error) {
+	return w.listed(ctx, "SELECT DISTINCT resource, '', record_key FROM gone_record WHERE record_key <> '' ORDER BY ALL")
+}
+
+// listed are targets out of a query's resource, entity and key.
+func (w *rewriter) listed(ctx context.Context, query string) ([]Target, error) {
+	rows, err := w.Session.Query(ctx, "subjects", query)
 	if err != nil {
 		return nil, err
 	}
@@ -94,7 +108,7 @@ func (w *rewriter) subjects(ctx context.Context) ([]Target, error) {
 	var out []Target
 	for rows.Next() {
 		var t Target
-		if err := rows.Scan(&t.Entity, &t.Key); err != nil {
+		if err := rows.Scan(&t.Resource, &t.Entity, &t.Key); err != nil {
 			return nil, fmt.Errorf("subjects that went: %w", err)
 		}
 		out = append(out, t)

@@ -36,19 +36,20 @@ func (w *rewriter) targets(ctx context.Context, releases []*lake.Release, target
 		"CREATE OR REPLACE TEMP TABLE gone_record (resource VARCHAR, record_key VARCHAR, hash VARCHAR)",
 		"CREATE OR REPLACE TEMP TABLE gone_text (resource VARCHAR, part VARCHAR)",
 		"CREATE OR REPLACE TEMP TABLE gone_entity (entity VARCHAR, entity_key VARCHAR)",
+		"CREATE OR REPLACE TEMP TABLE asked (n INTEGER, entity VARCHAR, key VARCHAR, later BOOLEAN)",
 	} {
 		if err := w.Session.Exec(ctx, "targets", q); err != nil {
 			return err
 		}
 	}
 	entities := map[string]bool{}
-	for _, t := range targets {
+	for n, t := range targets {
 		if err := known(releases, t); err != nil {
 			return err
 		}
 		if t.Entity != "" {
 			entities[t.Entity] = true
-			if err := w.bind(ctx, "INSERT INTO gone_entity VALUES (?, ?)", t.Entity, t.Key); err != nil {
+			if err := w.asked(ctx, n+1, t); err != nil {
 				return err
 			}
 			continue
@@ -109,7 +110,11 @@ func (w *rewriter) bind(ctx context.Context, query string, args ...any) error {
 // every record that speaks of them: by the crosswalks, and by the columns that hold
 // the entity's key, linked or not.
 func (w *rewriter) speaking(ctx context.Context, releases []*lake.Release, entities map[string]bool) error {
-	for _, id := range slices.Sorted(maps.Keys(entities)) {
+	ids := slices.Sorted(maps.Keys(entities))
+	if err := w.named(ctx, releases, ids); err != nil {
+		return err
+	}
+	for _, id := range ids {
 		if err := w.otherKeys(ctx, releases, id); err != nil {
 			return err
 		}
@@ -164,7 +169,7 @@ func (w *rewriter) crossed(ctx context.Context, r *lake.Release, id string) erro
 }
 
 // mentioned looks into every image for rows whose key column of the entity holds a key
-// that goes.
+// that goes, in any form the pipeline takes for it.
 func (w *rewriter) mentioned(ctx context.Context, r *lake.Release, id string) error {
 	for name, d := range r.Datasets {
 		resource := resourceOf(name)
@@ -190,55 +195,100 @@ func (w *rewriter) mentioned(ctx context.Context, r *lake.Release, id string) er
 			return err
 		}
 		for _, c := range columns {
-			q := "INSERT INTO gone_record SELECT DISTINCT " + engine.Lit(resource) + ", " + key + ", " + hash + " FROM " + engine.Parquet(paths) +
-				" WHERE CAST(" + engine.Ident(c) + " AS VARCHAR) IN (SELECT entity_key FROM gone_entity WHERE entity = " + engine.Lit(id) + ")"
-			if err := w.Session.Exec(ctx, "targets", q); err != nil {
-				return err
+			for _, given := range w.keysOf(w.entityOf(id), c.route, engine.Ident(c.name)) {
+				q := "INSERT INTO gone_record SELECT DISTINCT " + engine.Lit(resource) + ", " + key + ", " + hash + " FROM " + engine.Parquet(paths) +
+					" WHERE " + given + " IN (SELECT entity_key FROM gone_entity WHERE entity = " + engine.Lit(id) + ")"
+				if err := w.Session.Exec(ctx, "targets", q); err != nil {
+					return err
+				}
 			}
 		}
 	}
 	return nil
 }
 
-// entityColumns are the columns of a dataset that hold an entity's key: by their
-// element, and by the catalogue's subjects.
-func (w *rewriter) entityColumns(d lake.Dataset, resource, id string) []string {
-	var keys, out []string
-	for _, e := range w.Project.Entities {
-		if e.ID == id {
-			keys = e.Keys
-		}
-	}
-	names := map[string]bool{}
+// keyColumn is a column that holds an entity's key of a route.
+type keyColumn struct {
+	name  string
+	route int
+}
+
+// entityColumns are the columns of a dataset that hold an entity's keys: by their
+// element, by the catalogue's subjects, and of the tables that map one key to another.
+func (w *rewriter) entityColumns(d lake.Dataset, resource, id string) []keyColumn {
+	e := w.entityOf(id)
+	names := map[string]int{}
 	if res := w.Project.Resource(resource); res != nil {
 		for _, s := range res.Subjects {
-			if s.Entity == id {
-				names[s.Key] = true
+			if s.Entity != id {
+				continue
+			}
+			for route, code := range e.Keys {
+				if item := s.Items[code]; item != "" {
+					names[item] = route
+				}
+			}
+			if it := res.Item(s.Key); it != nil {
+				names[s.Key] = max(0, slices.Index(e.Keys, it.Element))
 			}
 		}
 	}
+	for route, code := range e.Keys {
+		if r := e.Route(code); r != nil && r.Mapping != nil && r.Mapping.Resource == resource {
+			names[r.Mapping.From], names[r.Mapping.To] = route, 0
+		}
+	}
+	var out []keyColumn
 	for _, c := range d.Columns {
-		if names[c.Name] || c.Element != "" && slices.Contains(keys, c.Element) {
-			out = append(out, c.Name)
+		if route, ok := names[c.Name]; ok {
+			out = append(out, keyColumn{c.Name, route})
+		}
+		if route := slices.Index(e.Keys, c.Element); c.Element != "" && route >= 0 && !slices.Contains(out, keyColumn{c.Name, route}) {
+			out = append(out, keyColumn{c.Name, route})
 		}
 	}
 	return out
 }
 
 // spread derives what else names a record: the hash of a keyless one, and the parts of
-// its key in the text of rows that could not be read.
+// its key, and of its subject's keys, in the text of rows that could not be read.
 func (w *rewriter) spread(ctx context.Context) error {
 	first := "json_extract_string(nullif(record_key, ''), '$[0]')"
-	for _, q := range []string{
+	for _, q := range append([]string{
 		"UPDATE gone_record SET hash = split_part(" + first + ", '-', 1) WHERE hash = '' AND regexp_full_match(" + first + ", '[0-9a-f]{32}(-[0-9]+)?')",
-		fmt.Sprintf("INSERT INTO gone_text SELECT DISTINCT resource, part FROM (SELECT resource, unnest(from_json(nullif(record_key, ''), '[\"VARCHAR\"]')) AS part FROM gone_record WHERE hash = '') WHERE length(part) >= %d", textPart),
-		fmt.Sprintf("INSERT INTO gone_text SELECT DISTINCT r.resource, e.entity_key FROM gone_record r, gone_entity e WHERE length(e.entity_key) >= %d", textPart),
-	} {
+		"INSERT INTO gone_text SELECT DISTINCT resource, part FROM (SELECT resource, unnest(from_json(nullif(record_key, ''), '[\"VARCHAR\"]')) AS part FROM gone_record WHERE hash = '')",
+	}, w.wordsSQL()...) {
 		if err := w.Session.Exec(ctx, "targets", q); err != nil {
 			return err
 		}
 	}
-	return nil
+	return w.Session.Exec(ctx, "targets", fmt.Sprintf("CREATE OR REPLACE TEMP TABLE gone_text AS SELECT DISTINCT resource, %s AS part FROM gone_text WHERE length(part) >= %d", asText("part"), textPart))
+}
+
+// wordsSQL are the steps that add the subjects' keys, as anybody may write them: without
+// the element's code, a citizen number with 15 digits, an organisation code with its
+// hyphen.
+func (w *rewriter) wordsSQL() []string {
+	key := "entity_key"
+	for _, e := range w.Project.Entities {
+		for _, code := range e.Keys[min(1, len(e.Keys)):] {
+			key = "CASE WHEN e.entity = " + engine.Lit(e.ID) + " AND starts_with(entity_key, " + engine.Lit(code+":") + ") THEN substr(entity_key, " + fmt.Sprint(len(code)+2) + ") ELSE " + key + " END"
+		}
+	}
+	var out []string
+	for _, word := range []string{
+		"word",
+		"CASE WHEN regexp_full_match(word, '[0-9]{6}(18|19)[0-9]{9}[0-9Xx]') THEN left(word, 6) || substr(word, 9, 9) END",
+		"CASE WHEN regexp_full_match(word, '[0-9A-Za-z]{9}') THEN left(word, 8) || '-' || right(word, 1) END",
+	} {
+		out = append(out, "INSERT INTO gone_text SELECT DISTINCT r.resource, "+word+" FROM (SELECT DISTINCT resource FROM gone_record) r, (SELECT "+key+" AS word FROM gone_entity e)")
+	}
+	return out
+}
+
+// asText is a text as it is searched: capitals, digits of half width.
+func asText(expr string) string {
+	return "translate(upper(" + expr + "), '０１２３４５６７８９ＸＡＢＣＤＥＦＧＨＪＫＬＭＮＰＱＲＴＵＷＹ－', '0123456789XABCDEFGHJKLMNPQRTUWY-')"
 }
 
 // ValidKey refuses keys that can name nothing.
