@@ -33,7 +33,7 @@ var only = []struct{ imported, by string }{
 	{"guiji/connectors/files", "guiji/connectors/"},
 	{"guiji/connectors/files/remote", "guiji/connectors/s3files guiji/connectors/sftpfiles"},
 	{"guiji/connectors/csvfile", "guiji/connectors/all guiji/connectors/files/remote guiji/connectors/s3files guiji/connectors/sftpfiles guiji/bench"}, // what was fetched is read with them
-	{"guiji/connectors/excel", "guiji/connectors/all guiji/connectors/files/remote guiji/connectors/s3files guiji/connectors/sftpfiles guiji/bench"},
+	{"guiji/connectors/excel", "guiji/cmd/ guiji/connectors/all guiji/connectors/files/remote guiji/connectors/s3files guiji/connectors/sftpfiles guiji/bench"},
 	{"guiji/connectors/parquetfile", "guiji/connectors/all guiji/connectors/files/remote guiji/connectors/s3files guiji/connectors/sftpfiles guiji/bench"},
 	{"guiji/connectors/jsonl", "guiji/connectors/all guiji/connectors/files/remote guiji/connectors/s3files guiji/connectors/sftpfiles guiji/bench"},
 	{"guiji/internal/testkit/", "guiji/bench guiji/internal/testkit/"},

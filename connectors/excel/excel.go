@@ -3,7 +3,8 @@
 // is shown. A sheet is streamed: memory does not grow with it. It takes the parts of
 // the file apart itself and not through excelize, whose Rows tells neither a cell's
 // kind nor its format and takes a sheet that was cut short for a whole one
-// (docs/decisions/008). connectors/all and its own tests import it.
+// (docs/decisions/008). connectors/all and its own tests import it; cmd reads lists that
+// come back with its Workbook.
 package excel
 
 import (

@@ -15,9 +15,12 @@ func (a area) covers(column, row int) bool {
 	return column >= a.left && column <= a.right && row >= a.top && row <= a.bottom
 }
 
-// merged reads which cells of a sheet's head are merged. They are listed behind all
-// rows, so the sheet is unpacked for them, its rows unread.
-func (b *book) merged(at string) ([]area, error) {
+// merged reads which cells of a sheet's head are merged.
+func (b *book) merged(at string) ([]area, error) { return b.areas(at, mostSearched+mostHeaderRows) }
+
+// areas reads which cells of a sheet are merged that begin no lower than a row. They are
+// listed behind all rows, so the sheet is unpacked for them, its rows unread.
+func (b *book) areas(at string, lowest int) ([]area, error) {
 	part, err := b.unpack(at)
 	if err != nil {
 		return nil, err
@@ -45,7 +48,7 @@ func (b *book) merged(at string) ([]area, error) {
 		if !ok {
 			return nil, errDamaged
 		}
-		if a.top <= mostSearched+mostHeaderRows {
+		if a.top <= lowest {
 			out = append(out, a)
 		}
 		if len(out) > mostMerged {

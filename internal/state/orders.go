@@ -12,32 +12,35 @@ import (
 // if it fails: what goes to the audit chain goes there first. That an order of a number
 // is there is for the caller to know.
 func (s *Store) OnOrders(ctx context.Context, acts []OrderAct, before func() error) error {
-	return s.within(ctx, func(tx *sql.Tx) error {
-		next := make([]int, len(acts))
-		standing, count := map[string]OrderStanding{}, map[string]int{}
-		for i, a := range acts {
-			at, known := standing[a.Number]
-			if !known {
-				err := orderActs(ctx, tx, a.Number, func(done OrderAct) error {
-					at = at.Apply(done)
-					count[a.Number]++
-					return nil
-				})
-				if err != nil {
-					return err
-				}
-			}
-			if err := at.Admit(a); err != nil {
+	return s.within(ctx, func(tx *sql.Tx) error { return onOrders(ctx, tx, acts, before) })
+}
+
+// onOrders is OnOrders within a transaction.
+func onOrders(ctx context.Context, tx *sql.Tx, acts []OrderAct, before func() error) error {
+	next := make([]int, len(acts))
+	standing, count := map[string]OrderStanding{}, map[string]int{}
+	for i, a := range acts {
+		at, known := standing[a.Number]
+		if !known {
+			err := orderActs(ctx, tx, a.Number, func(done OrderAct) error {
+				at = at.Apply(done)
+				count[a.Number]++
+				return nil
+			})
+			if err != nil {
 				return err
 			}
-			standing[a.Number], next[i] = at.Apply(a), count[a.Number]
-			count[a.Number]++
 		}
-		if err := before(); err != nil {
+		if err := at.Admit(a); err != nil {
 			return err
 		}
-		return insertOrderActs(ctx, tx, acts, next)
-	})
+		standing[a.Number], next[i] = at.Apply(a), count[a.Number]
+		count[a.Number]++
+	}
+	if err := before(); err != nil {
+		return err
+	}
+	return insertOrderActs(ctx, tx, acts, next)
 }
 
 func insertOrderActs(ctx context.Context, tx *sql.Tx, acts []OrderAct, seq []int) error {
