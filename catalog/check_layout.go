@@ -9,10 +9,22 @@ import (
 // the keys in a release's quality datasets (docs/layout.md).
 func (j *judge) keyNames(r *Resource) {
 	for i, k := range r.Source.Key {
-		if slices.Contains([]string{"kept", "rule", "version"}, strings.ToLower(k)) {
+		if ReservedKey(k) {
 			j.breaks(indexed("source.key", i), "", "catalog.check.key.reserved", k)
 		}
 	}
+}
+
+// ReservedKey reports whether a column of that name stands beside the keys in a dataset
+// of quality, or beside those of work orders as they are shown.
+func ReservedKey(name string) bool {
+	return slices.Contains([]string{
+		"kept", "rule", "version", "severity",
+		"order_number", "order_state", "because", "opened", "opened_at", "due", "provisional", "seen", "seen_at", "periods", "returns", "reopened", "reopened_at",
+		"closed", "closed_at", "rule_item", "rule_title",
+		"shown_status", "shown_overdue", "shown_unverified", "act_assigned", "act_approver", "act_reason", "act_dispute", "act_note", "act_done", "act_requested",
+		"act_refused", "act_until",
+	}, strings.ToLower(name))
 }
 
 // Virtual reports whether a name is that of a column that DuckDB adds to a file's

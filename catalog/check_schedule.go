@@ -44,7 +44,7 @@ func (j *judge) retention() {
 	for _, n := range []struct {
 		name     string
 		negative bool
-	}{{"last", r.Last < 0}, {"daily", r.Daily < 0}, {"monthly", r.Monthly < 0}, {"orphans", r.Orphans < 0}} {
+	}{{"last", r.Last < 0}, {"daily", r.Daily < 0}, {"monthly", r.Monthly < 0}, {"orphans", r.Orphans < 0}, {"orders", r.Orders < 0}} {
 		if n.negative {
 			j.file(configFile, "retention."+n.name, "", "catalog.check.negative", "retention."+n.name)
 		}

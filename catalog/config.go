@@ -24,7 +24,7 @@ func DefaultConfig() Config {
 			CacheMax:  "20GB",
 			Lease:     time.Minute,
 		},
-		Retention: Retention{Last: 3, Daily: 30, Monthly: 12, Orphans: 7 * 24 * time.Hour},
+		Retention: Retention{Last: 3, Daily: 30, Monthly: 12, Orphans: 7 * 24 * time.Hour, Orders: 400 * 24 * time.Hour},
 		Schedule:  Schedule{Retry: 15 * time.Minute, Tries: 3, Grace: 15 * time.Minute, GC: "0 5 * * *"},
 	}
 }

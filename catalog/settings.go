@@ -19,6 +19,7 @@ type Retention struct {
 	Daily   int           `yaml:"daily"`   // the last one of each of so many days
 	Monthly int           `yaml:"monthly"` // the last one of each of so many months
 	Orphans time.Duration `yaml:"orphans"` // objects no release names are swept when older; at least as long as a run may take
+	Orders  time.Duration `yaml:"orders"`  // work orders (整改事项) are carried on in new releases so long after they were closed
 }
 
 // Encryption at rest. Keys are references (${ENV}, ${file:…}), never the keys

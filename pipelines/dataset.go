@@ -95,6 +95,9 @@ var fixedLabels = map[string]string{
 	"id": "标识", "code": "代码", "parent": "归口单位", "label": "中文名称", "type": "类型", "privacy": "隐私类别", "entity": "实体",
 	"standard": "标准", "provider": "提供方", "update_cycle": "更新周期", "share_class": "共享类型", "open_class": "开放类型",
 	"legal_basis": "依据", "valid_from": "生效时间", "valid_to": "失效时间",
+	"order_number": "问题编号", "order_state": "整改事项状态", "because": "未核销原因", "opened": "首次发现版本", "opened_at": "首次发现时间", "due": "整改期限",
+	"provisional": "期限待定", "seen": "最近发现版本", "seen_at": "最近发现时间", "periods": "连续期数", "returns": "再次出现次数", "reopened": "再次出现版本",
+	"reopened_at": "再次出现时间", "closed": "销号版本", "closed_at": "销号时间", "rule_item": "所涉信息项", "rule_title": "问题描述",
 }
 
 func plainLabels(c *lake.Column) { c.Label = fixedLabels[c.Name] }

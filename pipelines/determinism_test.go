@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"guiji/internal/engine"
 	"guiji/internal/ident"
@@ -85,6 +86,7 @@ func landed(t *testing.T, files map[string]string, parts, threads int) *testProj
 	for name, content := range files {
 		p.write(t, name, content)
 	}
+	p.now = func() time.Time { return time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC) } // when a problem was found is part of its work order
 	if _, err := p.run(t, pipelines.Request{Pipeline: "nightly"}); err != nil {
 		t.Fatal(err)
 	}
@@ -97,7 +99,7 @@ func TestRunsAreDeterministic(t *testing.T) {
 	files := persons(t)
 	first := landed(t, files, 4, 1)
 	rel := first.release(t)
-	for _, name := range []string{"entity/person/conflicts", "quality/gongan/resident/failures", "quality/gongan/resident/quarantine", "quality/gongan/resident/duplicates", "standard/renshe/insured"} {
+	for _, name := range []string{"entity/person/conflicts", "quality/gongan/resident/failures", "quality/gongan/resident/orders", "quality/gongan/resident/quarantine", "quality/gongan/resident/duplicates", "standard/renshe/insured"} {
 		if rel.Datasets[name].Rows == 0 {
 			t.Errorf("%s is empty: nothing is compared", name)
 		}

@@ -15,6 +15,7 @@ import (
 
 	"guiji/internal/fault"
 	"guiji/lake"
+	"guiji/quality/orders"
 )
 
 // maxRebases is how often a run that lost the race for a version tries the next.
@@ -101,10 +102,8 @@ func (r *run) compose(ctx context.Context, head *lake.Release, done []*settled, 
 		rel.Audit = &anchor
 	}
 	im := &images{run: r, head: head, fresh: map[string]*staged{}, now: rel.Datasets}
-	for _, s := range done {
-		if err := r.composeResource(ctx, rel, head, s, im, stage); err != nil {
-			return nil, err
-		}
+	if err := r.composeResources(ctx, rel, head, done, im, stage); err != nil {
+		return nil, err
 	}
 	r.landedColumns(rel, done)
 	rel.Tasks = r.tasks(head, rel.Version)
@@ -128,6 +127,22 @@ func (r *run) compose(ctx context.Context, head *lake.Release, done []*settled, 
 	one.remember(rel, head)
 	r.at(atStageAll)
 	return rel, nil
+}
+
+// composeResources puts what was settled into the release, with the work orders that
+// follow from it.
+func (r *run) composeResources(ctx context.Context, rel, head *lake.Release, done []*settled, im *images, stage *staging) (err error) {
+	fold := &ordering{run: r}
+	defer func() { err = errors.Join(err, fold.close()) }()
+	for _, s := range done {
+		if s.datasets[orders.Dataset(s.res.ID)], err = fold.dataset(ctx, head, s, rel.Version); err != nil {
+			return fmt.Errorf("orders of %s: %w", s.res.ID, err)
+		}
+		if err := r.composeResource(ctx, rel, head, s, im, stage); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // composeResource puts one settled resource into the release.

@@ -158,6 +158,7 @@ var comments = map[string]string{
 	"guiji/catalog.Retention.Daily":                          "the last one of each of so many days",
 	"guiji/catalog.Retention.Last":                           "the newest so many",
 	"guiji/catalog.Retention.Monthly":                        "the last one of each of so many months",
+	"guiji/catalog.Retention.Orders":                         "work orders (整改事项) are carried on in new releases so long after they were closed",
 	"guiji/catalog.Retention.Orphans":                        "objects no release names are swept when older; at least as long as a run may take",
 	"guiji/catalog.SameData":                                 "SameData is what the compiling departments decided of two entries that seem to hold the same data. The order of the two does not matter.",
 	"guiji/catalog.SameData.A":                               "a resource, department/name",

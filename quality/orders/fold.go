@@ -16,7 +16,7 @@ import (
 // the run found.
 //
 //	fails now, no order                → open
-//	fails now, open                    → one period more
+//	fails now, open                    → one period more, where the source was read anew
 //	fails now, mended or gone          → open again, one return more, due anew
 //	fails now, ended                   → open again, due anew; no return: it was never mended
 //	passes, the rule ran and is the one it failed, the record is there → mended
@@ -37,7 +37,8 @@ type Fold struct {
 	Rules      []quality.Metric // what the run counted
 	Known      []string         // ids of the rules the catalogue has, those of items that this run did not collect included
 	Release    uint64           // the one to be made
-	At         time.Time        // when the sources were read, on the project's wall clock, its zone left out
+	Read       time.Time        // when the source was read, on the project's wall clock, its zone left out
+	Now        time.Time        // when it is judged, likewise
 	Due        time.Time        // a day: of orders opened now
 	Soft       bool             // Due is provisional: it reaches into a year whose working days are not announced
 	Forget     time.Time        // orders closed before that are carried on no more
@@ -176,7 +177,7 @@ func (f *folding) none() string {
 func (f *folding) ended() []string {
 	open := "order_state = '" + string(Open) + "'"
 	becomes := map[string]string{
-		"order_state": "'" + string(Ended) + "'", "closed": fmt.Sprint(f.Release), "closed_at": stamp(f.At),
+		"order_state": "'" + string(Ended) + "'", "closed": fmt.Sprint(f.Release), "closed_at": stamp(f.Now),
 	}
 	out := Columns()
 	for i, c := range out {

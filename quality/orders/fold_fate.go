@@ -70,7 +70,7 @@ func (f *folding) becomes() []string {
 	when := func(cond, then, column string) string {
 		return "CASE WHEN " + cond + " THEN " + then + " ELSE _" + column + " END AS " + column
 	}
-	now, at := fmt.Sprint(f.Release), stamp(f.At)
+	now, at, read := fmt.Sprint(f.Release), stamp(f.Now), stamp(f.Read)
 	ended := func(column, then string) string {
 		return "CASE WHEN _fails THEN NULL WHEN " + closes + " THEN " + then + " ELSE _" + column + " END AS " + column
 	}
@@ -81,8 +81,8 @@ func (f *folding) becomes() []string {
 		"CASE WHEN _fails OR " + among(string(Mended), string(Gone)) + " THEN NULL WHEN " + among(fateCarried) + " THEN _because ELSE _fate END AS because",
 		when("NOT _had", now, "opened"), when("NOT _had", at, "opened_at"),
 		when(opens, "DATE '"+f.Due.Format("2006-01-02")+"'", "due"), when(opens, fmt.Sprint(f.Soft), "provisional"),
-		when("_fails", now, "seen"), when("_fails", at, "seen_at"),
-		"CASE WHEN " + opens + " THEN 1 WHEN _fails THEN _periods + 1 ELSE _periods END AS periods",
+		when("_fails", now, "seen"), when("_fails", read, "seen_at"),
+		"CASE WHEN " + opens + " THEN 1 WHEN _fails AND _seen_at < " + read + " THEN _periods + 1 ELSE _periods END AS periods",
 		"CASE WHEN NOT _had THEN 0 WHEN " + again + " AND _order_state <> '" + string(Ended) + "' THEN _returns + 1 ELSE _returns END AS returns",
 		when(again, now, "reopened"), when(again, at, "reopened_at"),
 		ended("closed", now), ended("closed_at", at),
