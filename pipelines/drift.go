@@ -47,7 +47,12 @@ func (r *run) lookAt(ctx context.Context, plan *PlannedPull) (*drift, error) {
 		return &drift{columns: was.Columns, cause: err, tasks: []lake.Task{newTask(plan.Resource, lake.TaskTableMissing, "", plan.Table, "", true)}}, nil
 	case err != nil:
 		return nil, err
-	case !landed:
+	}
+	plan.table = nil
+	for i := range tables[0].Columns {
+		plan.table = append(plan.table, tables[0].Columns[i].Name)
+	}
+	if !landed {
 		return compareTable(plan, nil, &tables[0], false), nil
 	}
 	if was.Entry != plan.res.Version { // the department has looked at its entry since

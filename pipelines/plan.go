@@ -43,6 +43,7 @@ type PlannedPull struct {
 	res   *catalog.Resource
 	items []*catalog.Item
 	gate  *catalog.Gate
+	table []string // the source table's columns, in its order; as last looked at
 }
 
 // Refused is an item that is not collected, and by which rule.

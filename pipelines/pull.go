@@ -86,7 +86,7 @@ func (r *run) pullAs(ctx context.Context, plan *PlannedPull, full text.Key) (*pu
 	if err != nil {
 		return nil, err
 	}
-	env := &quality.Env{Project: r.Project, Resource: plan.res, Today: r.Now().Format(time.DateOnly)}
+	env := &quality.Env{Project: r.Project, Resource: plan.res, Today: r.Now().Format(time.DateOnly), Table: plan.table}
 	rules, errs := quality.Bind(env, plan.items, steps.Schema(), r.Checks)
 	if len(errs) > 0 {
 		return nil, errors.Join(errs...)

@@ -60,6 +60,7 @@ type Env struct {
 	Resource *catalog.Resource
 	Today    string        // 2006-01-02, the run's date
 	Schema   *arrow.Schema // of the batches; NewRowSet sets it for kernels
+	Table    []string      // the columns of the source's table, in its order; nil where no source was looked at
 }
 
 // Uses is implemented by parameters that name further items. own is the item the

@@ -36,6 +36,7 @@ var qualityMessages = map[Key]Message{
 	"quality.repeated":     {"item %[1]s is named twice", "信息项 %[1]s 重复"},
 	"quality.notcollected": {"item %[1]s is not collected", "信息项 %[1]s 未归集"},
 	"quality.novalue":      {"no value to evaluate", "本期没有可核查的数据"},
+	"quality.notable":      {"no source was looked at, so the order of its columns is not known", "未读取源表，字段顺序不明"},
 	"quality.nocount":      {"no counts of this run", "本次运行没有该规则的计数"},
 	"quality.noref":        {"%[1]s has no data yet", "%[1]s 尚无已归集的数据"},
 	"quality.sqlrefused":   {"not a single row expression: %[1]s", "不是可核查的单个表达式：%[1]s"},

@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -16,7 +17,8 @@ import (
 var Columns = &quality.Check{
 	Name:  "columns",
 	Title: "%s缺少应归集的信息项",
-	Doc: "Each item named is collected in this run: the source has its column and it may be read. With in_order: true they also stand in that order among the columns collected. " +
+	Doc: "Each item named is collected in this run: the source has its column and it may be read. With in_order: true their columns also stand in that order in the source's table, " +
+		"others may stand between; what looks at no source, as a recheck of stored data, does not evaluate that. " +
 		"What is named must be an item of the entry. Written among the resource's checks. Only the columns are looked at, not their values.",
 	Indicator: "0102",
 	Advice:    "请核对源系统的表结构是否变更；字段确已取消的，请申请变更目录。",
@@ -35,7 +37,7 @@ var Columns = &quality.Check{
 		}
 		return nil
 	},
-	Table: func(r *quality.Rule, _ *quality.Env) (quality.TableSQL, error) {
+	Table: func(r *quality.Rule, env *quality.Env) (quality.TableSQL, error) {
 		p := r.Params.(*ColumnsParams)
 		return quality.TableSQL{
 			Queries: []string{"SELECT string_agg(column_name, ' ') FROM (DESCRIBE SELECT * FROM {raw})"},
@@ -44,18 +46,35 @@ var Columns = &quality.Check{
 				if got[0] != nil {
 					have = strings.Fields(*got[0])
 				}
-				out, last := quality.Verdict{Status: quality.Pass}, -1
 				for _, name := range p.Items {
-					at := slices.Index(have, name)
-					if at < 0 || p.InOrder && at < last {
-						out.Status = quality.Fail
+					if !slices.Contains(have, name) {
+						return quality.Verdict{Status: quality.Fail}
 					}
-					last = at
 				}
-				return out
+				if p.InOrder {
+					return p.ordered(env)
+				}
+				return quality.Verdict{Status: quality.Pass}
 			},
 		}, nil
 	},
+}
+
+// ordered looks where the items' columns stand in the source's table.
+func (p *ColumnsParams) ordered(env *quality.Env) quality.Verdict {
+	if env.Table == nil {
+		return quality.Verdict{Status: quality.NotEvaluated, Reason: env.Say("quality.notable")}
+	}
+	last := -1
+	for _, name := range p.Items {
+		it := env.Resource.Item(name)
+		at := slices.IndexFunc(env.Table, func(c string) bool { return strings.EqualFold(c, cmp.Or(it.Column, it.Name)) })
+		if at <= last {
+			return quality.Verdict{Status: quality.Fail}
+		}
+		last = at
+	}
+	return quality.Verdict{Status: quality.Pass}
 }
 
 // ColumnsParams are the items, written as a list.

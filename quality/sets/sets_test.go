@@ -59,7 +59,7 @@ func resident(t testing.TB, key []string, own map[string][]string, whole ...stri
 	}
 	area := &catalog.Resource{ID: "minzheng/area", Items: []catalog.Item{{Name: "code", Type: text}, {Name: "name", Type: text}}}
 	env := &quality.Env{
-		Resource: res, Today: "2026-11-22",
+		Resource: res, Today: "2026-11-22", Table: []string{"ID", "extra", "b", "a", "n"},
 		Project: &catalog.Project{Resources: []*catalog.Resource{res, area}, Config: catalog.Config{Lang: "en"}},
 	}
 	items := make([]*catalog.Item, len(res.Items))

@@ -33,6 +33,7 @@ func TestTableChecks(t *testing.T) {
 		{"a", "distinct_set: {equals: [x, y, z, z]}", "pass "}, {"a", "distinct_set: {equals: [x, y]}", "fail "}, {"a", "distinct_set: {contains: [x]}", "pass "},
 		{"a", "distinct_set: {contains: [x, w]}", "fail "}, {"a", "distinct_set: {within: [x, y, z, w]}", "pass "}, {"a", "distinct_set: {within: [x, y]}", "fail "},
 		{"n", "columns: [id, n]", "pass "}, {"n", "columns: {items: [n, id], in_order: true}", "fail "},
+		{"n", "columns: {items: [id, b, a], in_order: true}", "pass "}, {"n", "columns: {items: [id, a, b], in_order: true}", "fail "}, // the source's order, not the entry's
 		{"n", "same_row_count: {as: minzheng/area}", "fail 5"}, {"n", "same_row_count: {as: minzheng/area, within: 25%}", "pass 5"},
 		{"n", "sql_table: sum(n) = 12 and count(distinct a) = 3", "pass "}, {"n", "sql_table: count(*) FILTER (WHERE n > 1) > 2", "fail "},
 		{"n", "{sql_table: count(*) = 2, where: {a: x}}", "pass "}, {"n", "sql_table: sum(n) / 0 > 1", "not_evaluated "}, {"n", "sql_table: max({today}) = DATE '2026-11-22'", "pass "},
@@ -54,6 +55,19 @@ func TestTableChecks(t *testing.T) {
 		if out.FailedRows != 0 {
 			t.Errorf("%s: %d rows fail", c.check, out.FailedRows)
 		}
+	}
+}
+
+// What was not seen in a source is not evaluated.
+func TestOrderOfColumnsNeedsASource(t *testing.T) {
+	env, rules := resident(t, []string{"id"}, nil, "columns: {items: [id, b], in_order: true}", "{columns: [id, b], id: there}")
+	env.Table = nil
+	metrics, _ := evaluateRules(t, env, rules, nil, five()...)
+	if m := metrics["columns"]; m.Status != quality.NotEvaluated || m.Reason == "" {
+		t.Errorf("%+v", m)
+	}
+	if m := metrics["there"]; m.Status != quality.Pass {
+		t.Errorf("%+v", m)
 	}
 }
 
