@@ -82,7 +82,7 @@ func catalogues() []map[Key]Message {
 		jsonlMessages,
 		registerMessages, duplicatesMessages,
 		recheckMessages,
-		checkFileMessages,
+		checkFileMessages, returnedMessages,
 		ordersMessages,
 	}
 }
