@@ -45,9 +45,11 @@ func (a *app) report() *cobra.Command {
 				return err
 			}
 			return a.print(cmd, made.Files, func() string {
-				lines := make([]string, len(made.Files))
-				for i, f := range made.Files {
-					lines[i] = f.Path
+				var lines []string
+				for _, f := range made.Files {
+					if !f.Page { // problems.html lists them
+						lines = append(lines, f.Path)
+					}
 				}
 				return strings.Join(lines, "\n")
 			})

@@ -7,53 +7,8 @@ import (
 
 	"guiji/catalog"
 	"guiji/internal/engine"
-	"guiji/quality"
+	"guiji/quality/orders"
 )
-
-// problem is one record that fails one rule.
-type problem struct {
-	rule    *rule
-	key     []string // as in failures: the number is made of it
-	shown   string   // as the officer's own system shows it
-	value   string
-	empty   bool // the value is NULL
-	known   bool // the record was found in the image
-	suggest string
-	open    bool // was there in the release before
-}
-
-// problems streams a resource's failures, joined to the values as pulled, in the
-// order of the rules' rank and the key.
-func (b *builder) problems(ctx context.Context, r *resource, row func(*problem) error) error {
-	q, err := b.failureQuery(ctx, r)
-	if err != nil || q == nil {
-		return err
-	}
-	var p problem
-	var id, version string
-	p.key = make([]string, len(q.keys))
-	dest := make([]any, 0, len(q.keys)+8)
-	for i := range p.key {
-		dest = append(dest, &p.key[i])
-	}
-	var place string
-	dest = append(dest, &id, &version, &p.known, &p.value, &p.empty, &p.suggest, &p.open, &p.shown, &place)
-	return b.stream(ctx, "report failures", q.text(), func(scan scanner) error {
-		if err := scan(dest...); err != nil {
-			return err
-		}
-		if p.rule = r.rules[[2]string{id, version}]; p.rule == nil {
-			p.rule = b.addRule(r, quality.Metric{Rule: id, Version: version, Title: id, Severity: quality.Error, Status: quality.Fail})
-		}
-		if len(r.Entry.Source.Key) > 0 {
-			p.shown = strings.Join(p.key, "、")
-		}
-		if place != "" {
-			p.shown = place + "　" + p.shown
-		}
-		return row(&p)
-	})
-}
 
 // failureQuery finds the relations of a resource's failures; nil without any.
 func (b *builder) failureQuery(ctx context.Context, r *resource) (*failureQuery, error) {
@@ -66,7 +21,8 @@ func (b *builder) failureQuery(ctx context.Context, r *resource) (*failureQuery,
 	if q.image, err = b.image(ctx, r); err != nil {
 		return nil, err
 	}
-	if r.HasThen {
+	q.orders, q.run = r.orders, r.run
+	if r.HasThen && !(r.orders != "" && r.folded) { // the orders know what is new
 		if q.before, err = b.table(ctx, r.Before, "quality/"+id+"/failures"); err != nil {
 			return nil, err
 		}
@@ -108,13 +64,15 @@ type failureQuery struct {
 	keys                 []string
 	rules                []*rule
 	entry                *catalog.Resource
+	orders               string // of the resource, as orders.Book.Shown; "" without
+	run                  uint64 // that judged it last
 	place                string // the column that tells where a row stands; "" without
 }
 
 func (q *failureQuery) keyless() bool { return len(q.keys) == 1 && q.keys[0] == "_key" }
 
 // text is the statement: keys, rule, version, known, value, empty, suggestion,
-// open, shown, place.
+// open, shown, place, standing.
 func (q *failureQuery) text() string {
 	var s strings.Builder
 	s.WriteString("SELECT ")
@@ -138,12 +96,17 @@ func (q *failureQuery) text() string {
 		join += fmt.Sprintf(" LEFT JOIN (SELECT DISTINCT %s, rule, version FROM %s) p ON p.rule = f.rule AND p.version = f.version AND %s",
 			engine.Idents(q.keys), q.before.sql, sameText("p", "f", q.keys))
 	}
+	stands := standingOfNone()
+	if q.orders != "" {
+		stands = standingColumns("o", q.run)
+		join += fmt.Sprintf(" LEFT JOIN (SELECT * FROM %s WHERE order_state = '%s') o ON o.rule = f.rule AND %s", q.orders, orders.Open, sameKeys("o", "f", q.keys))
+	}
 	if q.conflicts != "" {
 		suggest = "c.suggestion"
 		join += fmt.Sprintf(" LEFT JOIN (%s) c ON c.record_key = %s AND c.element = %s", q.conflicts, recordKey("f", q.keys), q.elementByRule())
 	}
-	fmt.Fprintf(&s, "f.rule, f.version, %s, coalesce(%s, ''), %s IS NULL, coalesce(%s, ''), %s, coalesce(%s, ''), %s FROM %s f%s ORDER BY %s",
-		known, value, value, suggest, open, shown, place, q.fails.sql, join, q.order())
+	fmt.Fprintf(&s, "f.rule, f.version, %s, coalesce(%s, ''), %s IS NULL, coalesce(%s, ''), %s, coalesce(%s, ''), %s, %s FROM %s f%s ORDER BY %s",
+		known, value, value, suggest, open, shown, place, stands, q.fails.sql, join, q.order())
 	return s.String()
 }
 
@@ -159,8 +122,13 @@ func (q *failureQuery) on(left, right string) string {
 	if q.keyless() {
 		return fmt.Sprintf("%s._hash = left(%s._key, 32)", right, left)
 	}
-	conds := make([]string, len(q.keys))
-	for i, k := range q.keys {
+	return sameKeys(left, right, q.keys)
+}
+
+// sameKeys compares keys of one type.
+func sameKeys(left, right string, keys []string) string {
+	conds := make([]string, len(keys))
+	for i, k := range keys {
 		conds[i] = engine.Qualified(left, k) + " = " + engine.Qualified(right, k)
 	}
 	return strings.Join(conds, " AND ")

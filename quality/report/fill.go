@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -37,10 +38,7 @@ func (b *builder) fill(ctx context.Context, d *department, list *workList) error
 		if err != nil {
 			return err
 		}
-		err = b.review(ctx, r, func(id string, key []string, outcome string) error {
-			return list.add(sheetReview, orders.Number(r.Entry.ID, id, key), b.cell(system), b.cell(b.earlierKey(r, key)), b.cell(r.title(id)), b.t(text.Key("report.outcome."+outcome)))
-		})
-		if err != nil {
+		if err := b.fillReview(ctx, r, list); err != nil {
 			return err
 		}
 	}
@@ -50,52 +48,32 @@ func (b *builder) fill(ctx context.Context, d *department, list *workList) error
 	return b.fillDoubts(ctx, d, list, due)
 }
 
-// found is when a problem was found, and for how many periods.
-type found struct{ fate, date, periods any }
-
+// fillProblems writes a resource's problems into the work list and onto the pages.
 func (b *builder) fillProblems(ctx context.Context, r *resource, list *workList, due string) error {
 	system, keyName := b.cell(b.system(r)), b.cell(b.keyName(r))
-	first := found{b.t("report.fate.first"), b.date(r.Now.Pulled.In(b.Now.Location())), 1}
-	fresh := found{b.t("report.fate.new"), first.date, 1}
-	open := found{fate: b.t("report.fate.open"), periods: b.t("report.periods.more")}
-	if r.HasThen {
-		open.date = b.date(r.Then.Pulled.In(b.Now.Location()))
-		if r.Before.Previous == nil {
-			open.periods = 2 // the first release: nothing can be older
-		} else {
-			open.date = b.t("report.found.before", open.date)
+	return b.entries(ctx, r, due, func(e *entry) error {
+		x := e.rule
+		if err := list.pages.add(e); err != nil {
+			return err
 		}
+		return list.add(sheetProblems, e.number, system, keyName, b.cell(e.problem.shown), b.cell(x.itemLabels()),
+			b.cell(e.value), b.cell(x.Title), b.cell(e.suggest), b.severity(x), e.fate, e.found, e.periods, e.due)
+	}, func(e *entry) error {
+		return list.add(sheetExempt, e.number, system, b.cell(e.problem.shown), b.cell(e.rule.itemLabels()), b.cell(e.value), b.cell(e.rule.Title),
+			b.cell(e.reason), b.cell(e.approver), b.date(e.until.Time))
+	})
+}
+
+// fillReview writes what became of the problems of earlier runs.
+func (b *builder) fillReview(ctx context.Context, r *resource, list *workList) error {
+	system := b.cell(b.system(r))
+	if r.orders != "" && r.folded {
+		return b.reviewOrders(ctx, r, func(x *reviewed) error {
+			return list.add(sheetReview, x.number, system, b.cell(b.earlierKey(r, x.key)), b.cell(cmp.Or(x.title, r.title(x.rule))), b.cell(x.outcome))
+		})
 	}
-	if r.Stale && !r.HasThen && b.Earlier == nil {
-		first = found{fate: b.t("report.fate.stale"), date: first.date}
-	}
-	return b.problems(ctx, r, func(p *problem) error {
-		x, f := p.rule, first
-		switch {
-		case p.open:
-			f = open
-			x.Fate.Open++
-		case x.Before != nil:
-			f = fresh
-			x.Fate.New++
-		default:
-			x.Fate.First++
-		}
-		x.Count++
-		value := p.value
-		switch {
-		case !p.known:
-			value = b.t("report.value.unknown")
-		case p.empty || value == "":
-			value = b.t("report.value.empty")
-		case strings.TrimSpace(value) == "":
-			value = b.t("report.value.blank")
-		}
-		if len(x.Examples) < examples {
-			x.Examples = append(x.Examples, example{Key: visible(p.shown), Value: visible(value)})
-		}
-		return list.add(sheetProblems, orders.Number(r.Entry.ID, x.Rule, p.key), system, keyName, b.cell(p.shown), b.cell(x.itemLabels()),
-			b.cell(value), b.cell(x.Title), b.cell(p.suggest), b.severity(x), f.fate, f.date, f.periods, due)
+	return b.review(ctx, r, func(id string, key []string, outcome string) error {
+		return list.add(sheetReview, orders.Number(r.Entry.ID, id, key), system, b.cell(b.earlierKey(r, key)), b.cell(r.title(id)), b.t(text.Key("report.outcome."+outcome)))
 	})
 }
 

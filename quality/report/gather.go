@@ -3,6 +3,7 @@ package report
 import (
 	"context"
 	"fmt"
+	"html/template"
 	"sort"
 	"strings"
 
@@ -24,6 +25,8 @@ type builder struct {
 	labels      map[string]*catalog.Element   // by code
 	tables      map[string]*catalog.CodeTable // by element
 	scoring     quality.Scoring
+	parsed      *template.Template
+	history     []moment // the oldest first
 }
 
 func newBuilder(ctx context.Context, in Input) (*builder, error) {
@@ -39,7 +42,10 @@ func newBuilder(ctx context.Context, in Input) (*builder, error) {
 		b.labels[in.Project.Elements[i].Code] = &in.Project.Elements[i]
 	}
 	b.tables = b.codeTables()
-	return b, b.readSources(ctx)
+	if err := b.readSources(ctx); err != nil {
+		return nil, err
+	}
+	return b, b.readHistory(ctx)
 }
 
 // codeTables finds the table an element's values are codes of, by the checks of
@@ -147,6 +153,7 @@ func (b *builder) gather(ctx context.Context, entry *catalog.Department) (*depar
 		if err := b.lookBack(ctx, r); err != nil {
 			return nil, err
 		}
+		b.findOrders(r)
 		if err := b.readRules(ctx, r); err != nil {
 			return nil, err
 		}

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path"
 	"strings"
+	"time"
 
 	"guiji/quality"
 	"guiji/quality/worklist"
@@ -22,6 +23,7 @@ type machine struct {
 	worklist.Summary
 	Dimensions  []measure         `json:"dimensions"`
 	Indicators  []measure         `json:"indicators"`
+	Trend       []machinePoint    `json:"trend,omitempty"`       // of the score, the newest last
 	Resources   []machineResource `json:"resources,omitempty"`   // of a department
 	Departments []machine         `json:"departments,omitempty"` // of the whole: each without its resources
 }
@@ -36,6 +38,13 @@ type measure struct {
 	Rules        int      `json:"rules"`
 	NotEvaluated int      `json:"not_evaluated"`
 	Score        *float64 `json:"score,omitempty"` // 0..100; absent where nothing was evaluated
+}
+
+type machinePoint struct {
+	Release    uint64  `json:"release"`
+	Date       string  `json:"date"`
+	Score      float64 `json:"score"`
+	OtherRules bool    `json:"other_rules,omitempty"` // than at the point before: the two compare but roughly
 }
 
 type machineResource struct {
@@ -74,7 +83,7 @@ type machineRule struct {
 }
 
 func (b *builder) departmentJSON(d *department) machine {
-	m := b.machine(d.Summary, d.Card)
+	m := b.machine(d.Summary, d.Card, d.Trend)
 	for _, r := range d.Resources {
 		x := machineResource{
 			ID: r.Entry.ID, Name: r.Entry.Name, Code: r.Entry.Code, Outcome: r.Now.Outcome, Stale: r.Stale, Read: r.Now.Read, Landed: r.Now.Landed,
@@ -99,15 +108,19 @@ func (b *builder) departmentJSON(d *department) machine {
 }
 
 func (b *builder) overallJSON(o *overall) machine {
-	m := b.machine(o.Summary, o.Card)
+	m := b.machine(o.Summary, o.Card, o.Trend)
 	for _, d := range o.Departments {
-		m.Departments = append(m.Departments, b.machine(d.Summary, d.Card))
+		m.Departments = append(m.Departments, b.machine(d.Summary, d.Card, d.Trend))
 	}
 	return m
 }
 
-func (b *builder) machine(s worklist.Summary, card quality.Scorecard) machine {
-	return machine{Schema: machineSchema, Summary: s, Dimensions: b.measures(card.Dimensions), Indicators: b.measures(card.Indicators)}
+func (b *builder) machine(s worklist.Summary, card quality.Scorecard, trend []point) machine {
+	m := machine{Schema: machineSchema, Summary: s, Dimensions: b.measures(card.Dimensions), Indicators: b.measures(card.Indicators)}
+	for _, x := range trend {
+		m.Trend = append(m.Trend, machinePoint{Release: x.Release, Date: x.Day.Format(time.DateOnly), Score: x.Card.Score, OtherRules: x.Other})
+	}
+	return m
 }
 
 func (b *builder) measures(list []quality.Measure) []measure {

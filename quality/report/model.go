@@ -25,11 +25,13 @@ type department struct {
 	Doubts     []*doubted // this department's values that others agree against
 	Fate       fate
 	Files      []workFile
+	Pages      []string // of the list of problems
 
 	Read, Problems, FailedRows, Quarantined, Duplicates int64
 	Disputed, ToConfirm                                 int64 // conflict rows to mend; to confirm as the authority
 	Doubtful, Awaiting                                  int64 // values to check as the authority; own conflicts that wait for another's check
 	Withheld, Landed                                    int64
+	Exempt, Overdue                                     int64
 	NotEvaluated                                        int
 	// Compared says whether any rule ran in both releases; Delta is then the number of
 	// problems now less the number before, over those rules.
@@ -41,6 +43,7 @@ type department struct {
 	Term     time.Time
 	DueSoft  bool // provisional
 	Card     quality.Scorecard
+	Trend    []point // of the score, the newest last
 	Summary  worklist.Summary
 }
 
@@ -58,6 +61,14 @@ type resource struct {
 	BadRows int64
 	Card    quality.Scorecard
 
+	Exempt, Overdue int64     // work orders that need not be mended; past their term, those not judged this time too
+	Nearest         time.Time // the next term of what is open and not overdue; zero where none is known
+	NearestSoft     bool      // it is provisional
+
+	orders string // work orders, as orders.Book.Shown; "" without
+	run    uint64 // the release of the run that judged the resource last
+	folded bool   // the run before made work orders too
+
 	rules map[[2]string]*rule         // by id and version
 	bound map[[2]string]*quality.Rule // the same, as the catalogue defines them
 }
@@ -71,6 +82,7 @@ type rule struct {
 	Before   *quality.Metric // of the release before, same version, evaluated; else nil
 	Items    []*catalog.Item
 	Count    int64 // problems listed
+	Exempt   int64 // not among them: they need not be mended
 	Fate     fate
 	Examples []example
 	Advice   string
@@ -78,6 +90,8 @@ type rule struct {
 	Basis    string        // 判定依据
 	Bound    *quality.Rule // as the catalogue has it now; nil where that is another version
 	Resource *resource
+
+	Page, Anchor string // where its problems begin
 }
 
 // tolerance is the share of elements that may fail while the rule passes.
@@ -92,16 +106,21 @@ func (r *rule) tolerance() float64 {
 func (r *rule) evaluated() bool { return r.Status != quality.NotEvaluated }
 
 // example is one failing record on a page.
-type example struct{ Key, Value string }
+type example struct {
+	Key, Value string
+	Late       bool
+}
 
 // fate counts what became of problems between two releases.
 type fate struct {
 	First  int64 // found by a rule that did not run before
 	New    int64 // the record passed before
 	Open   int64 // was there before
+	Again  int64 // mended once, and found again
 	Mended int64 // the rule ran again and the record passes
 	Gone   int64 // the record is no longer there
 	Wait   int64 // the rule did not run again, or was changed: nothing is known
+	Ended  int64 // the rule is no longer there
 }
 
 func (f *fate) add(o fate) {
@@ -111,6 +130,8 @@ func (f *fate) add(o fate) {
 	f.Mended += o.Mended
 	f.Gone += o.Gone
 	f.Wait += o.Wait
+	f.Again += o.Again
+	f.Ended += o.Ended
 }
 
 // score is one rate of GB/T 36344: A of B elements meet the requirement.

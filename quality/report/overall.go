@@ -25,6 +25,7 @@ type overall struct {
 	Partial     bool
 	Delta       int64
 	Card        quality.Scorecard
+	Trend       []point
 	Summary     worklist.Summary
 }
 
@@ -66,7 +67,7 @@ func (b *builder) overall(ctx context.Context, s *stage, all []*department) (*ov
 			}
 		}
 	}
-	o.Card = b.scoring.Score(metrics)
+	o.Card, o.Trend = b.scoring.Score(metrics), b.points("")
 	o.Dimensions = dimensions(o.Card)
 	for _, d := range all {
 		for i := range d.Dimensions {

@@ -22,11 +22,28 @@ type page struct {
 	*builder
 	D   *department
 	All *overall
+
+	Number        int    // of a page of the list
+	Before, After string // the pages around it; "" for none
+	Part          *sheetOfPage
+	Anchor        string
+	Index         []sheetOfPage
 }
 
 // writePage renders one self-contained file: style and pictures are within, and no
 // script is needed.
 func (b *builder) writePage(file, name string, data any) error {
+	p := page{builder: b}
+	switch v := data.(type) {
+	case *department:
+		p.D = v
+	case *overall:
+		p.All = v
+	}
+	return b.writeView(file, name, p)
+}
+
+func (b *builder) writeView(file, name string, p page) error {
 	t, err := b.template()
 	if err != nil {
 		return err
@@ -35,13 +52,6 @@ func (b *builder) writePage(file, name string, data any) error {
 	if err != nil {
 		return fmt.Errorf("write %s: %w", path.Base(file), err)
 	}
-	p := page{builder: b}
-	switch v := data.(type) {
-	case *department:
-		p.D = v
-	case *overall:
-		p.All = v
-	}
 	if err := t.ExecuteTemplate(out, name, p); err != nil {
 		_ = out.Close()
 		return fmt.Errorf("write %s: %w", path.Base(file), err)
@@ -49,20 +59,26 @@ func (b *builder) writePage(file, name string, data any) error {
 	return out.Close()
 }
 
+// template is parsed once: a long list has many pages.
 func (b *builder) template() (*template.Template, error) {
+	if b.parsed != nil {
+		return b.parsed, nil
+	}
 	style, err := templates.ReadFile("template/style.css")
 	if err != nil {
 		return nil, err
 	}
-	return template.New("").Funcs(template.FuncMap{
+	b.parsed, err = template.New("").Funcs(template.FuncMap{
 		"t":      func(key string, args ...any) string { return b.t(text.Key(key), args...) },
 		"n":      count,
+		"len64":  func(list []example) int64 { return int64(len(list)) },
 		"signed": signed,
 		"style":  func() template.CSS { return template.CSS(style) },
 		"add":    func(x, y int) int { return x + y },
 		"short":  short,
 		"see":    visible,
 	}).ParseFS(templates, "template/*.tmpl")
+	return b.parsed, err
 }
 
 // signed is a change, with its sign.

@@ -10,8 +10,35 @@ import (
 	"guiji/quality"
 )
 
-// Pack hands a template both the page and a list of dimensions.
-func (p page) Pack(list []dimension) map[string]any { return map[string]any{"P": p, "List": list} }
+// scores are what a template shows of a department's or the whole's evaluation.
+type scores struct {
+	P     page
+	Card  quality.Scorecard
+	List  []dimension
+	Trend []point
+}
+
+// Scores hands a template the evaluation of the department or, on the overall page, of all.
+func (p page) Scores() scores {
+	if p.D != nil {
+		return scores{p, p.D.Card, p.D.Dimensions, p.D.Trend}
+	}
+	return scores{p, p.All.Card, p.All.Dimensions, p.All.Trend}
+}
+
+// MeasureName is an indicator's name.
+func (p page) MeasureName(code string) string { return p.measureName(code) }
+
+// MarkText is a measure's score; "" where nothing was evaluated.
+func (p page) MarkText(m quality.Measure) string {
+	if !m.Evaluated {
+		return ""
+	}
+	return mark(m.Score)
+}
+
+// RateText is a measure's A/B as a rate.
+func (p page) RateText(m quality.Measure) string { return percent(m.A, m.B) }
 
 // Meta is the line below the title.
 func (p page) Meta() string {
@@ -195,3 +222,9 @@ func (p page) RefusedText(r *resource) string {
 	}
 	return p.t("report.refused", r.Entry.Name, strings.Join(parts, "；"))
 }
+
+// PageName is the file of a page of the list.
+func (p page) PageName(n int) string { return pageName(n) }
+
+// KeyName names the columns of a rule's records' key.
+func (p page) KeyName(r *rule) string { return p.keyName(r.Resource) }

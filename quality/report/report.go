@@ -17,6 +17,7 @@ import (
 	"guiji/internal/engine"
 	"guiji/internal/text"
 	"guiji/lake"
+	"guiji/quality/orders"
 	"guiji/quality/worklist"
 )
 
@@ -29,6 +30,9 @@ type Input struct {
 	// resource that Release did not check anew is compared with its own run before;
 	// without, only Previous is looked at.
 	Earlier func(ctx context.Context, rel *lake.Release) (*lake.Release, error)
+	// Orders are the release's work orders, opened with Session; nil: the failures of two
+	// releases are compared.
+	Orders *orders.Book
 	// Session is in memory; the report runs SQL over relations with it.
 	Session *engine.Session
 	// Relation is a dataset's files as SQL, as in engine.Parquet; ok is false where
@@ -66,6 +70,7 @@ type Written struct {
 	Department string // "" for the overall page
 	Path       string
 	Rows       int64 // rows of a work list; problems named on a page
+	Page       bool  // one of many: an index lists them
 }
 
 // Rows that one file of a work list holds: a file of this size still opens on an

@@ -129,14 +129,21 @@ func (d *department) count(b *builder) {
 			r.Fate.First += x.Fate.First
 			r.Fate.New += x.Fate.New
 			r.Fate.Open += x.Fate.Open
+			r.Fate.Again += x.Fate.Again
 		}
 		d.Fate.add(r.Fate)
+		d.Exempt += r.Exempt
+		d.Overdue += r.Overdue
+		if near := nearest(d.Term, r.Nearest, b.today()); !near.Equal(d.Term) {
+			d.Term, d.DueSoft = near, r.NearestSoft
+		}
 	}
 	d.evaluate(b.scoring)
-	if b.Deadline != nil {
+	d.Trend = b.points(d.Entry.ID + "/")
+	if d.Term.IsZero() && b.Deadline != nil {
 		d.Term, d.DueSoft = b.Deadline(b.Now)
-		d.Due = b.date(d.Term)
 	}
+	d.Due = b.date(d.Term)
 	d.Sentence = b.sentence(d)
 }
 
@@ -150,7 +157,7 @@ func (d *department) compare(x *rule) {
 		d.Partial = true
 	default:
 		d.Compared = true
-		d.Delta += x.Count - x.Before.Failed
+		d.Delta += x.Count + x.Exempt - x.Before.Failed
 	}
 }
 

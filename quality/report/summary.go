@@ -2,6 +2,7 @@ package report
 
 import (
 	"path/filepath"
+	"slices"
 	"time"
 
 	"guiji/quality/worklist"
@@ -12,6 +13,7 @@ func (d *department) summarise(b *builder) {
 	s := b.summary(d.Entry.ID, d.Entry.Name, d.Sentence)
 	s.Contact = d.Entry.Contact
 	s.Checked, s.Problems, s.New, s.Open, s.Mended, s.Gone = d.Read, d.Problems, d.Fate.New+d.Fate.First, d.Fate.Open, d.Fate.Mended, d.Fate.Gone
+	s.Returned, s.Overdue, s.Exempt = d.Fate.Again, d.Overdue, d.Exempt
 	s.Conflicts, s.Doubts, s.Quarantined, s.NotEvaluated, s.Stale = d.Disputed, d.Doubtful, d.Quarantined, d.NotEvaluated, d.Stale
 	if d.Compared {
 		s.Delta = &d.Delta
@@ -31,6 +33,12 @@ func (d *department) summarise(b *builder) {
 	for _, f := range d.Files {
 		s.Files = append(s.Files, worklist.File{Name: f.Name, Rows: f.Rows, Values: true})
 	}
+	if len(d.Pages) > 0 {
+		s.Files = append(s.Files, worklist.File{Name: indexFile, Values: true})
+		for _, name := range d.Pages {
+			s.Files = append(s.Files, worklist.File{Name: name, Values: true})
+		}
+	}
 	s.Files = append(s.Files, worklist.File{Name: jsonFile})
 	d.Summary = s
 }
@@ -39,7 +47,7 @@ func (d *department) summarise(b *builder) {
 func (d *department) written(dir string) []Written {
 	out := make([]Written, len(d.Summary.Files))
 	for i, f := range d.Summary.Files {
-		out[i] = Written{Department: d.Entry.ID, Path: filepath.Join(dir, f.Name), Rows: f.Rows}
+		out[i] = Written{Department: d.Entry.ID, Path: filepath.Join(dir, f.Name), Rows: f.Rows, Page: slices.Contains(d.Pages, f.Name)}
 	}
 	return out
 }

@@ -56,11 +56,17 @@ func (b *builder) sentence(d *department) string {
 		parts = append(parts, clause)
 	}
 	s := strings.Join(parts, b.t("report.comma"))
-	if d.Compared && d.Fate.Open+d.Fate.Mended > 0 {
+	if d.Compared && d.Fate.Open+d.Fate.Mended+d.Fate.Again > 0 {
 		s += b.t("report.sentence.mended", d.Fate.Mended, d.Fate.Open)
+		if d.Fate.Again > 0 {
+			s += b.t("report.sentence.again", d.Fate.Again)
+		}
 		if d.Fate.Gone > 0 {
 			s += b.t("report.sentence.gone", d.Fate.Gone)
 		}
+	}
+	if d.Overdue > 0 {
+		s += b.t("report.sentence.overdue", d.Overdue)
 	}
 	if d.Disputed > 0 {
 		s += b.t("report.sentence.conflicts", d.Disputed)

@@ -26,6 +26,7 @@ type workList struct {
 	index []workFile
 	long  []*longSheet
 	rules *sheet
+	pages *pages
 	err   error
 }
 
@@ -47,10 +48,11 @@ const (
 	sheetBadRows
 	sheetDuplicates
 	sheetReview
+	sheetExempt
 )
 
 func newWorkList(b *builder, d *department, dir string) *workList {
-	w := &workList{b: b, d: d, dir: dir}
+	w := &workList{b: b, d: d, dir: dir, pages: newPages(b, d, dir)}
 	w.long = []*longSheet{
 		{title: "report.sheet.problems", columns: b.problemColumns()},
 		{title: "report.sheet.conflicts", columns: b.conflictColumns()},
@@ -58,6 +60,8 @@ func newWorkList(b *builder, d *department, dir string) *workList {
 		{title: "report.sheet.bad", columns: b.columns("report.col.resource", 26, "report.bad.place", 22, "report.bad.key", 24, "report.bad.column", 22, "report.bad.text", 46, "report.bad.reason", 40)},
 		{title: "report.sheet.duplicates", columns: b.columns("report.col.resource", 30, "report.dup.key", 34, "report.dup.kept", 34)},
 		{title: "report.sheet.review", columns: b.columns("report.col.number", 16, "report.col.resource", 30, "report.col.key", 28, "report.col.problem", 40, "report.review.outcome", 44)},
+		{title: "report.sheet.exempt", columns: b.columns("report.col.number", 16, "report.col.resource", 26, "report.col.key", 22, "report.col.item", 14, "report.col.value", 22, "report.col.problem", 30,
+			"report.exempt.reason", 34, "report.exempt.approver", 18, "report.exempt.until", 15)},
 	}
 	w.main, w.err = w.open("work-list.xlsx", workFile{First: true})
 	if w.err == nil {
@@ -163,6 +167,9 @@ func (w *workList) finish() ([]workFile, error) {
 	if err := w.summary(w.main.sheets[0]); err != nil {
 		return nil, err
 	}
+	if err := w.pages.finish(); err != nil {
+		return nil, err
+	}
 	return w.index, w.main.write()
 }
 
@@ -171,4 +178,5 @@ func (w *workList) close() {
 	for _, bk := range w.files {
 		_ = bk.close()
 	}
+	w.pages.close()
 }
