@@ -58,6 +58,7 @@ func TestKilled(t *testing.T) {
 			})
 		}
 	})
+	t.Run("erasures", func(t *testing.T) { killedErasures(t, server, program) })
 	for _, name := range []string{"kills", "lost_rows", "doubled_rows", "partial_reads", "cursor_ahead", "bytes_differ"} {
 		proof.Figure(t, name, tally.Of(name))
 	}

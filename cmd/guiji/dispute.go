@@ -103,38 +103,39 @@ func (w *workspace) newDispute(ctx context.Context, by act, entity, key, element
 	if err != nil {
 		return nil, "", err
 	}
-	authority, err := l.accountable(ctx, one, el)
+	authority, value, err := l.accountable(ctx, one, el)
 	if err != nil {
 		return nil, "", err
 	}
 	if strings.HasPrefix(authority, by.by+"/") {
 		return nil, "", fault.New(fault.Config, "dispute.own", authority).Try("dispute.own.hint")
 	}
-	return &state.Dispute{Entity: e.ID, GoldenID: one.GoldenID, Key: one.Key, Element: el.Code, Department: by.by, Authority: authority, Release: rel.Version}, one.fingerprint(), nil
+	return &state.Dispute{Entity: e.ID, GoldenID: one.GoldenID, Key: one.Key, Element: el.Code, Department: by.by, Authority: authority, Release: rel.Version, Value: value, Known: true}, one.fingerprint(), nil
 }
 
 // accountable is the resource whose value of an element stands for a subject: the one
-// it was taken from, else the authority registered on the day; "" if there is none.
-func (l *onlooking) accountable(ctx context.Context, one *subject, el *catalog.Element) (string, error) {
+// it was taken from, else the authority registered on the day; "" if there is none. value
+// is the golden record's, nil where it is empty.
+func (l *onlooking) accountable(ctx context.Context, one *subject, el *catalog.Element) (resource string, value *string, err error) {
 	dataset := "entity/" + one.Entity.ID
 	if !l.has(dataset, el.Column) {
-		return "", fault.New(fault.Config, "dispute.absent", el.Code, el.Name, releaseName(l.rel.Version))
+		return "", nil, fault.New(fault.Config, "dispute.absent", el.Code, el.Name, releaseName(l.rel.Version))
 	}
 	golden, err := l.relation(ctx, dataset)
 	if err != nil {
-		return "", err
+		return "", nil, err
 	}
-	rows, err := l.texts(ctx, "accountable", "SELECT CAST("+engine.Ident(el.Column+"__from")+" AS VARCHAR) FROM "+golden+" WHERE golden_id = ?", one.GoldenID)
+	rows, err := l.texts(ctx, "accountable", "SELECT CAST("+engine.Ident(el.Column+"__from")+" AS VARCHAR), CAST("+engine.Ident(el.Column)+" AS VARCHAR) FROM "+golden+" WHERE golden_id = ?", one.GoldenID)
 	if err != nil {
-		return "", err
+		return "", nil, err
 	}
 	if from := rows[0][0]; from != nil {
 		resource, _ := l.sourceOf(*from)
-		return resource, nil
+		return resource, rows[0][1], nil
 	}
 	ref := authorityOf(el, l.rel, l.w)
-	resource, _, _ := ref.Split()
-	return resource, nil
+	resource, _, _ = ref.Split()
+	return resource, rows[0][1], nil
 }
 
 // authorityOf is the authority of an element on the day of a release; "" if there was

@@ -24,7 +24,8 @@ type shownDispute struct {
 	Marked  bool          `json:"marked"`
 	Due     string        `json:"due,omitempty"` // by the strictest of the active profiles
 	Overdue bool          `json:"overdue"`
-	Terms   []answerTerm  `json:"terms,omitempty"` // of all of them
+	Terms   []answerTerm  `json:"terms,omitempty"`  // of all of them
+	Repair  *repair       `json:"repair,omitempty"` // of an upheld one: what the authority is to do
 	Subject string        `json:"subject,omitempty"`
 }
 
@@ -48,10 +49,7 @@ func (d shownDispute) withoutReasons() shownDispute {
 
 // shown works out what follows from a dispute's acts on a day.
 func (w *workspace) shown(d state.Dispute) shownDispute {
-	out := shownDispute{Dispute: d, Status: d.Status(), Outcome: d.Outcome(), Marked: d.Flagged()}
-	for _, t := range w.project.Deadlines("correction", d.FiledAt().In(w.zone)) {
-		out.Terms = append(out.Terms, answerTerm{Due: t.Due.Format(time.DateOnly), Days: t.Days, Basis: t.Basis, Provisional: t.Provisional, Unverified: t.Unverified})
-	}
+	out := shownDispute{Dispute: d, Status: d.Status(), Outcome: d.Outcome(), Marked: d.Flagged(), Terms: w.terms(d.FiledAt().In(w.zone)), Repair: w.repairOf(d)}
 	if len(out.Terms) > 0 {
 		out.Due = out.Terms[0].Due
 		answered := w.now()
@@ -85,7 +83,7 @@ func (a *app) listDisputes() *cobra.Command {
 			out := []shownDispute{}
 			for _, d := range list {
 				mine := department == "" || d.Department == department || strings.HasPrefix(d.Authority, department+"/")
-				if mine && (all || d.Status() != state.Closed) {
+				if mine && (all || d.Status() != state.Closed || w.toMend(d)) {
 					out = append(out, w.shown(d).withoutReasons())
 				}
 			}
@@ -96,6 +94,12 @@ func (a *app) listDisputes() *cobra.Command {
 	cmd.Flags().BoolVar(&all, "all", false, a.say("dispute.flag.all"))
 	cmd.Flags().StringVar(&department, "department", "", a.say("dispute.flag.department"))
 	return cmd
+}
+
+// toMend tells whether an authority is asked to mend the value.
+func (w *workspace) toMend(d state.Dispute) bool {
+	r := w.repairOf(d)
+	return r != nil && r.Mended == 0
 }
 
 func (a *app) disputesText(w *workspace, list []shownDispute) string {
@@ -123,7 +127,11 @@ func (a *app) disputesText(w *workspace, list []shownDispute) string {
 		}
 	}
 	lines := append([]string{t.Render()}, bases...)
-	return strings.Join(append(lines, a.say("dispute.list.sum", len(list), late)), "\n")
+	lines = append(lines, a.say("dispute.list.sum", len(list), late))
+	if repairs := a.repairsText(w, list); repairs != "" {
+		lines = append(lines, "", repairs)
+	}
+	return strings.Join(lines, "\n")
 }
 
 // standing is where a dispute stands, with what it came to.
@@ -290,6 +298,9 @@ func (a *app) disputeText(w *workspace, d shownDispute) string {
 	if d.Overdue {
 		fmt.Fprintln(&b, a.say("dispute.overdue"))
 	}
+	if r := d.Repair; r != nil {
+		fmt.Fprintln(&b, a.say("dispute.repair.line", a.authorityName(w, r.Authority), a.repairDue(r)))
+	}
 	t := newTable()
 	t.AppendHeader(table.Row{a.say("dispute.col.at"), a.say("dispute.col.act"), a.say("dispute.col.who"), a.say("dispute.col.reason")})
 	for _, x := range d.Acts {
@@ -304,6 +315,10 @@ func (a *app) disputeText(w *workspace, d shownDispute) string {
 		t.AppendRow(table.Row{x.At.In(w.zone).Format("2006-01-02 15:04"), verb, strings.TrimSpace(who + " " + x.Office), printable(x.Reason)})
 	}
 	fmt.Fprintln(&b, t.Render())
-	fmt.Fprint(&b, a.say("dispute.then."+text.Key(d.Status)))
+	then := text.Key(d.Status)
+	if d.Status == state.Handled && d.Repair != nil && d.Repair.Mended == 0 {
+		then = "upheld"
+	}
+	fmt.Fprint(&b, a.say("dispute.then."+then))
 	return b.String()
 }

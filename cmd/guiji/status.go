@@ -55,6 +55,9 @@ func (a *app) statusText(w *workspace, s *pipelines.Status, disputes openDispute
 	if disputes.Open > 0 {
 		fmt.Fprintln(&b, a.say("dispute.open", disputes.Open, disputes.Overdue))
 	}
+	if disputes.ToMend > 0 {
+		fmt.Fprintln(&b, a.say("dispute.mending", disputes.ToMend, disputes.Late))
+	}
 	if len(s.Late) > 0 {
 		fmt.Fprintln(&b, a.say("command.status.lates", len(s.Late)))
 	}

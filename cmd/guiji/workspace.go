@@ -91,6 +91,9 @@ func (a *app) runner(w *workspace, progress pipelines.Progress) *pipelines.Runne
 			return err
 		},
 		Report: func(ctx context.Context, rel, previous *lake.Release) error {
+			if err := a.mendDisputes(ctx, w, rel); err != nil {
+				return err
+			}
 			_, err := a.buildReports(ctx, w, rel, previous)
 			return err
 		},
