@@ -28,6 +28,7 @@ func main() {
 	dir := flag.String("dir", ".bench", "working folder; the server's data stays in it for the next time")
 	binary := flag.String("guiji", "bin/guiji", "the program to measure")
 	ids := flag.Int("ids", 10_000_000, "subjects of the measurement of one source, in three sources of as many rows")
+	failing := flag.Int("failing", 1_000_000, "failing records of the measurement of the repair loop")
 	only := flag.String("only", "", "measure only wire, and this")
 	limit := flag.Int64("limit", 0, "only one run, inside so many bytes of memory")
 	wall := flag.Duration("wall", 45*time.Minute, "how long that run may take")
@@ -42,7 +43,7 @@ func main() {
 	if *what != "" {
 		err = child(ctx, *what, a)
 	} else {
-		b := &bench{rows: *rows, reps: *reps, dir: *dir, guiji: *binary, only: *only, ids: *ids, took: map[string][]float64{}, peak: map[string]float64{}}
+		b := &bench{rows: *rows, reps: *reps, dir: *dir, guiji: *binary, only: *only, ids: *ids, failing: *failing, took: map[string][]float64{}, peak: map[string]float64{}}
 		if *limit > 0 {
 			err = b.bounded(ctx, *limit, *wall)
 		} else {
@@ -63,6 +64,7 @@ type bench struct {
 	took             map[string][]float64 // seconds, by measurement
 	rss              []float64            // MB, of the run
 	ids              int                  // of one source's measurement
+	failing          int                  // records of the repair loop's
 	peak             map[string]float64   // MB, by measurement
 }
 
@@ -74,15 +76,10 @@ func (b *bench) run(ctx context.Context) error {
 	if b.guiji, err = filepath.Abs(b.guiji); err != nil {
 		return err
 	}
-	switch b.only {
-	case "excel":
-		return b.excel(ctx)
-	case "csv":
-		return b.csv(ctx)
-	case "checks":
-		return b.checks(ctx)
-	case "onesource":
-		return b.onesource(ctx)
+	for _, m := range b.alone() {
+		if m.name == b.only {
+			return m.measure(ctx)
+		}
 	}
 	data := filepath.Join(b.dir, "mariadb")
 	if err := os.RemoveAll(data); err != nil { // a new server, loaded anew: nothing is left from an earlier version
@@ -119,16 +116,22 @@ func (b *bench) run(ctx context.Context) error {
 	if b.only != "" {
 		return nil
 	}
-	if err := b.excel(ctx); err != nil {
-		return err
+	for _, m := range b.alone() {
+		if err := m.measure(ctx); err != nil {
+			return fmt.Errorf("%s: %w", m.name, err)
+		}
 	}
-	if err := b.csv(ctx); err != nil {
-		return err
-	}
-	if err := b.onesource(ctx); err != nil {
-		return err
-	}
-	return b.checks(ctx)
+	return nil
+}
+
+// alone are the measurements that need no server.
+func (b *bench) alone() []soloMeasurement {
+	return []soloMeasurement{{"excel", b.excel}, {"csv", b.csv}, {"onesource", b.onesource}, {"repair", b.repair}, {"checks", b.checks}}
+}
+
+type soloMeasurement struct {
+	name    string
+	measure func(context.Context) error
 }
 
 func (b *bench) load(ctx context.Context) error {

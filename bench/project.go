@@ -53,23 +53,27 @@ duplicates: {by: [citizen_id], keep: latest(updated_at)}
 // writeProject makes a project directory for a measured run; what an earlier one
 // left is removed.
 func writeProject(dir, address, tls, ca, table, serve string) error {
-	if err := os.RemoveAll(dir); err != nil {
-		return err
-	}
-	files := map[string]string{
-		"guiji.yaml":                 fmt.Sprintf(benchConfig, address, tls, ca),
+	return writeFiles(dir, map[string]string{
+		"guiji.yaml":                 strings.ReplaceAll(fmt.Sprintf(benchConfig, address, tls, ca), ", ca: \"\"", ""),
 		"departments.yaml":           benchDepartments,
 		"elements.yaml":              "[]\n",
 		"entities.yaml":              "[]\n",
 		"catalog/gongan/person.yaml": fmt.Sprintf(benchResource, table, serve),
 		"codes/sex.csv":              "code,name\n0,未知的性别\n1,男性\n2,女性\n9,未说明的性别\n",
+	})
+}
+
+// writeFiles makes a folder anew with files of a content.
+func writeFiles(dir string, files map[string]string) error {
+	if err := os.RemoveAll(dir); err != nil {
+		return err
 	}
 	for name, content := range files {
 		path := filepath.Join(dir, name)
 		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 			return err
 		}
-		if err := os.WriteFile(path, []byte(strings.ReplaceAll(content, ", ca: \"\"", "")), 0o600); err != nil {
+		if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
 			return err
 		}
 	}
