@@ -124,7 +124,7 @@ func strangers(p *catalog.Project) error {
 	return errors.Join(errs...)
 }
 
-var templateError = regexp.MustCompile(`(?s)^template: ([^ ]+:\d+)(?::\d+)?: (?:executing "[^"]*" )?(.*)$`)
+var templateError = regexp.MustCompile(`(?s)^template: ([^ :]+:\d+)(?::\d+)?: (?:executing "[^"]*" )?(.*)$`)
 
 // misread says what is wrong with a template, with its place.
 func misread(name string, err error) error {

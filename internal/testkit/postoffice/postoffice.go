@@ -65,7 +65,11 @@ func OpenAt(t testing.TB, address string, conf *tls.Config, implicit bool) *Offi
 	}
 	done := make(chan struct{})
 	go func() { _ = o.server.Serve(l); close(done) }()
-	t.Cleanup(func() { _ = o.server.Close(); <-done })
+	t.Cleanup(func() {
+		_ = o.server.Close()
+		_ = l.Close() // where it was closed before it began to serve
+		<-done
+	})
 	return o
 }
 
