@@ -14,6 +14,7 @@ func (a *app) commands() []*cobra.Command {
 		a.plan(),
 		a.run(),
 		a.quality(),
+		a.profileCommand(),
 		a.runs(),
 		a.schedule(),
 		a.status(),

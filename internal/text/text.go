@@ -81,7 +81,7 @@ func catalogues() []map[Key]Message {
 		disputeMessages,
 		jsonlMessages,
 		registerMessages, duplicatesMessages,
-		recheckMessages,
+		recheckMessages, profileMessages,
 		checkFileMessages, returnedMessages,
 		ordersMessages,
 	}

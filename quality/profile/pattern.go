@@ -1,0 +1,155 @@
+package profile
+
+import (
+	"database/sql"
+	"fmt"
+	"regexp"
+	"strings"
+
+	"guiji/internal/engine"
+	"guiji/lake"
+)
+
+// Pattern is what values are made of: 9 stands for a digit, A and a for Latin letters, 汉
+// for a Chinese character, 文 for a letter of another script, ␣ for a blank; other signs
+// stand for themselves. {2,4} says how many in a row.
+type Pattern struct {
+	Shape  string `json:"pattern"`
+	N      int64  `json:"rows"`
+	Values int64  `json:"values"`
+
+	runs []run
+}
+
+// run is some characters of one class.
+type run struct {
+	class    rune
+	min, max int
+}
+
+// classes are the replacements that make a text into its classes, in their order.
+func classes() [][2]string {
+	return [][2]string{{`[0-9]`, "9"}, {`[A-Z]`, "A"}, {`[a-z]`, "a"}, {`[\p{Han}]`, "汉"},
+		{`[\p{Cyrillic}\p{Greek}\p{Hangul}\p{Hiragana}\p{Katakana}\p{Tibetan}\p{Mongolian}\p{Arabic}À-ɏ]`, "文"}, {`[\s\x{3000}]`, "␣"}}
+}
+
+// longest is how many characters of a text its shape tells of.
+const longest = 120
+
+// shape is the SQL of a text's classes; run by run with together.
+func shape(together bool) string {
+	out := fmt.Sprintf("left(v, %d)", longest)
+	for _, c := range classes() {
+		pattern := c[0]
+		if together {
+			pattern += "+"
+		}
+		out = fmt.Sprintf("regexp_replace(%s, %s, %s, 'g')", out, engine.Lit(pattern), engine.Lit(c[1]))
+	}
+	return out
+}
+
+// patterns lists the commonest ones: first what follows what, then how many of each.
+func (w *work) patterns(lake.Column) error {
+	if w.out.kind != words || w.out.Distinct == 0 {
+		return nil
+	}
+	err := w.Session.Exec(w.ctx, "profile", fmt.Sprintf("CREATE OR REPLACE TEMP TABLE shapes AS SELECT %s AS s, sum(n)::BIGINT AS n, count(*) AS d FROM held GROUP BY 1 ORDER BY n DESC, s LIMIT %d", shape(true), most))
+	if err != nil {
+		return err
+	}
+	rows, err := w.Session.Query(w.ctx, "profile", "SELECT s, n, d, sum(n) OVER ()::BIGINT FROM shapes ORDER BY n DESC, s")
+	if err != nil {
+		return err
+	}
+	listed, at := int64(0), map[string]int{}
+	for rows.Next() {
+		var p Pattern
+		if err := rows.Scan(&p.Shape, &p.N, &p.Values, &listed); err != nil {
+			_ = rows.Close()
+			return err
+		}
+		at[p.Shape] = len(w.out.Patterns)
+		w.out.Patterns = append(w.out.Patterns, p)
+	}
+	if err := rows.Close(); err != nil {
+		return err
+	}
+	w.out.Unlisted = w.out.Filled(w.rows) - listed
+	if rows, err = w.Session.Query(w.ctx, "profile", "SELECT DISTINCT "+shape(true)+", "+shape(false)+" FROM held SEMI JOIN shapes ON s = "+shape(true)); err != nil {
+		return err
+	}
+	defer rows.Close()
+	if err := w.count(rows, at); err != nil {
+		return err
+	}
+	for i := range w.out.Patterns {
+		w.out.Patterns[i].Shape = written(w.out.Patterns[i].runs)
+	}
+	return nil
+}
+
+// count learns how many characters of a class follow each other at least and at most.
+func (w *work) count(rows *sql.Rows, at map[string]int) error {
+	for rows.Next() {
+		var together, single string
+		if err := rows.Scan(&together, &single); err != nil {
+			return err
+		}
+		p := &w.out.Patterns[at[together]]
+		p.runs = widen(p.runs, runsOf(single))
+	}
+	return rows.Err()
+}
+
+// runsOf parts a text of classes; signs that are no class stand alone.
+func runsOf(shape string) []run {
+	var out []run
+	for _, c := range shape {
+		if n := len(out); n > 0 && out[n-1].class == c && strings.ContainsRune("9Aa汉文␣", c) {
+			out[n-1].min++
+			out[n-1].max++
+			continue
+		}
+		out = append(out, run{c, 1, 1})
+	}
+	return out
+}
+
+// widen takes another text of the same classes in.
+func widen(all, one []run) []run {
+	if all == nil {
+		return one
+	}
+	for i := range min(len(all), len(one)) {
+		all[i].min, all[i].max = min(all[i].min, one[i].min), max(all[i].max, one[i].max)
+	}
+	return all
+}
+
+func written(runs []run) string {
+	var b strings.Builder
+	for _, r := range runs {
+		b.WriteRune(r.class)
+		switch {
+		case r.max == 1:
+		case r.min == r.max:
+			fmt.Fprintf(&b, "{%d}", r.min)
+		default:
+			fmt.Fprintf(&b, "{%d,%d}", r.min, r.max)
+		}
+	}
+	return b.String()
+}
+
+// personalNumber is a number that stands for a person: 公民身份号码, or a mobile number.
+const personalNumber = `[1-9][0-9]{16}[0-9Xx]|[1-9][0-9]{14}|1[3-9][0-9]{9}`
+
+// inText finds them within other words, and addresses of mail.
+var inText = regexp.MustCompile(`(?:[1-9][0-9]{14}(?:[0-9]{2}[0-9Xx])?|1[3-9][0-9]{9})|[\w.+-]+@[\w.-]+`)
+
+// veil hides numbers of persons in a text of an item that the catalogue does not call
+// personal.
+func veil(s string) string {
+	return inText.ReplaceAllStringFunc(s, func(found string) string { return found[:min(3, len(found))] + "****" })
+}

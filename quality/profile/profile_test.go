@@ -1,0 +1,181 @@
+package profile_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"guiji/catalog"
+	"guiji/internal/engine"
+	"guiji/internal/text"
+	"guiji/lake"
+	"guiji/quality/profile"
+	"guiji/transforms/mask"
+)
+
+// people is an image of 40 rows: a key, an id, a name, a code, an amount, a day, a note.
+const people = `SELECT i AS id, NULL::VARCHAR AS id_raw,
+	CASE WHEN i % 10 = 0 THEN NULL ELSE '37150219900101' || lpad(i::VARCHAR, 4, '0') END AS citizen_id,
+	CASE WHEN i = 1 THEN ' 张三' END AS name_raw, CASE WHEN i % 2 = 0 THEN '张三' WHEN i % 3 = 0 THEN '欧阳修文' ELSE '王' || chr((19968 + i)::INTEGER) END AS name,
+	CASE WHEN i < 30 THEN '1' WHEN i < 39 THEN '2' ELSE '男' END AS sex,
+	(i * 1.5 - 3)::DECIMAL(10,2) AS amount, DATE '1990-01-01' + (i * 30)::INTEGER AS birth,
+	CASE i WHEN 1 THEN '电话13800000001' WHEN 2 THEN '电话13800000001' WHEN 3 THEN 'Ab-12' WHEN 4 THEN 'Cd-345' END AS note,
+	13900000000 + i // 2 AS tel, '\xAA'::BLOB AS photo FROM range(1, 41) t(i)`
+
+func peopleItems() []catalog.Item {
+	item := func(name, label string, t catalog.Type, p catalog.Privacy) catalog.Item {
+		return catalog.Item{Name: name, Label: label, Type: t, Privacy: p}
+	}
+	words := catalog.Type{Kind: catalog.Text, Length: 50}
+	return []catalog.Item{
+		item("id", "编号", catalog.Type{Kind: catalog.Number, Precision: 10}, ""), item("citizen_id", "公民身份号码", words, ""),
+		item("name", "姓名", words, catalog.PrivacyDirect), item("sex", "性别", words, ""), item("amount", "金额", catalog.Type{Kind: catalog.Number, Precision: 10, Scale: 2}, ""),
+		item("birth", "出生日期", catalog.Type{Kind: catalog.Date}, catalog.PrivacyQuasi), item("note", "备注", words, ""),
+		item("tel", "电话", catalog.Type{Kind: catalog.Number, Precision: 11}, ""), item("photo", "照片", catalog.Type{Kind: catalog.Binary}, ""),
+	}
+}
+
+// profiled profiles a query's result.
+func profiled(t *testing.T, query string, items []catalog.Item) *profile.Profile {
+	t.Helper()
+	s, err := engine.Open(t.Context(), engine.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	rows, err := s.Query(t.Context(), "test", "SELECT column_name, column_type FROM (DESCRIBE "+query+")")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	res := &catalog.Resource{ID: "gongan/resident", Name: "常住人口", Items: items}
+	var columns []lake.Column
+	for rows.Next() {
+		var c lake.Column
+		if err := rows.Scan(&c.Name, &c.Type); err != nil {
+			t.Fatal(err)
+		}
+		if it := res.Item(c.Name); it != nil {
+			c.Privacy = string(it.Privacy)
+		}
+		columns = append(columns, c)
+	}
+	day := time.Date(2026, 1, 5, 22, 0, 0, 0, time.UTC)
+	p, err := profile.Of(t.Context(), profile.Input{Session: s, Resource: res, Relation: "(" + query + ")", Columns: columns, Release: 3, At: day, Now: day,
+		Class: func(c lake.Column) catalog.Privacy { return catalog.Privacy(c.Privacy) }, Mask: mask.Expression})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+func column(t *testing.T, p *profile.Profile, name string) profile.Column {
+	t.Helper()
+	for _, c := range p.Columns {
+		if c.Name == name {
+			return c
+		}
+	}
+	t.Fatalf("no column %s", name)
+	return profile.Column{}
+}
+
+func TestCountsAreExact(t *testing.T) {
+	p := profiled(t, people, peopleItems())
+	if p.Rows != 40 || len(p.Columns) != 9 {
+		t.Fatalf("%d rows, %d columns", p.Rows, len(p.Columns))
+	}
+	for name, want := range map[string]string{
+		"id": "0 0 40 40 1 2 1 40", "citizen_id": "4 0 36 36 18 18  ", "name": "0 1 15 13 2 4  ", "sex": "0 0 3 0 1 1  ",
+		"amount": "0 0 40 40 4 5 -1.50 57.00", "note": "36 0 3 2 5 13  ", "tel": "0 0 21 2 11 11  ",
+	} {
+		c := column(t, p, name)
+		if got := fmt.Sprintln(c.Nulls, c.Mended, c.Distinct, c.Once, c.Shortest, c.Longest, c.Min, c.Max); got != want+"\n" {
+			t.Errorf("%s: %q, want %q", name, got, want)
+		}
+	}
+	amount := column(t, p, "amount")
+	if *amount.Mean != 27.75 || fmt.Sprintf("%.4f", *amount.Deviation) != "17.5357" || amount.Negative != 1 || amount.Zeros != 1 {
+		t.Errorf("%v %v %d %d", *amount.Mean, *amount.Deviation, amount.Negative, amount.Zeros)
+	}
+	if got := fmt.Sprint(amount.Quantiles); got != "[{0.05 0.00} {0.25 12.00} {0.5 27.00} {0.75 42.00} {0.95 54.00}]" {
+		t.Error(got)
+	}
+	var in int64
+	for _, b := range amount.Bins {
+		in += b.N
+	}
+	if in != 40 || amount.Bins[0].From != "-1.5" || amount.Bins[len(amount.Bins)-1].To != "57" {
+		t.Errorf("%+v", amount.Bins)
+	}
+}
+
+func TestPatterns(t *testing.T) {
+	p := profiled(t, people, peopleItems())
+	shapes := func(c profile.Column) (out []string) {
+		for _, s := range c.Patterns {
+			out = append(out, fmt.Sprintf("%s %d", s.Shape, s.N))
+		}
+		return out
+	}
+	for name, want := range map[string][]string{
+		"citizen_id": {"9{18} 36"}, "name": {"汉{2,4} 40"}, "sex": {"9 38", "汉 2"}, "note": {"Aa-9{2,3} 2", "汉{2}9{11} 2"},
+	} {
+		if got := shapes(column(t, p, name)); !reflect.DeepEqual(got, want) {
+			t.Errorf("%s: %q, want %q", name, got, want)
+		}
+	}
+	mixed := profiled(t, "SELECT unnest(['ａ 1', 'Жук', '１', 'É', '𠮷野', '一　二', NULL, '']) AS note", []catalog.Item{{Name: "note", Type: catalog.Type{Kind: catalog.Text}}})
+	if got := shapes(mixed.Columns[0]); !reflect.DeepEqual(got, []string{"文{1,3} 2", " 1", "汉{2} 1", "汉␣汉 1", "１ 1", "ａ␣9 1"}) {
+		t.Errorf("%q", got)
+	}
+}
+
+// Nothing of a person's shows: by the item's class, by what values look like, by what a
+// text has in it.
+func TestPersonalValuesDoNotShow(t *testing.T) {
+	p := profiled(t, people, peopleItems())
+	var page bytes.Buffer
+	if err := p.WriteHTML(&page, text.ZH); err != nil {
+		t.Fatal(err)
+	}
+	data, err := json.Marshal(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, out := range []string{page.String(), string(data)} {
+		for _, secret := range []string{"张三", "欧阳", "19900101", "13800000001", "1390000", "1990-01-31"} {
+			if strings.Contains(out, secret) {
+				t.Errorf("%q shows", secret)
+			}
+		}
+		if !strings.Contains(out, "张**") || !strings.Contains(out, "电话138****") {
+			t.Error("what may show does not")
+		}
+	}
+	if top := column(t, p, "name").Top; !reflect.DeepEqual(top[0], profile.Value{Text: "张**", N: 20}) || !reflect.DeepEqual(column(t, p, "birth").Top[0], profile.Value{Text: "1990", N: 12}) {
+		t.Errorf("%+v", top)
+	}
+	for _, name := range []string{"citizen_id", "name", "tel"} {
+		if c := column(t, p, name); !c.Masked || c.Privacy != "direct" || c.Mean != nil || c.Quantiles != nil {
+			t.Errorf("%+v", c)
+		}
+	}
+}
+
+func TestNothingToProfile(t *testing.T) {
+	p := profiled(t, people+" LIMIT 0", peopleItems())
+	for _, lang := range []text.Lang{text.ZH, text.EN} {
+		var page bytes.Buffer
+		if err := p.WriteHTML(&page, lang); err != nil {
+			t.Error(err)
+		}
+	}
+	if c := column(t, p, "amount"); p.Rows != 0 || c.Min != "" || c.Bins != nil || c.Mean != nil {
+		t.Errorf("%+v", c)
+	}
+}
