@@ -79,9 +79,13 @@ func (a *app) buildReports(ctx context.Context, w *workspace, rel, previous *lak
 		return nil, err
 	}
 	defer s.Close()
+	corrections, err := w.corrections(ctx)
+	if err != nil {
+		return nil, err
+	}
 	return report.Build(ctx, report.Input{
 		Project: w.project, Release: rel, Previous: previous, Earlier: w.before, Session: s, Relation: w.relation, Advice: advice,
-		Dir: w.folder(w.project.Config.Reports), Lang: a.lasting(), Now: w.now(),
+		Dir: w.folder(w.project.Config.Reports), Lang: a.lasting(), Now: w.now(), Corrections: corrections,
 		Deadline: func(start time.Time) (time.Time, bool) { return catalog.AddWorkdays(start, d.MendDays) },
 	})
 }

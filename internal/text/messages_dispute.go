@@ -182,6 +182,17 @@ var disputeMessages = map[Key]Message{
 	"explain.event.rekeyed":  {"has another key", "更换主键"},
 	"explain.event.formed":   {"given afresh", "重新编号"},
 
+	"report.h.corrections":     {"Values found wrong after disputes", "异议成立、需更正的数据"},
+	"report.corrections":       {"Disputes about %[1]s values of this department were upheld. Please mend them in the department's own system.", "其他部门就本部门%[1]s条数据提出异议，经核实异议成立，请在本部门业务系统中更正。"},
+	"report.corrections.note":  {"The run that brings another value closes the task; nothing has to be reported.", "下次归集到不同取值后自动销号，无需另行报告。"},
+	"report.sheet.corrections": {"Disputes upheld", "异议整改"},
+	"report.cor.number":        {"dispute", "异议编号"},
+	"report.cor.value":         {"value found wrong", "有误的取值"},
+	"report.cor.filer":         {"filed by", "提出部门"},
+	"report.cor.upheld":        {"upheld on", "认定日期"},
+	"report.cor.over":          {"%[1]s, overdue", "%[1]s（已逾期）"},
+	"report.cor.unknown":       {"(not kept)", "（未留存）"},
+
 	"report.h.doubts":        {"Doubtful values of this department", "本部门取值存疑"},
 	"report.doubt.title":     {"%[1]s values are doubtful", "%[1]s条取值存疑"},
 	"report.doubt":           {"For %[1]s records of “%[2]s” other departments, independently of each other, agree on another value. Please check them.", "《%[2]s》有%[1]s条记录，其他多个部门各自掌握的值互相一致，而与本部门不同，请本部门核实。"},

@@ -45,7 +45,10 @@ func (b *builder) fill(ctx context.Context, d *department, list *workList) error
 	if err := b.fillConflicts(ctx, d, list, due); err != nil {
 		return err
 	}
-	return b.fillDoubts(ctx, d, list, due)
+	if err := b.fillDoubts(ctx, d, list, due); err != nil {
+		return err
+	}
+	return b.fillCorrections(ctx, d, list)
 }
 
 // fillProblems writes a resource's problems into the work list and onto the pages.

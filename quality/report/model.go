@@ -23,9 +23,11 @@ type department struct {
 	Conflicts  []*dispute // this department's value loses, or is missing
 	Against    []*dispute // others' values lose against this department's
 	Doubts     []*doubted // this department's values that others agree against
-	Fate       fate
-	Files      []workFile
-	Pages      []string // of the list of problems
+	// Corrections are this department's values that disputes found wrong.
+	Corrections []*correction
+	Fate        fate
+	Files       []workFile
+	Pages       []string // of the list of problems
 
 	Read, Problems, FailedRows, Quarantined, Duplicates int64
 	Disputed, ToConfirm                                 int64 // conflict rows to mend; to confirm as the authority

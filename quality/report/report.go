@@ -33,6 +33,8 @@ type Input struct {
 	// Orders are the release's work orders, opened with Session; nil: the failures of two
 	// releases are compared.
 	Orders *orders.Book
+	// Corrections are what authorities are to mend after disputes that were upheld.
+	Corrections []Correction
 	// Session is in memory; the report runs SQL over relations with it.
 	Session *engine.Session
 	// Relation is a dataset's files as SQL, as in engine.Parquet; ok is false where

@@ -49,6 +49,7 @@ const (
 	sheetDuplicates
 	sheetReview
 	sheetExempt
+	sheetCorrections
 )
 
 func newWorkList(b *builder, d *department, dir string) *workList {
@@ -62,6 +63,7 @@ func newWorkList(b *builder, d *department, dir string) *workList {
 		{title: "report.sheet.review", columns: b.columns("report.col.number", 16, "report.col.resource", 30, "report.col.key", 28, "report.col.problem", 40, "report.review.outcome", 44)},
 		{title: "report.sheet.exempt", columns: b.columns("report.col.number", 16, "report.col.resource", 26, "report.col.key", 22, "report.col.item", 14, "report.col.value", 22, "report.col.problem", 30,
 			"report.exempt.reason", 34, "report.exempt.approver", 18, "report.exempt.until", 15)},
+		{title: "report.sheet.corrections", columns: b.correctionColumns()},
 	}
 	w.main, w.err = w.open("work-list.xlsx", workFile{First: true})
 	if w.err == nil {
