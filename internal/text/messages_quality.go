@@ -30,6 +30,7 @@ var qualityMessages = map[Key]Message{
 	"quality.window":       {"learn is at least 3 and at most window, window at most %[1]d", "learn 至少为 3 且不超过 window，window 不超过 %[1]d"},
 	"quality.learning":     {"learning what is usual: %[1]d of %[2]d runs", "正在积累往期数据：已有 %[1]d 期，需要 %[2]d 期"},
 	"quality.codes":        {"there is no code table %[1]q in codes/", "codes/ 目录下没有代码表 %[1]q"},
+	"quality.patternsize":  {"the pattern is too large: %[1]d steps, at most %[2]d; ask for a number of characters with length", "正则表达式过大：%[1]d 步，最多 %[2]d 步；限制字符数请用 length"},
 	"quality.prefix":       {"no code of %[2]s has %[1]d characters", "代码表 %[2]s 中没有 %[1]d 位的代码"},
 	"quality.prefixed":     {"the first %[2]d characters of %[1]s", "%[1]s的前%[2]d位"},
 	"quality.reference":    {"%[1]q is no item of a resource: write department/resource.item", "%[1]q 不是已编目的信息项：应写为 部门/资源.信息项"},

@@ -3,6 +3,7 @@ package checks
 import (
 	"math/big"
 	"regexp"
+	"strings"
 	"testing"
 	"time"
 	"unicode/utf8"
@@ -81,6 +82,47 @@ func FuzzRegex(f *testing.F) {
 		}
 		if at := re.FindStringIndex(a); at != nil && (at[0] != 0 || at[1] != len(a)) {
 			t.Errorf("%q matches a part of %q", pattern, a)
+		}
+	})
+}
+
+// Words found as bytes match what characters one by one do.
+func FuzzLike(f *testing.F) {
+	for _, s := range []string{"%试1%", "a%b%c", "%", "", "ab", "a%", "%b", "%%a%%", `\%%`, "a_%"} {
+		f.Add(s, "a试1b%c")
+	}
+	f.Fuzz(func(t *testing.T, pattern, s string) {
+		parts, ok := likeParts(pattern)
+		if !ok || !utf8.ValidString(pattern) || !utf8.ValidString(s) {
+			return
+		}
+		if got, want := likeMatcher(pattern)([]byte(s)), matchesLike(parts, []byte(s)); got != want {
+			t.Errorf("%q like %q: %v, want %v", s, pattern, got, want)
+		}
+	})
+}
+
+// The table of texts finds what a map finds.
+func FuzzTextTable(f *testing.F) {
+	f.Add("371502|1|张三||abcdefgh|abcdefghi|fifteen bytes..|sixteen bytes...|1", "371502")
+	f.Add("a|a\x00|\x00", "\x00\x00")
+	f.Fuzz(func(t *testing.T, known, asked string) {
+		words := strings.Split(known, "|")
+		numbers := map[string]int32{}
+		for _, w := range words {
+			if _, ok := numbers[w]; !ok {
+				numbers[w] = int32(len(numbers))
+			}
+		}
+		table := newTextTable(words)
+		for _, w := range append(words, asked) {
+			want, ok := numbers[w]
+			if !ok {
+				want = -1
+			}
+			if got := table.find([]byte(w)); got != want || table.count != int32(len(numbers)) {
+				t.Errorf("%q among %q: %d, want %d", w, words, got, want)
+			}
 		}
 	})
 }

@@ -2,6 +2,7 @@ package checks
 
 import (
 	"regexp"
+	"regexp/syntax"
 
 	"github.com/goccy/go-yaml/ast"
 
@@ -14,6 +15,7 @@ var Regex = &quality.Check{
 	Name:  "regex",
 	Title: "%s不符合规定格式",
 	Doc: "The whole value must match an RE2 pattern (Go syntax): the pattern is anchored at both ends, write .* where anything may stand. " +
+		"It takes time in proportion to the value's length, whatever the pattern: one of more than 4000 steps, such as of nested repetitions, is refused. " +
 		"For text items. The empty text is matched like any other. NULL passes and is not evaluated.",
 	Indicator: "0302",
 	Advice:    "请按规定格式更正该信息项后重新报送。",
@@ -27,6 +29,9 @@ var Regex = &quality.Check{
 		}
 		if _, err := p.compile(); err != nil {
 			return fault.New(fault.Config, "quality.pattern").Because(err)
+		}
+		if n := p.steps(); n > mostSteps {
+			return fault.New(fault.Config, "quality.patternsize", n, mostSteps)
 		}
 		return of("C(n)", text)(r, env)
 	},
@@ -56,6 +61,23 @@ func (p *RegexParams) compile() (*regexp.Regexp, error) {
 		return nil, err
 	}
 	return regexp.Compile(`\A(?:` + p.Pattern + `)\z`)
+}
+
+// mostSteps is how large a compiled pattern may be: each character of a value is looked
+// at once a step, at most.
+const mostSteps = 4000
+
+// steps is the size of the compiled pattern; 0 if it is none.
+func (p *RegexParams) steps() int {
+	parsed, err := syntax.Parse(p.Pattern, syntax.Perl)
+	if err != nil {
+		return 0
+	}
+	compiled, err := syntax.Compile(parsed.Simplify())
+	if err != nil {
+		return 0
+	}
+	return len(compiled.Inst)
 }
 
 // remembered keeps the verdicts on distinct values while that pays: a pattern
