@@ -25,6 +25,36 @@ func Number(resource, rule string, key []string) string {
 	return s[:6] + "-" + s[6:12]
 }
 
+// ParseNumber reads a number as people write it: in small letters, in full-width signs,
+// without its dash or with blanks, O for 0 and I or L for 1. ok is false for what is none.
+func ParseNumber(s string) (number string, ok bool) {
+	var b strings.Builder
+	for _, r := range strings.ToUpper(s) {
+		if r >= '！' && r <= '～' {
+			r -= '！' - '!'
+		}
+		switch r {
+		case 'O', 'o':
+			r = '0'
+		case 'I', 'L', 'i', 'l':
+			r = '1'
+		case '-', ' ', '\u3000', '\t', '\r', '–', '—':
+			continue
+		}
+		if r >= 'a' && r <= 'z' {
+			r -= 'a' - 'A'
+		}
+		if !strings.ContainsRune(signs, r) || b.Len() == 12 {
+			return "", false
+		}
+		b.WriteRune(r)
+	}
+	if b.Len() != 12 {
+		return "", false
+	}
+	return b.String()[:6] + "-" + b.String()[6:], true
+}
+
 // numberSQL is Number as SQL over a relation's columns.
 func numberSQL(resource, rule string, keys []string) string {
 	quoted, _ := json.Marshal(resource)

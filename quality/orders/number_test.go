@@ -48,3 +48,33 @@ func literal(s string) string {
 	}
 	return strings.Join(parts, " || chr(0) || ")
 }
+
+// A number read aloud or typed by hand is found all the same; nothing else is a number.
+func FuzzParseNumber(f *testing.F) {
+	for _, s := range []string{"0A1B2C-3D4E5F", "oa1b2c3d4e5f", " ０Ａ１Ｂ２Ｃ—３Ｄ４Ｅ５Ｆ\r", "", "U", "0A1B2C-3D4E5", "0A1B2C-3D4E5F0", "\xff", "IL1-OO0 000000"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		n, ok := ParseNumber(s)
+		if !ok {
+			if n != "" {
+				t.Errorf("%q: %q and not ok", s, n)
+			}
+			return
+		}
+		if again, ok := ParseNumber(n); !ok || again != n || len(n) != 13 || n[6] != '-' {
+			t.Errorf("%q: %q, and again %q", s, n, again)
+		}
+	})
+}
+
+func TestParseNumber(t *testing.T) {
+	for s, want := range map[string]string{
+		"0A1B2C-3D4E5F": "0A1B2C-3D4E5F", "oa1b2c3d4e5f": "0A1B2C-3D4E5F", " ０Ａ１Ｂ２Ｃ—３Ｄ４Ｅ５Ｆ\r": "0A1B2C-3D4E5F", "il1-oo0-000000": "111000-000000", "ｏｌ0000000000": "010000-000000",
+		"": "", "0A1B2U-3D4E5F": "", "0A1B2C-3D4E5": "", "0A1B2C-3D4E5FF": "", "0A1B2C_3D4E5F": "",
+	} {
+		if got, ok := ParseNumber(s); got != want || ok != (want != "") {
+			t.Errorf("%q: %q, %v", s, got, ok)
+		}
+	}
+}

@@ -1,0 +1,33 @@
+package state
+
+import (
+	"context"
+	"database/sql"
+)
+
+// ForgetOrders takes what people wrote out of the acts on orders of records that were
+// erased. That there were orders, and what was done, stays. It returns how many acts it
+// changed.
+func (s *Store) ForgetOrders(ctx context.Context, numbers []string) (n int64, err error) {
+	if s == nil {
+		return 0, nil
+	}
+	err = s.within(ctx, func(tx *sql.Tx) error {
+		for _, number := range numbers {
+			result, err := tx.ExecContext(ctx, "UPDATE order_act SET reason = '' WHERE number = ? AND reason <> ''", number)
+			if err != nil {
+				return err
+			}
+			changed, err := result.RowsAffected()
+			if err != nil {
+				return err
+			}
+			n += changed
+		}
+		return nil
+	})
+	if err == nil && n > 0 {
+		err = s.shred(ctx)
+	}
+	return n, err
+}
