@@ -12,7 +12,7 @@ var pipelineMessages = map[Key]Message{
 	"pipeline.key_refused.hint": {"declare another key, or mark the item role: copy", "请改用其他主键，或将该信息项标注为 role: copy"},
 	"pipeline.gate":             {"the gate of %[1]s is shut: %[2]s", "%[1]s 未通过质量闸门：%[2]s"},
 	"pipeline.gate.hint":        {"its last good data stays; the repair list is in the report", "继续提供上一次合格的数据；问题清单见质量报告"},
-	"pipeline.gate.blocked":     {"failures of blocking rules: %[1]s", "阻断性规则出现问题：%[1]s"},
+	"pipeline.gate.blocked":     {"blocking rules that fail, or could not be evaluated: %[1]s", "阻断性规则出现问题或无法核查：%[1]s"},
 	"pipeline.gate.empty":       {"connection %[1]s, table %[2]s: no rows at the source (set gate.allow_empty if that is right)", "连接 %[1]s 的表 %[2]s 没有任何数据（如确属正常，请设置 gate.allow_empty）"},
 	"pipeline.gate.unreadable":  {"connection %[1]s, table %[2]s: none of its %[3]d rows could be read; the quarantine in the report says why", "连接 %[1]s 的表 %[2]s：%[3]d 条全部无法读取，原因见报告中的无法读取的记录"},
 	"pipeline.gate.rate":        {"%[1]d of %[2]d rows have errors, %.2[3]f%% (limit %.2[4]f%%)", "%[2]d 条中有 %[1]d 条存在错误，占 %.2[3]f%%（上限 %.2[4]f%%）"},

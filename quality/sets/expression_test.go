@@ -291,6 +291,22 @@ func TestRaisingExpressionStandsAlone(t *testing.T) {
 	}
 }
 
+// A rule that is to shut the gate, and broke off, shuts it: that nobody can say it passes
+// is no reason to let all rows through. One that had nothing to look at does not.
+func TestBlockingRuleThatBreaksOff(t *testing.T) {
+	own := map[string][]string{"a": {"{sql: 'a::integer > 0', id: raises, on_fail: block}", "{sql: 'a::integer > 0', id: warns}", "{sql: n > 5, id: empty, on_fail: block}"},
+		"b": {"{foreign_key: minzheng/area.code, on_fail: block}"}, "n": {"{sql_table: 'sum(a::integer) > 0', id: whole, on_fail: block}", "{volume_drift: , on_fail: block}", "{sum: {min: 1}, id: nothing, on_fail: block}"}}
+	metrics, out := evaluate(t, own, nil, row{id: 1, a: p("x"), b: p("y")})
+	if fmt.Sprint(out.Blocked) != "[raises whole]" {
+		t.Errorf("blocked by %v", out.Blocked)
+	}
+	for _, id := range []string{"raises", "warns", "empty", "whole", "nothing", "b.foreign_key"} {
+		if m := metrics[id]; m.Status != quality.NotEvaluated || m.Reason == "" || m.A+m.B != 0 {
+			t.Errorf("%s: %+v", id, m)
+		}
+	}
+}
+
 // What could not run says so and is no pass; what ran over nothing neither.
 func TestNotEvaluated(t *testing.T) {
 	own := map[string][]string{"a": {"not_null", "length: 3"}, "b": {"{foreign_key: minzheng/area.code, on_fail: block}", "unique"}}

@@ -14,7 +14,7 @@ func (e *evaluation) outcome() Outcome {
 	for _, r := range e.Rules {
 		m := e.metric(r)
 		out.Metrics = append(out.Metrics, m)
-		if m.Status == quality.Fail && r.OnFail == quality.Block {
+		if r.OnFail == quality.Block && (m.Status == quality.Fail || slices.Contains(e.broken, r)) {
 			out.Blocked = append(out.Blocked, r.ID)
 		}
 	}

@@ -39,7 +39,7 @@ type Outcome struct {
 	FailedRows   int64            // rows that fail a rule
 	ErrorRows    int64            // rows that fail a rule of severity error: the gate's numerator
 	WithheldRows int64            // rows whose key is in the table withheld: those with a failure of on_fail: quarantine, and those that share a key with one
-	Blocked      []string         // rules with on_fail: block that fail, by rule
+	Blocked      []string         // rules with on_fail: block that fail or broke off, so that nobody can say they pass; by rule
 }
 
 // Evaluate runs the set rules and gathers all rules' results. It leaves two
@@ -77,6 +77,7 @@ type evaluation struct {
 	failed    map[*quality.Rule]int64
 	evaluated map[*quality.Rule]int64
 	reason    map[*quality.Rule]string
+	broken    []*quality.Rule
 	whole     []*tableRule
 	verdicts  map[*quality.Rule]quality.Verdict
 	past      map[*quality.Rule][]string // what earlier runs observed, the oldest first
@@ -125,7 +126,7 @@ func (e *evaluation) plan(ctx context.Context) error {
 		}
 		q, err := r.Check.Set(r, e.Env)
 		if err != nil {
-			e.reason[r] = err.Error()
+			e.broke(r, err.Error())
 			continue
 		}
 		s := &setRule{rule: r, sql: q, slot: -1}
@@ -133,7 +134,7 @@ func (e *evaluation) plan(ctx context.Context) error {
 			if reason, err := e.vet(ctx, q.RowExpr, ofRow); err != nil {
 				return err
 			} else if reason != "" {
-				e.reason[r] = reason
+				e.broke(r, reason)
 				continue
 			}
 		} else if missing := e.resolve(e.chosen(r), &s.sql.Bad, &s.sql.Among); missing != "" {
@@ -174,9 +175,16 @@ func (e *evaluation) resolve(raw string, queries ...*string) (missing string) {
 	return ""
 }
 
+// broke sets a rule aside whose own SQL could not be run to its end. A rule that had
+// nothing to look at, or no past to compare with, did not break.
+func (e *evaluation) broke(r *quality.Rule, reason string) {
+	e.reason[r] = reason
+	e.broken = append(e.broken, r)
+}
+
 // drop forgets a rule that turned out unable to run.
 func (e *evaluation) drop(s *setRule, reason string) {
-	e.reason[s.rule] = reason
+	e.broke(s.rule, reason)
 	e.set = slices.DeleteFunc(e.set, func(o *setRule) bool { return o == s })
 }
 

@@ -63,7 +63,7 @@ func (e *evaluation) planTable(ctx context.Context) error {
 		}
 		q, err := r.Check.Table(r, e.Env)
 		if err != nil {
-			e.reason[r] = err.Error()
+			e.broke(r, err.Error())
 			continue
 		}
 		if q.Written != "" {
@@ -71,7 +71,8 @@ func (e *evaluation) planTable(ctx context.Context) error {
 			if err != nil {
 				return err
 			}
-			if e.reason[r] = reason; reason != "" {
+			if reason != "" {
+				e.broke(r, reason)
 				continue
 			}
 			q.Aggregates = append(q.Aggregates, "(\n"+q.Written+"\n)")
@@ -115,7 +116,7 @@ func (e *evaluation) aggregate(ctx context.Context, from string, rules []*tableR
 		return fatal
 	}
 	if len(rules) == 1 {
-		e.reason[rules[0].rule] = reason
+		e.broke(rules[0].rule, reason)
 		return nil
 	}
 	half := len(rules) / 2
@@ -140,7 +141,7 @@ func (e *evaluation) queries(ctx context.Context) error {
 					if fatal != nil {
 						return fatal
 					}
-					e.reason[t.rule] = reason
+					e.broke(t.rule, reason)
 					break
 				}
 				known[q] = got[0]
