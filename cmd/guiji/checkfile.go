@@ -209,7 +209,7 @@ func freeForReport(dir string) error {
 		return fault.New(fault.Config, "check_file.to", dir).Because(plainCause(err))
 	}
 	for _, e := range entries {
-		if e.Name() != "index.html" && !(strings.HasPrefix(e.Name(), "work-list") && strings.HasSuffix(e.Name(), ".xlsx")) {
+		if !report.Ours(e.Name()) {
 			return fault.New(fault.Config, "check_file.to_taken", dir).Try("check_file.to_taken.hint")
 		}
 	}
