@@ -63,6 +63,9 @@ func (d *Deliverer) messages(ctx context.Context, rel Release, req Request) (out
 // ofDepartment is the message about a department's report, which lies in a folder.
 func (d *Deliverer) ofDepartment(dir string, rel Release, dep *catalog.Department) (Message, error) {
 	p, err := readPage(dir)
+	if err == nil && p.Release != rel.Version {
+		err = fault.New(fault.Unreachable, "deliver.reports", rel.Version)
+	}
 	if err != nil {
 		return Message{}, err
 	}

@@ -9,6 +9,7 @@ package deliver
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"time"
 
@@ -71,8 +72,8 @@ func New(o Options) (*Deliverer, error) {
 	if err != nil {
 		return nil, err
 	}
-	texts, err := readTexts(o.Project, o.Lang)
-	if err != nil {
+	texts, wrong := readTexts(o.Project, o.Lang)
+	if err := errors.Join(wrong...); err != nil {
 		return nil, err
 	}
 	d := &Deliverer{Options: o, hours: hours, texts: texts, pace: newPace(o.Now), office: letter.Office{Mail: o.Project.Config.Mail, Dir: o.Project.Dir},

@@ -2,7 +2,6 @@ package deliver
 
 import (
 	"encoding/json"
-	"errors"
 	"reflect"
 	"strings"
 	"text/template"
@@ -20,7 +19,7 @@ type hookFields struct {
 
 // readHooks reads the templates of all webhooks and fills them in with samples: what
 // they make has to be JSON.
-func (t *texts) readHooks(p *catalog.Project) error {
+func (t *texts) readHooks(p *catalog.Project) []error {
 	var errs []error
 	for _, c := range channelsOf(p) {
 		if c.Webhook == nil || t.hooks[c.Webhook.Template] != nil {
@@ -42,7 +41,7 @@ func (t *texts) readHooks(p *catalog.Project) error {
 		}
 		t.hooks[name] = tmpl
 	}
-	return errors.Join(errs...)
+	return errs
 }
 
 func tryHook(t *template.Template) error {

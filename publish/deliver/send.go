@@ -157,6 +157,9 @@ func (r *round) sendFiles(ctx context.Context, m Message, t target) error {
 			r.Log.Warn("a folder of reports is left behind", "error", err.Error())
 		}
 	}()
+	if Made(filepath.Join(dir, m.To)) != m.Release { // a run has made others meanwhile
+		return fault.New(fault.Unreachable, "deliver.reports", m.Release)
+	}
 	password, err := r.password(m.ID)
 	if err != nil {
 		return err

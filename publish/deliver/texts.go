@@ -38,7 +38,7 @@ type texts struct {
 }
 
 // readTexts reads and judges all templates of a project.
-func readTexts(p *catalog.Project, lang text.Lang) (*texts, error) {
+func readTexts(p *catalog.Project, lang text.Lang) (*texts, []error) {
 	t := &texts{of: map[Kind]*template.Template{}, hooks: map[string]*template.Template{}}
 	if lang != text.EN {
 		lang = text.ZH
@@ -47,7 +47,7 @@ func readTexts(p *catalog.Project, lang text.Lang) (*texts, error) {
 	for _, k := range kinds() {
 		body, err := own.ReadFile(path.Join("template", string(lang), string(k)+ending))
 		if err != nil {
-			return nil, fmt.Errorf("read the text of %s: %w", k, err)
+			return nil, []error{fmt.Errorf("read the text of %s: %w", k, err)}
 		}
 		name := string(k) + ending
 		if dir := p.Config.Delivery.Templates; dir != "" {
@@ -65,23 +65,22 @@ func readTexts(p *catalog.Project, lang text.Lang) (*texts, error) {
 		if err == nil {
 			err = tryText(tmpl)
 		}
-		t.of[k], errs = tmpl, append(errs, misread(name, err))
+		if err != nil {
+			errs = append(errs, misread(name, err))
+		}
+		t.of[k] = tmpl
 	}
-	errs = append(errs, t.readHooks(p), strangers(p))
-	if err := errors.Join(errs...); err != nil {
-		return nil, err
-	}
-	return t, nil
+	return t, append(append(errs, t.readHooks(p)...), strangers(p)...)
 }
 
 // Check tells what is wrong with a project's templates: each error of kind fault.Config
 // names file and line.
-func Check(p *catalog.Project) error {
+func Check(p *catalog.Project) []error {
 	if p.Config.Delivery == nil {
 		return nil
 	}
-	_, err := readTexts(p, text.ZH)
-	return err
+	_, errs := readTexts(p, text.ZH)
+	return errs
 }
 
 // readLocal reads a file of the project, no link out of it.
@@ -99,14 +98,14 @@ func readLocal(dir, name string) ([]byte, error) {
 
 // strangers refuses files in the folder of templates that no message has: a slip in the
 // name would leave guiji's own text in force without a word.
-func strangers(p *catalog.Project) error {
+func strangers(p *catalog.Project) []error {
 	dir := p.Config.Delivery.Templates
 	if dir == "" {
 		return nil
 	}
 	list, err := os.ReadDir(filepath.Join(p.Dir, dir))
 	if err != nil {
-		return fault.New(fault.Config, "deliver.template.read", dir)
+		return []error{fault.New(fault.Config, "deliver.template.read", dir)}
 	}
 	var hooks []string
 	for _, c := range channelsOf(p) {
@@ -121,14 +120,14 @@ func strangers(p *catalog.Project) error {
 			errs = append(errs, fault.New(fault.Config, "deliver.template.name", path.Join(dir, e.Name()), kinds()))
 		}
 	}
-	return errors.Join(errs...)
+	return errs
 }
 
 var templateError = regexp.MustCompile(`(?s)^template: ([^ :]+:\d+)(?::\d+)?: (?:executing "[^"]*" )?(.*)$`)
 
 // misread says what is wrong with a template, with its place.
 func misread(name string, err error) error {
-	if err == nil || fault.KindOf(err) == fault.Config {
+	if fault.KindOf(err) == fault.Config {
 		return err
 	}
 	if m := templateError.FindStringSubmatch(err.Error()); m != nil {

@@ -1,6 +1,7 @@
 package deliver_test
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -31,7 +32,7 @@ func TestOwnTexts(t *testing.T) {
 	} {
 		l := newLab(t, nil)
 		l.template("report.tmpl", body)
-		err := deliver.Check(l.project)
+		err := errors.Join(deliver.Check(l.project)...)
 		switch {
 		case want == "" && err != nil:
 			t.Errorf("%q: %v", body, err)
@@ -62,7 +63,7 @@ func (l *lab) template(name, body string) {
 func TestTextFiles(t *testing.T) {
 	l := newLab(t, nil)
 	l.template("reports.tmpl", "a\nb")
-	if err := deliver.Check(l.project); fault.KindOf(err) != fault.Config || !strings.Contains(err.Error(), "reports.tmpl") {
+	if err := errors.Join(deliver.Check(l.project)...); fault.KindOf(err) != fault.Config || !strings.Contains(err.Error(), "reports.tmpl") {
 		t.Error(err)
 	}
 	l = newLab(t, nil)
@@ -70,17 +71,17 @@ func TestTextFiles(t *testing.T) {
 	if err := os.Symlink("/etc/passwd", filepath.Join(l.project.Dir, "texts", "report.tmpl")); err != nil {
 		t.Fatal(err)
 	}
-	if err := deliver.Check(l.project); fault.KindOf(err) != fault.Config {
+	if err := errors.Join(deliver.Check(l.project)...); fault.KindOf(err) != fault.Config {
 		t.Error(err)
 	}
 	l = newLab(t, nil)
 	l.project.Config.Delivery.Templates = "not-there"
-	if err := deliver.Check(l.project); fault.KindOf(err) != fault.Config {
+	if err := errors.Join(deliver.Check(l.project)...); fault.KindOf(err) != fault.Config {
 		t.Error(err)
 	}
 	l = newLab(t, nil)
 	l.project.Departments[0].Delivery.To = []catalog.Channel{{Webhook: &catalog.Webhook{URL: "http://127.0.0.1/", Template: "none.tmpl"}}}
-	if err := deliver.Check(l.project); fault.KindOf(err) != fault.Config || !strings.Contains(err.Error(), "none.tmpl") {
+	if err := errors.Join(deliver.Check(l.project)...); fault.KindOf(err) != fault.Config || !strings.Contains(err.Error(), "none.tmpl") {
 		t.Error(err)
 	}
 }
@@ -100,7 +101,7 @@ func TestHookTexts(t *testing.T) {
 			t.Fatal(err)
 		}
 		l.project.Departments[0].Delivery.To = []catalog.Channel{{Webhook: &catalog.Webhook{URL: "http://127.0.0.1/", Template: "h.tmpl"}}}
-		if err := deliver.Check(l.project); (err == nil) != ok {
+		if err := errors.Join(deliver.Check(l.project)...); (err == nil) != ok {
 			t.Errorf("%s: %v", body, err)
 		}
 	}

@@ -32,6 +32,7 @@ type Office struct {
 	refuse  int
 	unknown string
 	cut     bool
+	taken   func()
 	server  *smtp.Server
 }
 
@@ -97,6 +98,9 @@ func (o *Office) Unknown(part string) { o.set(func() { o.unknown = part }) }
 // Cut has connections cut in the middle of a mail.
 func (o *Office) Cut(yes bool) { o.set(func() { o.cut = yes }) }
 
+// Taken has f called when a mail has come in whole, before the sender is told; nil none.
+func (o *Office) Taken(f func()) { o.set(func() { o.taken = f }) }
+
 func (o *Office) set(f func()) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -132,21 +136,28 @@ func (c *counter) Rcpt(to string, _ *smtp.RcptOptions) error {
 }
 
 func (c *counter) Data(r io.Reader) error {
+	taken, err := c.data(r)
+	if taken != nil {
+		taken()
+	}
+	return err
+}
+
+func (c *counter) data(r io.Reader) (taken func(), err error) {
 	c.office.mu.Lock()
 	defer c.office.mu.Unlock()
 	if c.office.cut {
 		_, _ = io.CopyN(io.Discard, r, 64)
-		return c.conn.Close()
+		return nil, c.conn.Close()
 	}
 	if c.office.refuse != 0 {
-		return &smtp.SMTPError{Code: c.office.refuse, Message: "no " + Password}
+		return nil, &smtp.SMTPError{Code: c.office.refuse, Message: "no " + Password}
 	}
-	var err error
-	c.l.Raw, err = io.ReadAll(r)
-	if err == nil {
+	if c.l.Raw, err = io.ReadAll(r); err == nil {
 		c.office.got = append(c.office.got, c.l)
+		taken = c.office.taken
 	}
-	return err
+	return taken, err
 }
 func (c *counter) Reset()        { c.l = Letter{User: c.l.User} }
 func (c *counter) Logout() error { return nil }
