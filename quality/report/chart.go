@@ -17,12 +17,17 @@ const (
 	sparkWidth, sparkHeight, sparkPad = 96, 20, 3
 )
 
-// scale is the lowest score a chart shows: a tenth below the least, so that small changes
+// scale is the lowest score a chart shows: somewhat below the least, so that small changes
 // are seen, and labelled, so that they are not mistaken for large ones.
 func scale(values []float64) float64 {
 	least := 100.0
 	for _, v := range values {
 		least = min(least, v)
+	}
+	for _, low := range []float64{99, 98, 95, 90, 80, 60} {
+		if least >= low+(100-low)/4 {
+			return low
+		}
 	}
 	return max(0, math.Floor(least/10)*10-10)
 }
@@ -47,7 +52,7 @@ func (p page) Line(points []point) template.HTML {
 	var s strings.Builder
 	fmt.Fprintf(&s, `<svg class="chart" viewBox="0 0 %d %d" role="img" aria-label="%s">`, chartWidth, chartHeight, template.HTMLEscapeString(p.lineText(points)))
 	for _, v := range []float64{low, (low + 100) / 2, 100} {
-		fmt.Fprintf(&s, `<line class="grid" x1="%d" x2="%d" y1="%.1f" y2="%.1f"/><text class="axis" x="%d" y="%.1f" text-anchor="end">%.0f</text>`, chartLeft, chartWidth-chartRight, y(v), y(v), chartLeft-6, y(v)+4, v)
+		fmt.Fprintf(&s, `<line class="grid" x1="%d" x2="%d" y1="%.1f" y2="%.1f"/><text class="axis" x="%d" y="%.1f" text-anchor="end">%.4g</text>`, chartLeft, chartWidth-chartRight, y(v), y(v), chartLeft-6, y(v)+4, v)
 	}
 	path := make([]string, len(points))
 	for i, v := range values {

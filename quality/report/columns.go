@@ -51,11 +51,17 @@ func (b *builder) doubtColumns() []column {
 		"report.dou.own", 22, "report.dou.time", 16, "report.dou.other", 22, "report.dou.holders", 9, "report.dou.heldby", 34, "report.con.since", 10, "report.col.due", 15), b.answers()...)
 }
 
+func (b *builder) subjectColumns() []column {
+	out := b.columns("report.con.entity", 9, "report.col.resource", 24, "report.col.key", 24, "report.con.element", 16, "report.link.kind", 30, "report.link.why", 24, "report.link.records", 9, "report.rule.advice", 44)
+	out[6].Number = true
+	return out
+}
+
 func (b *builder) ruleColumns() []column {
-	out := b.columns("report.col.resource", 22, "report.rule.id", 18, "report.col.item", 13, "report.col.problem", 26, "report.rule.basis", 30,
+	out := b.columns("report.col.resource", 22, "report.rule.id", 18, "report.col.item", 13, "report.col.problem", 26, "report.rule.basis", 30, "report.rule.only", 20, "report.rule.borne", 9, "report.rule.observed", 12,
 		"report.col.severity", 6, "report.rule.b", 11, "report.rule.a", 11, "report.rule.rate", 9, "report.rule.count", 9, "report.fate.first", 9,
 		"report.fate.new", 8, "report.fate.open", 8, "report.outcome.mended", 8, "report.rule.state", 20, "report.rule.advice", 34, "report.rule.sample", 22)
-	for _, i := range []int{6, 7, 8, 9, 10, 11, 12, 13} {
+	for _, i := range []int{9, 10, 11, 12, 13, 14, 15, 16} {
 		out[i].Number = true
 	}
 	return out

@@ -48,7 +48,10 @@ func (b *builder) fill(ctx context.Context, d *department, list *workList) error
 	if err := b.fillDoubts(ctx, d, list, due); err != nil {
 		return err
 	}
-	return b.fillCorrections(ctx, d, list)
+	if err := b.fillCorrections(ctx, d, list); err != nil {
+		return err
+	}
+	return b.fillSubjects(ctx, d, list)
 }
 
 // fillProblems writes a resource's problems into the work list and onto the pages.

@@ -251,6 +251,7 @@ func (b *builder) addRule(r *resource, m quality.Metric) *rule {
 	}
 	x.Bound = r.bound[[2]string{m.Rule, m.Version}]
 	asked := b.requirement(x.Bound)
+	x.Only = b.only(r, r.spec(x.Bound))
 	if asked != "" {
 		x.Sample = "" // the check's example is of another item; what is asked says more
 	}

@@ -22,6 +22,7 @@ type department struct {
 	Overall    score
 	Conflicts  []*dispute // this department's value loses, or is missing
 	Against    []*dispute // others' values lose against this department's
+	Unlinked   []*unlinkedGroup
 	Doubts     []*doubted // this department's values that others agree against
 	// Corrections are this department's values that disputes found wrong.
 	Corrections []*correction
@@ -35,6 +36,7 @@ type department struct {
 	Withheld, Landed                                    int64
 	Exempt, Overdue                                     int64
 	NotEvaluated                                        int
+	Wholes                                              int // rules of resources as a whole that fail
 	// Compared says whether any rule ran in both releases; Delta is then the number of
 	// problems now less the number before, over those rules.
 	Compared bool
@@ -90,6 +92,7 @@ type rule struct {
 	Advice   string
 	Sample   string        // 规范示例
 	Basis    string        // 判定依据
+	Only     string        // 适用范围: the records it judges; "" for all
 	Bound    *quality.Rule // as the catalogue has it now; nil where that is another version
 	Resource *resource
 

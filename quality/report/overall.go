@@ -26,6 +26,7 @@ type overall struct {
 	Delta       int64
 	Card        quality.Scorecard
 	Trend       []point
+	Unlinked    []*unlinkedGroup // of no one source: for the bureau
 	Summary     worklist.Summary
 }
 
@@ -75,6 +76,13 @@ func (b *builder) overall(ctx context.Context, s *stage, all []*department) (*ov
 		}
 	}
 	if err := b.entities(ctx, o); err != nil {
+		return nil, err
+	}
+	err := b.problemsOfSubjects(ctx, "", func(x *unlinked) error { // of no department: the bureau's
+		o.Unlinked = group(o.Unlinked, x)
+		return nil
+	})
+	if err != nil {
 		return nil, err
 	}
 	o.summarise(b)

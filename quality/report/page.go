@@ -117,6 +117,9 @@ func (p page) Top() []*rule { f := p.Failing(); return f[:min(len(f), detailed)]
 // Rest are the failing rules beyond Top.
 func (p page) Rest() []*rule { f := p.Failing(); return f[min(len(f), detailed):] }
 
+// Wholes are the rules of resources as a whole that fail.
+func (p page) Wholes() []*rule { return ranked(p.D, (*rule).failsWhole) }
+
 // Unevaluated are the rules that did not run.
 func (p page) Unevaluated() []*rule {
 	return ranked(p.D, func(r *rule) bool { return !r.evaluated() })

@@ -188,8 +188,16 @@ func (p page) side(x party) string {
 	return x.DepartmentName + "《" + strings.TrimSpace(x.Resource) + "》"
 }
 
+// WantedText says what a rule of the whole asks for.
+func (p page) WantedText(r *rule) string { return p.wanted(r) }
+
 // EffectText says what a failure does beside being listed; "" if nothing.
 func (p page) EffectText(r *rule) string {
+	if borne := p.borne(r); borne != "" && r.Status == quality.Pass {
+		return p.t("report.effect.borne", borne)
+	} else if borne != "" {
+		return p.t("report.effect.beyond", borne)
+	}
 	switch r.OnFail {
 	case quality.Quarantine:
 		return p.t("report.effect.quarantine")

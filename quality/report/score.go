@@ -126,6 +126,9 @@ func (d *department) count(b *builder) {
 		for _, x := range r.Rules {
 			d.Problems += x.Count
 			d.compare(x)
+			if x.failsWhole() {
+				d.Wholes++
+			}
 			r.Fate.First += x.Fate.First
 			r.Fate.New += x.Fate.New
 			r.Fate.Open += x.Fate.Open

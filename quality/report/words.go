@@ -77,6 +77,9 @@ func (b *builder) sentence(d *department) string {
 	if d.Quarantined > 0 {
 		s += b.t("report.sentence.bad", d.Quarantined)
 	}
+	if d.Wholes > 0 {
+		s += b.t("report.sentence.wholes", d.Wholes)
+	}
 	s += b.t("report.full")
 	if d.Problems+d.Disputed+d.Doubtful+d.Quarantined > 0 && d.Due != "" {
 		due := d.Due

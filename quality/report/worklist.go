@@ -50,6 +50,7 @@ const (
 	sheetReview
 	sheetExempt
 	sheetCorrections
+	sheetSubjects
 )
 
 func newWorkList(b *builder, d *department, dir string) *workList {
@@ -64,6 +65,7 @@ func newWorkList(b *builder, d *department, dir string) *workList {
 		{title: "report.sheet.exempt", columns: b.columns("report.col.number", 16, "report.col.resource", 26, "report.col.key", 22, "report.col.item", 14, "report.col.value", 22, "report.col.problem", 30,
 			"report.exempt.reason", 34, "report.exempt.approver", 18, "report.exempt.until", 15)},
 		{title: "report.sheet.corrections", columns: b.correctionColumns()},
+		{title: "report.sheet.subjects", columns: b.subjectColumns()},
 	}
 	w.main, w.err = w.open("work-list.xlsx", workFile{First: true})
 	if w.err == nil {

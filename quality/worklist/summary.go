@@ -26,6 +26,7 @@ type Summary struct {
 	Doubts       int64  `json:"doubts"`          // own values that others agree against
 	Quarantined  int64  `json:"quarantined"`     // records that could not be read
 	NotEvaluated int    `json:"not_evaluated"`   // rules that did not run
+	Wholes       int    `json:"wholes"`          // rules of a resource as a whole that fail: they name no record
 	Gated        int    `json:"gated"`           // resources whose gate is shut
 	Stale        bool   `json:"stale,omitempty"` // nothing was checked anew in this release
 
