@@ -19,6 +19,7 @@ func (a *app) commands() []*cobra.Command {
 		a.schedule(),
 		a.status(),
 		a.report(),
+		a.deliver(),
 		a.orders(),
 		a.checkFile(),
 		a.preview(),

@@ -21,17 +21,16 @@ import (
 const (
 	resumeEvery = 5 * time.Minute // the outbox is looked through
 	waiting     = 256             // events that may wait for a hook
+	hookLimit   = 2 * time.Minute // of one event's way to its hooks
 )
 
 // hookTime bounds one event's way to its hooks. It does not end with the daemon, so
 // that a last word is said.
 func hookTime() (context.Context, context.CancelFunc) {
-	return context.WithTimeout(context.Background(), 2*time.Minute)
+	return context.WithTimeout(context.Background(), hookLimit)
 }
 
-// watch is the observer that tells people: hooks and the heartbeat file. Hooks are
-// told one after the other by a goroutine of its own, as a schedule does not wait for
-// a mail server.
+// watch is the observer that tells people: hooks and the heartbeat file.
 type watch struct {
 	app  *app
 	base *workspace
@@ -42,34 +41,11 @@ type watch struct {
 	project *catalog.Project
 	resumed time.Time
 
-	jobs chan func(ctx context.Context)
-	done sync.WaitGroup
+	*errands
 }
 
 func newWatch(a *app, w *workspace, log *slog.Logger, read func(*catalog.Project)) *watch {
-	o := &watch{app: a, base: w, log: log, read: read, project: w.project, jobs: make(chan func(context.Context), waiting)}
-	o.done.Go(func() {
-		for job := range o.jobs {
-			ctx, cancel := hookTime()
-			job(ctx)
-			cancel()
-		}
-	})
-	return o
-}
-
-// close waits for what is to be told.
-func (o *watch) close() {
-	close(o.jobs)
-	o.done.Wait()
-}
-
-func (o *watch) later(what string, job func(ctx context.Context)) {
-	select {
-	case o.jobs <- job:
-	default:
-		o.log.Error("dropped: too much waits for the hooks", "what", what)
-	}
+	return &watch{app: a, base: w, log: log, read: read, project: w.project, errands: newErrands(waiting, hookLimit, log)}
 }
 
 func (o *watch) now() *catalog.Project {
@@ -159,12 +135,13 @@ func (a *app) observers(ctx context.Context, w *workspace, log *slog.Logger) (os
 	if err != nil {
 		return nil, nil, err
 	}
-	watch := newWatch(a, w, log, m.Read)
+	watch, courier := newWatch(a, w, log, m.Read), newCourier(a, w, log)
 	done = func() {
 		watch.close()
+		courier.cut()
 		stop()
 	}
-	return schedule.Observers{m, watch, &systemd{log: log}}, done, nil
+	return schedule.Observers{m, watch, courier, &systemd{log: log}}, done, nil
 }
 
 // serveMetrics opens /metrics and /healthz where schedule.metrics says; stop closes.

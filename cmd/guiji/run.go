@@ -79,6 +79,7 @@ func (a *app) runAll(cmd *cobra.Command, names []string, req pipelines.Request) 
 		req.Pipeline, req.Resources = name, resourcesOf(p, names)
 		rec, err := a.traced(cmd.Context(), w, runner, req)
 		a.tellByHand(w, runner.Log, req, rec, err)
+		a.deliverByHand(cmd.Context(), w, runner.Log, req, rec)
 		if rec != nil {
 			records = append(records, rec)
 		}

@@ -14,6 +14,7 @@ import (
 	"guiji/connectors/all"
 	"guiji/internal/engine"
 	"guiji/internal/fault"
+	"guiji/publish/deliver"
 	"guiji/quality"
 	"guiji/quality/checks"
 	"guiji/quality/sets"
@@ -31,6 +32,7 @@ func (a *app) wired(ctx context.Context, p *catalog.Project) (bad []error, err e
 			errs = append(errs, err)
 		}
 	}
+	errs = append(errs, deliver.Check(p)...)
 	v := vetting{ctx: ctx, project: *p}
 	defer v.close()
 	v.project.Config.Lang = string(a.language()) // reasons are for who asks
@@ -114,7 +116,7 @@ func connectorOf(conn catalog.Connection, expand bool) (connectors.Connector, an
 	return c, settings, nil
 }
 
-var place = regexp.MustCompile(`^(\S+\.yaml):(\d+)`)
+var place = regexp.MustCompile(`^(\S+\.(?:yaml|tmpl)):(\d+)`)
 
 // wiredFinding is such an error as catalog check prints it.
 func (a *app) wiredFinding(err error) finding {

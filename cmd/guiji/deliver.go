@@ -1,0 +1,208 @@
+package main
+
+import (
+	"context"
+	"errors"
+
+	"github.com/spf13/cobra"
+
+	"guiji/internal/fault"
+	"guiji/lake"
+	"guiji/publish/deliver"
+)
+
+func (a *app) deliver() *cobra.Command {
+	var version uint64
+	var req deliver.Request
+	var dry bool
+	cmd := &cobra.Command{
+		Use:     "deliver",
+		Short:   a.say("deliver.command"),
+		Long:    a.say("deliver.command.long"),
+		Example: "  guiji deliver --dry-run\n  guiji deliver --release 12 --department gongan\n  guiji deliver status",
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			w, d, err := a.openDelivery(cmd.Context())
+			if err != nil {
+				return err
+			}
+			rel, err := w.release(cmd.Context(), version)
+			if err != nil {
+				return err
+			}
+			if dry {
+				return a.previewDelivery(cmd, w, d, rel, req)
+			}
+			return a.deliverNow(cmd, w, d, rel, req)
+		},
+	}
+	cmd.Flags().Uint64Var(&version, "release", 0, a.say("command.flag.release"))
+	cmd.Flags().StringVar(&req.Department, "department", "", a.say("deliver.flag.department"))
+	cmd.Flags().BoolVar(&dry, "dry-run", false, a.say("deliver.flag.dry"))
+	cmd.Flags().BoolVar(&req.Again, "again", false, a.say("deliver.flag.again"))
+	cmd.AddCommand(a.deliverStatus(), a.deliverPassword())
+	return cmd
+}
+
+// openDelivery opens a project that breaks no rule, and what delivers for it.
+func (a *app) openDelivery(ctx context.Context) (*workspace, *deliver.Deliverer, error) {
+	p, err := a.project()
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := a.refuseViolations(ctx, p); err != nil {
+		return nil, nil, err
+	}
+	w, err := a.open(ctx, p)
+	if err != nil {
+		return nil, nil, err
+	}
+	d, err := a.deliverer(w, a.logger())
+	return w, d, err
+}
+
+// wanted is what a person delivers: all departments of a release, those too of which it
+// checked nothing anew.
+func wanted(rel *lake.Release) deliver.Release {
+	return deliver.Release{Version: rel.Version, Made: rel.Created}
+}
+
+func (a *app) previewDelivery(cmd *cobra.Command, w *workspace, d *deliver.Deliverer, rel *lake.Release, req deliver.Request) error {
+	orders, err := a.standingsOf(cmd.Context(), w, rel.Version, req)
+	if err != nil {
+		return err
+	}
+	shown, err := d.Preview(cmd.Context(), wanted(rel), req, orders)
+	if err != nil {
+		return err
+	}
+	return a.print(cmd, shown, func() string { return a.previewText(w, shown) })
+}
+
+// standingsOf are the departments' open orders, one's where it is named.
+func (a *app) standingsOf(ctx context.Context, w *workspace, release uint64, req deliver.Request) ([]deliver.Orders, error) {
+	all, err := a.standings(ctx, w, release)
+	var out []deliver.Orders
+	for _, o := range all {
+		if req.Department == "" || o.Department == req.Department {
+			out = append(out, o)
+		}
+	}
+	return out, err
+}
+
+// delivered is what guiji deliver did.
+type delivered struct {
+	Release  uint64             `json:"release"`
+	Added    int                `json:"added"`
+	Messages []deliver.Standing `json:"messages"` // of this release, and those that still wait
+}
+
+func (a *app) deliverNow(cmd *cobra.Command, w *workspace, d *deliver.Deliverer, rel *lake.Release, req deliver.Request) error {
+	ctx := cmd.Context()
+	orders, err := a.standingsOf(ctx, w, rel.Version, req)
+	if err != nil {
+		return err
+	}
+	if err := a.audit(w, "deliver", releaseName(rel.Version), ""); err != nil {
+		return err
+	}
+	out := delivered{Release: rel.Version, Messages: []deliver.Standing{}}
+	if out.Added, err = d.Add(ctx, wanted(rel), req); err != nil {
+		return err
+	}
+	reminded, err := d.Remind(ctx, rel.Version, orders)
+	if err != nil {
+		return err
+	}
+	out.Added += reminded
+	if err := d.Send(ctx, true); err != nil {
+		return err
+	}
+	all, err := d.Status(ctx)
+	if err != nil {
+		return err
+	}
+	failed := false
+	for _, s := range all {
+		bad := s.State == deliver.Failing || s.State == deliver.GivenUp
+		failed = failed || bad
+		if s.Release == rel.Version || bad || s.State == deliver.Waiting {
+			out.Messages = append(out.Messages, s)
+		}
+	}
+	if err := a.print(cmd, out, func() string { return a.deliveredText(w, out) }); err != nil || !failed {
+		return err
+	}
+	return &exitError{fault.Unreachable.ExitCode()}
+}
+
+func (a *app) deliverStatus() *cobra.Command {
+	var all bool
+	cmd := &cobra.Command{
+		Use:   "status",
+		Short: a.say("deliver.command.status"),
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			w, err := a.workspace(cmd.Context())
+			if err != nil {
+				return err
+			}
+			d, err := a.deliverer(w, a.logger())
+			if err != nil {
+				return err
+			}
+			list, err := d.Status(cmd.Context())
+			if err != nil {
+				return err
+			}
+			if !all {
+				list = latest(list)
+			}
+			return a.print(cmd, list, func() string { return a.outboxText(w, list) })
+		},
+	}
+	cmd.Flags().BoolVar(&all, "all", false, a.say("deliver.flag.all"))
+	return cmd
+}
+
+// shownMessages is how many messages are listed beside those that are not done with.
+const shownMessages = 60
+
+// latest leaves out messages that were sent long ago.
+func latest(list []deliver.Standing) []deliver.Standing {
+	out := []deliver.Standing{}
+	for i, s := range list {
+		if i < shownMessages || s.State == deliver.Failing || s.State == deliver.GivenUp || s.State == deliver.Waiting {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+func (a *app) deliverPassword() *cobra.Command {
+	var version uint64
+	cmd := &cobra.Command{
+		Use:   "password DEPARTMENT",
+		Short: a.say("deliver.command.password"),
+		Args:  cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			w, err := a.workspace(cmd.Context())
+			if err != nil {
+				return err
+			}
+			d, err := a.deliverer(w, a.logger())
+			if err != nil {
+				return err
+			}
+			m, password, err := d.Password(cmd.Context(), args[0], version)
+			if password == "" {
+				return err
+			}
+			out := map[string]any{"department": m.To, "release": m.Release, "password": password}
+			return errors.Join(err, a.print(cmd, out, func() string { return a.say("deliver.password.shown", w.departmentName(m.To), m.Release, password) }))
+		},
+	}
+	cmd.Flags().Uint64Var(&version, "release", 0, a.say("command.flag.release"))
+	return cmd
+}

@@ -1,0 +1,172 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"guiji/catalog"
+	"guiji/lake"
+	"guiji/pipelines"
+	"guiji/publish/deliver"
+)
+
+// of is the workspace with a project as it is now; store and cache stay.
+func (w *workspace) of(p *catalog.Project) *workspace {
+	own := *w
+	own.project = p
+	return &own
+}
+
+// deliverer sends reports as the project says.
+func (a *app) deliverer(w *workspace, log *slog.Logger) (*deliver.Deliverer, error) {
+	return deliver.New(deliver.Options{
+		Project: w.project, Objects: w.objects, Passwords: filepath.Join(w.folder(w.project.Config.State), "passwords"),
+		Reports: func(ctx context.Context, release uint64) (string, func() error, error) {
+			return a.reportsOf(ctx, w, release)
+		},
+		Audit: func(act, object, reason string) error { return a.audit(w, act, object, reason) },
+		Lang:  a.lasting(), Zone: w.zone, Owner: a.owner(), Log: log, Now: w.now,
+	})
+}
+
+// reportsOf is a folder with the reports of a release: the project's, where they are of
+// that one, else a passing one.
+func (a *app) reportsOf(ctx context.Context, w *workspace, release uint64) (string, func() error, error) {
+	if dir := w.folder(w.project.Config.Reports); deliver.Made(dir) == release {
+		return dir, func() error { return nil }, nil
+	}
+	rel, err := w.release(ctx, release)
+	if err != nil {
+		return "", nil, err
+	}
+	previous, err := w.before(ctx, rel)
+	if err != nil {
+		return "", nil, err
+	}
+	dir, err := os.MkdirTemp(w.project.Scratch(), "guiji-deliver-*")
+	if err != nil {
+		return "", nil, err
+	}
+	done := func() error { return os.RemoveAll(dir) }
+	p := *w.project
+	p.Config.Reports = dir
+	if _, err := a.buildReports(ctx, w.of(&p), rel, previous); err != nil {
+		return "", nil, errors.Join(err, done())
+	}
+	return dir, done, nil
+}
+
+// fresh is a release as messages are about it: departments of which it checked nothing
+// anew get none.
+func fresh(p *catalog.Project, rel *lake.Release) deliver.Release {
+	checked := map[string]bool{}
+	for _, r := range p.Resources {
+		department, _, _ := strings.Cut(r.ID, "/")
+		if d, ok := rel.Datasets["quality/"+r.ID+"/metrics"]; ok && d.Since == rel.Version {
+			checked[department] = true
+		}
+	}
+	return deliver.Release{Version: rel.Version, Made: rel.Created, Fresh: func(department string) bool { return checked[department] }}
+}
+
+// deliverRelease delivers a release. What goes wrong is logged and tried again: delivery
+// never fails a run.
+func (a *app) deliverRelease(ctx context.Context, w *workspace, d *deliver.Deliverer, release uint64, log *slog.Logger) {
+	rel, err := w.release(ctx, release)
+	if err == nil {
+		_, err = d.Add(ctx, fresh(w.project, rel), deliver.Request{})
+	}
+	if err = errors.Join(err, d.Send(ctx, false)); err != nil && ctx.Err() == nil {
+		log.Warn("reports not delivered", "release", release, "error", err.Error())
+	}
+}
+
+// deliverByHand delivers what a run by a person made, a sample apart.
+func (a *app) deliverByHand(ctx context.Context, w *workspace, log *slog.Logger, req pipelines.Request, rec *lake.RunRecord) {
+	if w.project.Config.Delivery == nil || req.Sample > 0 || rec == nil || rec.Release == 0 {
+		return
+	}
+	d, err := a.deliverer(w, log)
+	if err != nil {
+		log.Warn("reports not delivered", "release", rec.Release, "error", err.Error())
+		return
+	}
+	a.deliverRelease(ctx, w, d, rec.Release, log)
+}
+
+// lookThrough sends what waits, writes the messages of a new release that nobody wrote,
+// and reminds.
+func (a *app) lookThrough(ctx context.Context, w *workspace, d *deliver.Deliverer, remind bool) error {
+	head, err := w.chain.Head(ctx)
+	if err != nil || head == nil {
+		return err
+	}
+	if age := w.now().Sub(head.Created); age < stillNew && age > -stillNew {
+		complete, err := d.Complete(ctx, head.Version)
+		if err == nil && !complete {
+			_, err = d.Add(ctx, fresh(w.project, head), deliver.Request{})
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if remind {
+		list, err := a.standings(ctx, w, head.Version)
+		if err == nil {
+			_, err = d.Remind(ctx, head.Version, list)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return d.Send(ctx, false)
+}
+
+// standings are the departments' open work orders in counts; nothing where nobody is to
+// be reminded.
+func (a *app) standings(ctx context.Context, w *workspace, release uint64) (out []deliver.Orders, err error) {
+	set := w.project.Config.Delivery.Remind
+	if set == (catalog.Remind{}) {
+		return nil, nil
+	}
+	book, err := w.orderBook(ctx, release)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, book.close()) }()
+	y, m, day := w.now().Date()
+	today := time.Date(y, m, day, 0, 0, 0, 0, w.zone)
+	soon, _ := catalog.AddWorkdays(today, set.Before)
+	list, err := book.Counts(ctx, int((soon.Sub(today)+12*time.Hour)/(24*time.Hour)))
+	if err != nil {
+		return nil, err
+	}
+	late, err := book.Late(ctx, workdaysAgo(today, set.Parent))
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range list {
+		o := deliver.Orders{Department: c.Department, Open: c.Open, Soon: c.Soon, Overdue: c.Overdue, Late: late[c.Department]}
+		if c.Overdue > 0 {
+			o.FirstDue = c.Due
+		} else {
+			o.SoonDue = c.Due
+		}
+		out = append(out, o)
+	}
+	return out, nil
+}
+
+// workdaysAgo is the newest day that lies more than so many working days back.
+func workdaysAgo(today time.Time, n int) time.Time {
+	day := today.AddDate(0, 0, -1)
+	for catalog.Workdays(day, today) <= n {
+		day = day.AddDate(0, 0, -1)
+	}
+	return day
+}
