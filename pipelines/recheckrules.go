@@ -33,6 +33,7 @@ type RecheckedRule struct {
 	Status    quality.Status `json:"status,omitempty"`     // "" of one that is gone
 	FailedWas int64          `json:"failed_was"`
 	Failed    int64          `json:"failed"`
+	Evaluated int64          `json:"evaluated"`        // elements judged now
 	Reason    string         `json:"reason,omitempty"` // why it was not evaluated
 }
 
@@ -130,7 +131,7 @@ func (r *run) compareRules(ctx context.Context, set *settling) error {
 
 // changed compares one rule with what the release before says of it.
 func changed(before map[string]quality.Metric, m quality.Metric) RecheckedRule {
-	out := RecheckedRule{Rule: m.Rule, Title: m.Title, Status: m.Status, Failed: m.Failed, Reason: m.Reason}
+	out := RecheckedRule{Rule: m.Rule, Title: m.Title, Status: m.Status, Failed: m.Failed, Evaluated: m.B, Reason: m.Reason}
 	was, there := before[m.Rule]
 	switch {
 	case !there:

@@ -15,6 +15,7 @@ func (a *app) commands() []*cobra.Command {
 		a.run(),
 		a.quality(),
 		a.profileCommand(),
+		a.suggest(),
 		a.runs(),
 		a.schedule(),
 		a.status(),

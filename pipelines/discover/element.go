@@ -107,47 +107,18 @@ func (d *Drafter) entities(columns []column) map[string]bool {
 	return out
 }
 
-// tableOf is the name a standard's code table has by custom: GB/T 2261.1-2003 is gbt2261_1.
-func tableOf(standard string) string {
-	if at := strings.LastIndexByte(standard, '-'); at > 0 {
-		standard = standard[:at]
-	}
-	return strings.NewReplacer("/", "", " ", "", ".", "_").Replace(strings.ToLower(standard))
-}
-
 // codes finds the code tables that the column's values lie in: the one to take, and all
 // that fit where none stands out.
 func (d *Drafter) codes(c *column, e *catalog.Element) (table string, fit []string) {
 	if len(c.few) == 0 || len(c.few) > mostFew || c.filled() < 3 || c.is(aDate) || c.is(aTime) {
 		return "", nil
 	}
-	for name, t := range d.Project.Codes {
-		if c.inTable(t) >= sure {
-			fit = append(fit, name)
-		}
+	var short int64 // longer values are no codes, and not among the few
+	for _, n := range c.few {
+		short += n
 	}
-	slices.Sort(fit)
-	for _, name := range fit {
-		if e != nil && (name == e.Domain.Codes || e.Standard != "" && name == tableOf(e.Standard)) || name == strings.ToLower(c.Name) || name == ascii(c.label()) {
-			return name, nil
-		}
+	if float64(short) < sure*float64(c.filled()) {
+		return "", nil
 	}
-	if len(fit) == 1 && len(c.few) > 1 {
-		return fit[0], nil
-	}
-	return "", fit
-}
-
-// inTable is the share of the filled values that a code table has, as a code, name or alias.
-func (c *column) inTable(t *catalog.CodeTable) float64 {
-	var held int64
-	for value, n := range c.few {
-		if _, ok := t.Lookup(value); ok {
-			held += n
-		}
-	}
-	if c.filled() == 0 {
-		return 0
-	}
-	return float64(held) / float64(c.filled())
+	return d.Project.CodesOf(c.few, e, strings.ToLower(c.Name), ascii(c.label()))
 }

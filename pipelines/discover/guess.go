@@ -135,7 +135,7 @@ func (d *Drafter) codeCheck(it *item, e *catalog.Element) {
 	switch {
 	case table != "":
 		it.checks = append(it.checks, "{in_codes: "+table+"}")
-		it.tell(d.say("discover.codes", fmt.Sprintf("%.1f%%", 100*it.column.inTable(d.Project.Codes[table])), table))
+		it.tell(d.say("discover.codes", fmt.Sprintf("%.1f%%", 100*d.Project.Codes[table].Share(it.column.few)), table))
 	case len(fit) > 0:
 		it.tell(d.say("discover.codes.many", strings.Join(fit, ", ")))
 	}
