@@ -11,9 +11,11 @@ import (
 	"guiji/catalog"
 	"guiji/internal/engine"
 	"guiji/internal/fault"
+	"guiji/internal/state"
 	"guiji/internal/text"
 	"guiji/lake"
 	"guiji/quality/checks"
+	"guiji/quality/orders"
 	"guiji/quality/report"
 )
 
@@ -83,9 +85,18 @@ func (a *app) buildReports(ctx context.Context, w *workspace, rel, previous *lak
 	if err != nil {
 		return nil, err
 	}
+	store, err := state.OpenExisting(ctx, w.folder(w.project.Config.State))
+	if err != nil {
+		return nil, err
+	}
+	defer store.Close()
+	book, err := orders.OpenBook(ctx, orders.BookInput{Project: w.project, Release: rel, Session: s, Relation: w.relation, Acts: store.EachOrder, Now: w.now()})
+	if err != nil {
+		return nil, err
+	}
 	return report.Build(ctx, report.Input{
 		Project: w.project, Release: rel, Previous: previous, Earlier: w.before, Session: s, Relation: w.relation, Advice: advice,
-		Dir: w.folder(w.project.Config.Reports), Lang: a.lasting(), Now: w.now(), Corrections: corrections,
+		Dir: w.folder(w.project.Config.Reports), Lang: a.lasting(), Now: w.now(), Corrections: corrections, Orders: book,
 		Deadline: func(start time.Time) (time.Time, bool) { return catalog.AddWorkdays(start, d.MendDays) },
 	})
 }
