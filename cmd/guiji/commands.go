@@ -33,6 +33,7 @@ func (a *app) commands() []*cobra.Command {
 		a.diff(),
 		a.gc(),
 		a.erase(),
+		a.stateCopies(),
 		a.rebuild(),
 		a.version(),
 	}

@@ -17,6 +17,7 @@ type rebuilt struct {
 	Rows    int64         `json:"rows"`
 	Reports int           `json:"reports"` // pages and lists
 	Took    time.Duration `json:"took_ns"`
+	State   *restored     `json:"state,omitempty"` // brought back, where this machine had none
 }
 
 func (a *app) rebuild() *cobra.Command {
@@ -36,15 +37,24 @@ func (a *app) rebuild() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			back, err := a.bringBackLost(cmd.Context(), w) // first: whatever is audited begins a chain of its own
+			if err != nil {
+				return err
+			}
 			r, err := a.rebuildLocal(cmd.Context(), w)
 			if err != nil {
 				return err
 			}
+			r.State = back
 			return a.print(cmd, r, func() string {
 				if r.Release == 0 {
 					return a.say("command.rebuild.none")
 				}
-				return a.say("command.rebuild.done", releaseName(r.Release), r.Tables, thousands(r.Rows), r.Reports, r.Took.Round(time.Millisecond).String())
+				said := a.say("command.rebuild.done", releaseName(r.Release), r.Tables, thousands(r.Rows), r.Reports, r.Took.Round(time.Millisecond).String())
+				if r.State != nil {
+					said += "\n" + a.restoredText(r.State)
+				}
+				return said
 			})
 		},
 	}

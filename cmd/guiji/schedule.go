@@ -98,10 +98,6 @@ func (a *app) slotRunner(base *workspace) func(ctx context.Context, pipeline str
 			}
 			return pipelines.RecordCare(ctx, w.objects, own.lasting(), slot, began, release, err)
 		}
-		rec, err = own.traced(ctx, w, own.runner(w, silent{}), pipelines.Request{Pipeline: pipeline, Resources: resources, Slot: slot})
-		if lost := w.keepState(context.WithoutCancel(ctx)); lost != nil { // the next run tries again
-			own.logger().Warn("the store has no new copy of the state", "error", lost.Error())
-		}
-		return rec, err
+		return own.traced(ctx, w, own.runner(w, silent{}), pipelines.Request{Pipeline: pipeline, Resources: resources, Slot: slot})
 	}
 }

@@ -3,8 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"os"
-	"path/filepath"
 	"time"
 
 	"guiji/internal/state"
@@ -41,30 +39,6 @@ func (w *workspace) marks(ctx context.Context) ([]onesource.Mark, error) {
 	return out, err
 }
 
-// stateKey is where the store keeps the newest copy of what people decided.
-const stateKey = "state/" + state.Name
-
-// keepState copies what people decided into the store, as the store's setting has it
-// encrypted; nothing where nothing was decided.
-func (w *workspace) keepState(ctx context.Context) (err error) {
-	s, err := state.OpenExisting(ctx, w.folder(w.project.Config.State))
-	if err != nil || s == nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, s.Close()) }()
-	dir, err := os.MkdirTemp(w.project.Scratch(), "guiji-state-*")
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	copied := filepath.Join(dir, state.Name)
-	if err := s.Snapshot(ctx, copied); err != nil {
-		return err
-	}
-	_, err = lake.Upload(ctx, w.objects, stateKey, copied, 0)
-	return err
-}
-
 // forget takes erased subjects out of the disputes about them, and out of the store's
 // copy; again says that this was begun before, and may have stopped between the two.
 func (w *workspace) forget(ctx context.Context, targets []erase.Target, again bool) error {
@@ -82,6 +56,11 @@ func (w *workspace) forget(ctx context.Context, targets []erase.Target, again bo
 	if err = errors.Join(err, s.Close()); err != nil || n == 0 && !again {
 		return err
 	}
+	return w.keepStateAgain(ctx)
+}
+
+// keepStateAgain makes the store's copy anew, where it has one.
+func (w *workspace) keepStateAgain(ctx context.Context) error {
 	if _, err := w.objects.Head(ctx, stateKey); errors.Is(err, lake.ErrNotFound) {
 		return nil
 	}
@@ -113,5 +92,8 @@ func (w *workspace) endErasure(ctx context.Context) error {
 	if err != nil || s == nil {
 		return err
 	}
-	return errors.Join(s.EndErasure(ctx), s.Close())
+	if err := errors.Join(s.EndErasure(ctx), s.Close()); err != nil {
+		return err
+	}
+	return w.keepStateAgain(ctx)
 }

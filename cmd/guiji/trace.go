@@ -18,8 +18,11 @@ import (
 )
 
 // traced runs a pipeline and tells its lineage, where the project says where to. A
-// sample leaves none.
+// sample leaves none. Afterwards the store has what people decided.
 func (a *app) traced(ctx context.Context, w *workspace, r *pipelines.Runner, req pipelines.Request) (*lake.RunRecord, error) {
+	if req.Sample == 0 {
+		defer a.keepStateAfter(ctx, w)
+	}
 	var err error
 	if req.Disputed, err = w.marks(ctx); err != nil {
 		return nil, err
