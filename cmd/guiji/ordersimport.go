@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -15,11 +14,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"guiji/connectors/excel"
-	"guiji/internal/engine"
 	"guiji/internal/fault"
 	"guiji/internal/state"
 	"guiji/lake"
-	"guiji/quality/orders"
 	"guiji/quality/returned"
 )
 
@@ -64,8 +61,8 @@ func (a *app) importOrders() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if by != "" && w.project.Department(by) == nil {
-				return fault.New(fault.Config, "dispute.department", by)
+			if err := w.knownDepartment(by); err != nil {
+				return err
 			}
 			out, err := a.takeBack(cmd.Context(), w, args, by, dry)
 			if err != nil {
@@ -109,11 +106,7 @@ func (a *app) takeBack(ctx context.Context, w *workspace, paths []string, by str
 	if err != nil {
 		return nil, err
 	}
-	rel, err := w.release(ctx, 0)
-	if err != nil {
-		return nil, err
-	}
-	outcome, err := w.match(ctx, s, rel, list, by)
+	outcome, rel, err := w.match(ctx, s, list, by)
 	if err != nil {
 		return nil, err
 	}
@@ -171,25 +164,21 @@ func digestOf(paths []string) (string, error) {
 	return hex.EncodeToString(sum[:]), nil
 }
 
-// match sets a list against a release's work orders.
-func (w *workspace) match(ctx context.Context, s *state.Store, rel *lake.Release, list *returned.List, by string) (*returned.Outcome, error) {
-	d := w.project.Config.Defaults
-	session, err := engine.Open(ctx, engine.Options{Temp: cmp.Or(w.cache.Passing(), w.project.Scratch()), Memory: d.Memory, Threads: d.Threads})
+// match sets a list against the newest release's work orders.
+func (w *workspace) match(ctx context.Context, s *state.Store, list *returned.List, by string) (_ *returned.Outcome, _ *lake.Release, err error) {
+	b, err := w.orderBook(ctx, 0)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	defer session.Close()
-	book, err := orders.OpenBook(ctx, orders.BookInput{Project: w.project, Release: rel, Session: session, Relation: w.relation, Acts: s.EachOrder, Now: w.now()})
-	if err != nil {
-		return nil, err
-	}
+	defer func() { err = errors.Join(err, b.close()) }()
 	disputes, err := s.Disputes(ctx)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return returned.Match(ctx, returned.Input{
-		Project: w.project, Release: rel, Book: book, Session: session, Relation: w.relation, Acts: s.OrderActs, Disputes: disputes, By: by, Act: state.OrderAct{At: w.now()},
+	out, err := returned.Match(ctx, returned.Input{
+		Project: w.project, Release: b.rel, Book: b.Book, Session: b.s, Relation: w.relation, Acts: s.OrderActs, Disputes: disputes, By: by, Act: state.OrderAct{At: w.now()},
 	}, list)
+	return out, b.rel, err
 }
 
 // workbook is a workbook as a list is read from.

@@ -6,6 +6,7 @@ import (
 
 	"golang.org/x/text/width"
 
+	"guiji/quality/orders"
 	"guiji/quality/worklist"
 )
 
@@ -88,14 +89,8 @@ func contains(words []string, word string) bool {
 
 func long(s string) bool { return len([]rune(s)) > MostText }
 
-var number = regexp.MustCompile(`^[0-9A-HJKMNP-TV-Z]{6}-[0-9A-HJKMNP-TV-Z]{6}$`)
-
-// numberOf reads 问题编号, whatever width and case a program made of it.
-func numberOf(cell string) (string, bool) {
-	s := strings.ToUpper(strings.Join(strings.Fields(width.Fold.String(cell)), ""))
-	s = strings.NewReplacer("—", "-", "–", "-", "－", "-", "‐", "-", "−", "-").Replace(strings.TrimPrefix(s, "'"))
-	return s, number.MatchString(s)
-}
+// numberOf reads 问题编号, whatever a program or a hand made of it.
+func numberOf(cell string) (string, bool) { return orders.ParseNumber(strings.TrimSpace(unescaped(cell))) }
 
 // unescaped is a text without the apostrophe that a work list puts before what begins
 // like a formula.
