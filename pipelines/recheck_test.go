@@ -229,3 +229,33 @@ func keyless(t *testing.T, p *testProject, server *mariadb.Server) {
 	p.edit(t, "catalog/gongan/resident.yaml", ", key: [id]}", "}")
 	p.edit(t, "catalog/gongan/resident.yaml", "duplicates:", "  - {name: rate, label: 比例, type: \"N(12,4)\"}\nduplicates:")
 }
+
+// A rule that was softened is no fix, nor is one that passes over data nobody read anew;
+// a rule that was not there before opens its orders.
+func TestARecheckMendsNothing(t *testing.T) {
+	server := sharedServer(t)
+	loadResidents(t, server)
+	p := newProject(t, server)
+	p.edit(t, "guiji.yaml", "90%", "100%")
+	p.edit(t, "catalog/gongan/resident.yaml", "column: xb, type", "column: xb, standardize: [trim], type")
+	p.pull(t, pipelines.Request{})
+	const orders = "quality/gongan/resident/orders"
+	p.same(t, orders, "SELECT rule, id, order_state FROM {} ORDER BY ALL", [][]any{
+		{"birth.type", "6", "open"}, {"citizen_id.citizen_id", "5", "open"}, {"name.not_null", "6", "open"}, {"sex.in_codes", "2", "open"}, {"sex.in_codes", "4", "open"}})
+	p.edit(t, "catalog/gongan/resident.yaml", "standardize: [trim]", "standardize: [trim, {codes: gbt2261_1}]")
+	if _, _, err := p.recheck(t, false); err != nil {
+		t.Fatal(err)
+	}
+	p.same(t, orders, "SELECT id, order_state, because FROM {} WHERE rule = 'sex.in_codes' ORDER BY ALL", [][]any{{"2", "open", "not_read"}, {"4", "open", nil}})
+	p.edit(t, "codes/gbt2261_1.csv", "9,", "7,另一种,\n9,")
+	p.edit(t, "catalog/gongan/resident.yaml", "column: csrq, type: D", "column: csrq, type: C(20)")
+	p.edit(t, "catalog/gongan/resident.yaml", "checks: [{range: {min: 1900-01-01, max: today}}]", "checks: [{length: 10}]")
+	p.edit(t, "catalog/gongan/resident.yaml", "{min: 2, max: 50}", "{min: 3, max: 50}")
+	if _, _, err := p.recheck(t, false); err != nil {
+		t.Fatal(err)
+	}
+	p.same(t, orders, "SELECT rule, id, order_state, because, periods FROM {} WHERE rule <> 'name.length' AND rule NOT LIKE 'birth.l%' ORDER BY ALL", [][]any{
+		{"birth.type", "6", "open", "rule_changed", "1"}, {"citizen_id.citizen_id", "5", "open", nil, "1"},
+		{"name.not_null", "6", "open", nil, "1"}, {"sex.in_codes", "2", "open", "rule_changed", "1"}, {"sex.in_codes", "4", "open", "rule_changed", "1"}})
+	p.same(t, orders, "SELECT count(*), min(periods) FROM {} WHERE rule = 'name.length' AND order_state = 'open'", [][]any{{"5", "1"}})
+}

@@ -57,7 +57,7 @@ func (f *folding) fate() string {
 	for _, step := range []struct {
 		when string
 		then Because
-	}{{"r.rule IS NULL", RuleWithdrawn}, {"NOT r.ran", NotEvaluated}, {"r.version <> _version", RuleChanged}} {
+	}{{"r.rule IS NULL", RuleWithdrawn}, {"NOT r.ran", NotEvaluated}, {"r.version <> _version", RuleChanged}, {"_seen_at >= " + stamp(f.Read), NotRead}} {
 		fmt.Fprintf(&s, " WHEN %s THEN '%s'", step.when, step.then)
 	}
 	return "CASE" + s.String() + " ELSE '" + string(Mended) + "' END"

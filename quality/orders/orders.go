@@ -22,13 +22,14 @@ const (
 // a fix: the column because, NULL elsewhere.
 type Because string
 
-// The reasons. The first five leave an order open, the others end it.
+// The reasons. The first six leave an order open, the others end it.
 const (
 	RuleChanged   Because = "rule_changed"   // the rule is not the one it failed, and does not fail now
 	NotEvaluated  Because = "not_evaluated"  // the rule did not run
 	Unreadable    Because = "unreadable"     // the record is not there, and a row could not be read that may be it
 	GateShut      Because = "gate"           // the record is not there, but the image was refused
 	Partial       Because = "partial"        // the record is not there, but only a sample was read
+	NotRead       Because = "not_read"       // what it failed by was judged again, and nothing was read since
 	RuleWithdrawn Because = "rule_withdrawn" // the catalogue has no such rule any more
 	Rekeyed       Because = "rekeyed"        // the resource's records go by another key
 )
