@@ -28,20 +28,20 @@ type fileCheck struct {
 	Rows     int64  `json:"rows"`
 	// MustMend are the rows that a rule of severity error finds wrong, Hints those that
 	// only warnings are about, Unreadable those that no row could be made of.
-	MustMend   int64            `json:"must_mend"`
-	Hints      int64            `json:"hints"`
-	Unreadable int64            `json:"unreadable"`
-	Duplicates int64            `json:"duplicates"`
-	Gate       string           `json:"gate,omitempty"` // why a run would hold all of it back
-	Failing    []string         `json:"failing"`        // rules of severity error that fail, of tables too
-	Release    uint64           `json:"release"`        // what references looked into; 0: nothing
-	Skipped    []skippedRule    `json:"not_evaluated"`
-	Collected  []collectedElse  `json:"collected_elsewhere"` // items that are not to be reported
-	Columns    []matchedColumn  `json:"columns"`
-	Missing    []missingItem    `json:"missing"`
-	Unmatched  []string         `json:"unmatched"`
-	Notes      []string         `json:"notes,omitempty"`
-	Report     []string         `json:"report"` // files
+	MustMend   int64           `json:"must_mend"`
+	Hints      int64           `json:"hints"`
+	Unreadable int64           `json:"unreadable"`
+	Duplicates int64           `json:"duplicates"`
+	Gate       string          `json:"gate,omitempty"` // why a run would hold all of it back
+	Failing    []string        `json:"failing"`        // rules of severity error that fail, of tables too
+	Release    uint64          `json:"release"`        // what references looked into; 0: nothing
+	Skipped    []skippedRule   `json:"not_evaluated"`
+	Collected  []collectedElse `json:"collected_elsewhere"` // items that are not to be reported
+	Columns    []matchedColumn `json:"columns"`
+	Missing    []missingItem   `json:"missing"`
+	Unmatched  []string        `json:"unmatched"`
+	Notes      []string        `json:"notes,omitempty"`
+	Report     []string        `json:"report"` // files
 }
 
 // skippedRule is a rule that nothing can be said of.

@@ -81,10 +81,10 @@ func TestColumnsStandForItems(t *testing.T) {
 func TestEncodingsAreTold(t *testing.T) {
 	dir := t.TempDir()
 	for content, want := range map[string]string{
-		"id,name\n1,a\n":                     "",
-		"id,姓名\n":                            "utf-8",
-		"id,\xd0\xd5\xc3\xfb\n":              "gb18030",
-		"\xff\xfei\x00":                      "",
+		"id,name\n1,a\n":        "",
+		"id,姓名\n":               "utf-8",
+		"id,\xd0\xd5\xc3\xfb\n": "gb18030",
+		"\xff\xfei\x00":         "",
 		strings.Repeat("编号,姓名\n", sniffed/14): "utf-8",
 	} {
 		path := filepath.Join(dir, "x.csv")

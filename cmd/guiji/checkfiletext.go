@@ -1,10 +1,6 @@
 package main
 
-import (
-	"strings"
-
-	"guiji/internal/text"
-)
+import "strings"
 
 // shownSkipped is how many rules without an evaluation a terminal is told; the page and
 // --json have all.
@@ -13,11 +9,10 @@ const shownSkipped = 8
 // fileCheckText is the check for a person: one sentence, what it rests on, where the
 // report is.
 func (a *app) fileCheckText(c *fileCheck) string {
-	key := "check_file.found"
+	lines := []string{a.say("check_file.found", c.File, c.Name, c.Rows, c.MustMend, c.Unreadable, c.Hints, c.Duplicates)}
 	if c.clean() {
-		key = "check_file.clean"
+		lines[0] = a.say("check_file.clean", c.File, c.Name, c.Rows, c.Hints, c.Duplicates)
 	}
-	lines := []string{a.say(text.Key(key), c.File, c.Name, c.Rows, c.MustMend, c.Unreadable, c.Hints, c.Duplicates)}
 	add := func(ok bool, line func() string) {
 		if ok {
 			lines = append(lines, line())

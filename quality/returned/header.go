@@ -3,6 +3,8 @@ package returned
 import (
 	"strings"
 
+	"github.com/xuri/excelize/v2"
+
 	"guiji/internal/fault"
 	"guiji/internal/text"
 	"guiji/quality/worklist"
@@ -113,9 +115,9 @@ func (l layout) complete(book Book, sheet string, lang text.Lang) error {
 
 // letters is a column's name in a spreadsheet: A, B … AA.
 func letters(column int) string {
-	out := ""
-	for column++; column > 0; column = (column - 1) / 26 {
-		out = string(rune('A'+(column-1)%26)) + out
+	name, err := excelize.ColumnNumberToName(column + 1)
+	if err != nil {
+		return "" // no sheet has that many
 	}
-	return out
+	return name
 }

@@ -43,7 +43,7 @@ func plain(s string) string {
 	return strings.TrimRight(s, "。.!;")
 }
 
-// Wish is what stands in a column that asks for something and its reason.
+// wish is what stands in a column that asks for something and its reason.
 type wish int
 
 const (
@@ -54,21 +54,26 @@ const (
 	tooLarge // longer than MostText
 )
 
-var (
-	noes  = []string{"否", "无", "没有", "无异议", "没有异议", "不申请", "不提出", "不需要", "/", "\\", "-", "—", "——", "n/a", "na", "no", "n", "none", "×"}
-	yeses = []string{"是", "有", "有异议", "提出", "申请", "√", "✓", "✔", "yes", "y", "同意"}
-	// begun is a no with something behind it.
-	begun = regexp.MustCompile(`^(否|无|没有|无异议|没有异议|不申请|no)[,，。;；:：、.]`)
-)
+// noes and yeses are words that answer a column which asks.
+func noes() []string {
+	return []string{"否", "无", "没有", "无异议", "没有异议", "不申请", "不提出", "不需要", "/", "\\", "-", "—", "——", "n/a", "na", "no", "n", "none", "×"}
+}
+
+func yeses() []string {
+	return []string{"是", "有", "有异议", "提出", "申请", "√", "✓", "✔", "yes", "y", "同意"}
+}
+
+// begun is a no with something behind it.
+var begun = regexp.MustCompile(`^(否|无|没有|无异议|没有异议|不申请|no)[,，。;；:：、.]`)
 
 // wished reads a column of that kind.
 func wished(cell string) (text string, is wish) {
 	text = strings.TrimSpace(cell)
 	word := plain(text)
 	switch {
-	case word == "" || contains(noes, word):
+	case word == "" || contains(noes(), word):
 		return "", nothing
-	case contains(yeses, word):
+	case contains(yeses(), word):
 		return "", bare
 	case long(text):
 		return "", tooLarge
@@ -90,7 +95,9 @@ func contains(words []string, word string) bool {
 func long(s string) bool { return len([]rune(s)) > MostText }
 
 // numberOf reads 问题编号, whatever a program or a hand made of it.
-func numberOf(cell string) (string, bool) { return orders.ParseNumber(strings.TrimSpace(unescaped(cell))) }
+func numberOf(cell string) (string, bool) {
+	return orders.ParseNumber(strings.TrimSpace(unescaped(cell)))
+}
 
 // unescaped is a text without the apostrophe that a work list puts before what begins
 // like a formula.
