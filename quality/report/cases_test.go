@@ -177,7 +177,7 @@ func TestALongListIsSplitAndNothingLost(t *testing.T) {
 	}
 	contains(t, text.String(), "work-list-2.xlsx|问题整改清单第101—200条", "work-list-3.xlsx|问题整改清单第201—250条")
 	left, err := filepath.Glob(filepath.Join(dir, "gongan", "*"))
-	if err != nil || len(left) != 7 {
+	if err != nil || len(left) != 9 {
 		t.Errorf("files %v, %v", left, err)
 	}
 }

@@ -28,6 +28,7 @@ type department struct {
 	Corrections []*correction
 	Fate        fate
 	Files       []workFile
+	Notice      bool     // a letter was written
 	Pages       []string // of the list of problems
 
 	Read, Problems, FailedRows, Quarantined, Duplicates int64

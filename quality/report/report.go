@@ -140,6 +140,9 @@ func (b *builder) department(ctx context.Context, stage *stage, entry *catalog.D
 	if d.Files, err = list.finish(); err != nil {
 		return nil, err
 	}
+	if err := b.writeNotice(d, dir); err != nil {
+		return nil, err
+	}
 	d.summarise(b)
 	if err := b.writePage(filepath.Join(dir, pageFile), "department.html.tmpl", d); err != nil {
 		return nil, err

@@ -151,7 +151,7 @@ func TestEmptyDepartmentAndFolders(t *testing.T) {
 	contains(t, read(t, dir, "minzheng", "index.html"), "本部门暂无已归集的信息资源", "《低保家庭信息》已发布，尚未归集")
 	contains(t, read(t, dir, "index.html"), `href="gongan/index.html"`, "区民政局", "共核查数据5条，发现问题4条")
 	lacks(t, read(t, dir, "index.html"), "37150219900101")
-	if len(out) != 14 || out[len(out)-1].Department != "" || out[1].Rows != 4 {
+	if len(out) != 16 || out[len(out)-1].Department != "" || out[1].Rows != 4 {
 		t.Errorf("written %+v", out)
 	}
 	err := filepath.WalkDir(dir, func(path string, d os.DirEntry, err error) error {

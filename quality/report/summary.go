@@ -33,6 +33,9 @@ func (d *department) summarise(b *builder) {
 	for _, f := range d.Files {
 		s.Files = append(s.Files, worklist.File{Name: f.Name, Rows: f.Rows, Values: true})
 	}
+	if d.Notice {
+		s.Files = append(s.Files, worklist.File{Name: noticeHTML}, worklist.File{Name: noticeDOCX})
+	}
 	if len(d.Pages) > 0 {
 		s.Files = append(s.Files, worklist.File{Name: indexFile, Values: true})
 		for _, name := range d.Pages {

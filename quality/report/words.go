@@ -81,7 +81,10 @@ func (b *builder) sentence(d *department) string {
 		s += b.t("report.sentence.wholes", d.Wholes)
 	}
 	s += b.t("report.full")
-	if d.Problems+d.Disputed+d.Doubtful+d.Quarantined > 0 && d.Due != "" {
+	if d.Overdue > 0 && d.Due == "" {
+		s += b.t("report.sentence.now")
+	}
+	if d.toMend() && d.Due != "" {
 		due := d.Due
 		if d.DueSoft {
 			due = b.t("report.provisional", due)
