@@ -6,6 +6,8 @@ var linkMessages = map[Key]Message{
 	"command.run.problems":                   {"entity %[1]s: %[2]s (entity/%[1]s/problems)", "主体 %[1]s：%[2]s（见 entity/%[1]s/problems）"},
 	"command.run.problem.and":                {"; ", "；"},
 	"command.run.problem.invalid_key":        {"%[1]s records with an invalid key, linked to nobody", "标识无效、未关联的记录 %[1]s 条"},
+	"command.run.problem.invalid_route":      {"%[1]s records with another key that is invalid and ties nothing", "其他标识无效、未据以关联的记录 %[1]s 条"},
+	"command.run.problem.value_unfit":        {"%[1]s fallback values that do not fit the element's type and are not used", "备用值与数据元类型不符、未予采用 %[1]s 处"},
 	"command.run.problem.shared_key":         {"%[1]s records of several subjects with one key, linked to nobody", "一号多主体、未关联的记录 %[1]s 条"},
 	"command.run.problem.ambiguous_route":    {"%[1]s records whose number stands for several keys", "号码对应多个主标识的记录 %[1]s 条"},
 	"command.run.problem.many_records":       {"%[1]s keys with very many records in one source", "同一来源中记录过多的标识 %[1]s 个"},
@@ -19,6 +21,12 @@ var linkMessages = map[Key]Message{
 	"command.run.event.returned":             {"%[1]s returned", "恢复 %[1]s"},
 	"command.run.event.rekeyed":              {"%[1]s have another key", "更换主标识 %[1]s"},
 	"command.run.event.formed":               {"%[1]s formed anew", "另立标识 %[1]s"},
+
+	// the report
+	"report.link.invalid_route":    {"another of its ids is invalid: it ties nothing", "另一标识无效，未据以关联"},
+	"report.link.invalid_route.do": {"Check that id against the document and mend it.", "请对照证件核实并更正该标识。"},
+	"report.link.value_unfit":      {"the value does not fit the element's type: it is not used", "取值与数据元类型不符，未予采用"},
+	"report.link.value_unfit.do":   {"Check the value, and the type this item is catalogued with.", "请核实该值，以及该信息项在目录中登记的类型。"},
 
 	// violations: entities.yaml
 	"catalog.check.route.key":         {"entity %[1]s: routes speaks of %[2]q, which is none of its keys", "实体 %[1]s：routes 中的 %[2]q 不是该实体的标识数据元（keys）"},

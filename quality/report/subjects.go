@@ -96,7 +96,7 @@ func (b *builder) linkReason(x *unlinked) string {
 	switch {
 	case x.Decision != "":
 		return b.t("report.link.decision", x.Decision)
-	case x.Kind == "invalid_key" && (x.Reason == "check" || x.Reason == "form"):
+	case (x.Kind == "invalid_key" || x.Kind == "invalid_route") && (x.Reason == "check" || x.Reason == "form"):
 		return b.t(text.Key("report.link.reason." + x.Reason))
 	}
 	return ""

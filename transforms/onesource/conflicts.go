@@ -22,39 +22,64 @@ func (m Member) compared(fields []field) []field {
 	})
 }
 
-// differSQL are the steps that make _differ: a holder's rows in which any value is not
-// stored as the golden one is (r), each with its golden record (g). They are few, so all
-// else that a conflict is told by is read of them alone. None if the holder has no field
-// to compare.
-func (e Entity) differSQL(m Member, o Options, fields []field) []string {
+// unlike is the condition that any value a member's row has is not stored as the golden
+// one is; "" if it has no field to compare.
+func (m Member) unlike(fields []field, golden func(field) string, alias string) string {
 	var conds []string
 	for _, f := range m.compared(fields) {
 		if sqlType(f.typ) != sqlType(m.Elements[f.element.Code].Type) {
-			conds = append(conds, "true")
-			continue
+			return "true"
 		}
-		conds = append(conds, fmt.Sprintf("g.v%[1]d IS DISTINCT FROM r.v%[1]d", f.index))
+		conds = append(conds, fmt.Sprintf("%s IS DISTINCT FROM %s.v%d", golden(f), alias, f.index))
 	}
 	if len(conds) == 0 {
-		return nil
+		return ""
 	}
-	where := "(" + strings.Join(conds, " OR ") + ")"
-	if m.Resource.Vote != nil {
-		where += " AND r.votes"
+	return "(" + strings.Join(conds, " OR ") + ")"
+}
+
+// differSQL makes _differ: a holder's rows in which any value is not stored as the golden
+// one is (r), each with its golden record (g). They are few, so all else that a conflict
+// is told by is read of them alone. Which rows with a vote differ the golden table knows.
+// It is of a share of the keys, and "" if the holder has no field to compare.
+func (e Entity) differSQL(m Member, o Options, fields []field, share string) string {
+	apart := m.unlike(fields, func(f field) string { return fmt.Sprintf("g.v%d", f.index) }, "r")
+	if apart == "" {
+		return ""
 	}
-	golden := engine.Ident(o.Golden)
-	return []string{
-		"CREATE OR REPLACE TEMP TABLE _near AS SELECT r.rowid AS row_id, g.rowid AS golden_id FROM " + m.rows() + " r JOIN " + golden + " g ON g.k = r.k WHERE " + where,
-		"CREATE OR REPLACE TEMP TABLE _differ AS SELECT r, g FROM _near n JOIN " + m.rows() + " r ON r.rowid = n.row_id JOIN " + golden + " g ON g.rowid = n.golden_id",
-		"DROP TABLE _near",
+	golden, rows := []string{"k", "id"}, []string{"k", "rk", "seen", "votes"}
+	for _, f := range m.compared(fields) {
+		if golden = append(golden, fmt.Sprintf("v%d", f.index)); !f.alone() {
+			golden = append(golden, fmt.Sprintf("f%d", f.index))
+		}
+		if f.mended() {
+			golden = append(golden, fmt.Sprintf("r%d", f.index))
+		}
+		if f.authority != nil {
+			if has := fmt.Sprintf("w%d", f.authority.Source); !slices.Contains(golden, has) {
+				golden = append(golden, has)
+			}
+		}
+		if rows = append(rows, fmt.Sprintf("v%d", f.index)); m.mends(f) {
+			rows = append(rows, fmt.Sprintf("r%d", f.index))
+		}
 	}
+	part := func(of, what string) string {
+		return "SELECT r, g FROM (SELECT " + strings.Join(golden, ", ") + " FROM " + engine.Ident(o.Golden) + where(of, share) + ") g JOIN (SELECT " + strings.Join(rows, ", ") +
+			" FROM " + m.rows() + where(what, share) + ") r ON r.k = g.k"
+	}
+	query := part(fmt.Sprintf("d%d", m.Source), "votes")
+	if m.Resource.Vote == nil {
+		query += " UNION ALL " + part("", "NOT votes") + " WHERE " + apart
+	}
+	return "CREATE OR REPLACE TEMP TABLE _differ AS " + query
 }
 
 // conflictsSQL makes a line of each row of _differ that conflicts in a field.
 func (e Entity) conflictsSQL(m Member, f field) string {
 	it := m.Elements[f.element.Code]
 	return "SELECT g.id, g.k, " + engine.Lit(f.element.Code) + ", " + engine.Lit(f.element.Column) + ", " + number(m.Source) + ", r.rk, " +
-		f.lineSQL(it, e.witness(m, f)) + " FROM _differ WHERE " + f.conflictSQL(m, it) + e.unlikeNumbers(f, it)
+		f.lineSQL(m, it, e.witness(m, f)) + " FROM _differ WHERE " + f.conflictSQL(m, it) + e.unlikeNumbers(f, it)
 }
 
 // unlikeNumbers is the condition besides that two values of a key which is written in
@@ -72,23 +97,23 @@ func (e Entity) unlikeNumbers(f field, it *catalog.Item) string {
 // accountable for the golden value, or the authority has the record and is empty,
 // it is not the holder, and they do not say the same.
 func (f field) conflictSQL(m Member, it *catalog.Item) string {
-	accountable := fmt.Sprintf("g.f%d IS NOT NULL", f.index)
+	accountable := f.from("g.") + " IS NOT NULL"
 	if f.authority != nil {
-		accountable = fmt.Sprintf("(%s OR g.h%d)", accountable, f.authority.Source)
+		accountable = fmt.Sprintf("(%s OR g.w%d IS NOT NULL)", accountable, f.authority.Source)
 	}
-	return fmt.Sprintf("(%s AND g.f%d IS DISTINCT FROM %s AND %s)", accountable, f.index, number(m.Source),
+	return fmt.Sprintf("(%s AND %s IS DISTINCT FROM %s AND %s)", accountable, f.from("g."), number(m.Source),
 		differs(fmt.Sprintf("g.v%d", f.index), f.typ, fmt.Sprintf("r.v%d", f.index), it.Type))
 }
 
 // lineSQL is the rest of a conflict's line: both values as pulled, when the holder's was
 // so, who is accountable, what kind it is, and whose word the holder's value is.
-func (f field) lineSQL(it *catalog.Item, witness string) string {
-	authority := fmt.Sprintf("g.f%d", f.index)
+func (f field) lineSQL(m Member, it *catalog.Item, witness string) string {
+	authority := f.from("g.")
 	if f.authority != nil {
 		authority = "coalesce(" + authority + ", " + number(f.authority.Source) + ")"
 	}
-	held := fmt.Sprintf("coalesce(r.r%d, CAST(r.v%d AS VARCHAR))", f.index, f.index)
-	value := fmt.Sprintf("coalesce(g.r%d, CAST(g.v%d AS VARCHAR))", f.index, f.index)
+	held := fmt.Sprintf("coalesce(%s, CAST(r.v%d AS VARCHAR))", m.pulled(f, "r"), f.index)
+	value := fmt.Sprintf("coalesce(%s, CAST(g.v%d AS VARCHAR))", f.pulled(), f.index)
 	kind := "CASE WHEN " + normal(asText(fmt.Sprintf("g.v%d", f.index), f.typ)) + " IS NULL THEN 'copy_has' WHEN " +
 		normal(held) + " IS NULL THEN 'authority_has' ELSE 'differs' END"
 	return held + ", r.seen, " + authority + ", " + value + ", " + kind +

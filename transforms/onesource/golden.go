@@ -10,47 +10,97 @@ import (
 	"guiji/internal/engine"
 )
 
-// makeGolden fills the golden table: k, id, h<source> (that source has a record
-// of the subject), and per field v… (value), f… (source), r… (pulled text of the
-// value, or of the authority's empty cell). It goes in passes over the hash of the
-// key, so that the joins' memory is a pass's share.
-func (e Entity) makeGolden(ctx context.Context, s *engine.Session, o Options, fields []field) error {
-	for pass := range o.Passes {
-		query := e.goldenSQL(o, fields, pass)
+// makeGolden fills the golden table in the order of its keys: k, id, of each member that
+// has landed w<source> and t… (the record that votes, and its time; NULL where it has none
+// of the subject) and, where it is held to golden values, d… (one of them differs),
+// and per field v… (value), f… (source, where it is not the authority alone), r… (pulled
+// text of the value, or of the authority's empty cell). x are the records without a vote, where there are any. It goes
+// in passes over ranges of keys, so that the joins' memory is a pass's share.
+func (e Entity) makeGolden(ctx context.Context, s *engine.Session, o Options, fields []field, shares []string) (more bool, err error) {
+	if more, err = e.listMore(ctx, s); err != nil {
+		return false, err
+	}
+	for pass, share := range shares {
 		head := "INSERT INTO " + engine.Ident(o.Golden) + " "
 		if pass == 0 {
 			head = "CREATE OR REPLACE TEMP TABLE " + engine.Ident(o.Golden) + " AS "
 		}
-		if err := s.Exec(ctx, "onesource.golden", head+query); err != nil {
-			return err
+		if err := s.Exec(ctx, "onesource.golden", head+e.goldenSQL(fields, share, more)+" ORDER BY g.k"); err != nil {
+			return false, err
 		}
 	}
-	return nil
+	return more, nil
 }
 
-func (e Entity) goldenSQL(o Options, fields []field, pass int) string {
-	share := ""
-	if o.Passes > 1 {
-		share = fmt.Sprintf(" AND hash(k) %% %d = %d", o.Passes, pass)
+// shares are conditions on a key k that part the subjects into ranges of about one size.
+func (e Entity) shares(ctx context.Context, s *engine.Session, passes int) ([]string, error) {
+	if passes <= 1 {
+		return []string{""}, nil
 	}
-	var all []string
+	query := fmt.Sprintf("SELECT min(k) FROM (SELECT k, ntile(%d) OVER (ORDER BY k) AS part FROM _subjects) GROUP BY part ORDER BY part", passes)
+	var from []string
+	if err := pairs(ctx, s, "SELECT k, k FROM ("+query+") t(k)", func(k, _ string) { from = append(from, k) }); err != nil {
+		return nil, err
+	}
+	out := []string{}
+	for i := range max(1, len(from)) {
+		var conds []string
+		if i > 0 {
+			conds = append(conds, "k >= "+engine.Lit(from[i]))
+		}
+		if i+1 < len(from) {
+			conds = append(conds, "k < "+engine.Lit(from[i+1]))
+		}
+		out = append(out, strings.Join(conds, " AND "))
+	}
+	return out, nil
+}
+
+// goldenSQL makes the golden records of a share of the keys.
+func (e Entity) goldenSQL(fields []field, share string, more bool) string {
+	cols, joins := []string{"g.k", goldenID(e.Entity.ID, "g.k") + " AS id"}, ""
 	for _, m := range e.landed() {
-		all = append(all, "SELECT k FROM "+m.rows()+" WHERE votes"+share)
-	}
-	if len(all) == 0 { // nobody speaks of it any more
-		all = []string{"SELECT NULL::VARCHAR AS k LIMIT 0"}
-	}
-	cols := []string{"g.k", goldenID(e.Entity.ID, "g.k") + " AS id"}
-	joins := ""
-	for _, m := range speakers(fields) {
 		alias := fmt.Sprintf("s%d", m.Source)
-		cols = append(cols, fmt.Sprintf("%s.k IS NOT NULL AS h%d", alias, m.Source))
-		joins += " LEFT JOIN (SELECT * FROM " + m.rows() + " WHERE votes" + share + ") " + alias + " ON " + alias + ".k = g.k"
+		cols = append(cols, fmt.Sprintf("%[1]s.rk AS w%[2]d, %[1]s.seen AS t%[2]d", alias, m.Source))
+		if differs := m.unlike(fields, func(f field) string { return f.value() }, alias); differs != "" {
+			cols = append(cols, fmt.Sprintf("%s.k IS NOT NULL AND %s AS d%d", alias, differs, m.Source))
+		}
+		joins += " LEFT JOIN (SELECT " + m.sayingSQL(fields) + " FROM " + m.rows() + where("votes", share) + ") " + alias + " ON " + alias + ".k = g.k"
+	}
+	if more {
+		cols = append(cols, "x.x")
+		joins += " LEFT JOIN _more x ON x.k = g.k"
 	}
 	for _, f := range fields {
 		cols = append(cols, f.columns()...)
 	}
-	return "SELECT " + strings.Join(cols, ", ") + " FROM (SELECT DISTINCT k FROM (" + strings.Join(all, " UNION ALL ") + ")) g" + joins
+	return "SELECT " + strings.Join(cols, ", ") + " FROM (SELECT k FROM _subjects" + where(share) + ") g" + joins
+}
+
+// where joins the conditions that are there.
+func where(conds ...string) string {
+	if conds = slices.DeleteFunc(conds, func(c string) bool { return c == "" }); len(conds) == 0 {
+		return ""
+	}
+	return " WHERE " + strings.Join(conds, " AND ")
+}
+
+// sayingSQL are the columns of a member's rows that golden records are made of.
+func (m Member) sayingSQL(fields []field) string {
+	cols := []string{"k", "rk", "seen"}
+	for _, f := range fields {
+		if m.Elements[f.element.Code] == nil {
+			continue
+		}
+		speaks := slices.ContainsFunc(speakers([]field{f}), func(o Member) bool { return o.Source == m.Source })
+		if speaks || slices.ContainsFunc(m.compared(fields), func(o field) bool { return o.index == f.index }) {
+			cols = append(cols, fmt.Sprintf("v%d", f.index))
+		}
+		if speaks && m.mends(f) {
+			cols = append(cols, fmt.Sprintf("r%d", f.index))
+		}
+	}
+	return strings.Join(cols, ", ")
 }
 
 // goldenID is the id a key forms: 128 bits of SHA-256 over the entity and it.
@@ -80,22 +130,54 @@ func speakers(fields []field) []Member {
 	return out
 }
 
-// columns are the field's value, source and pulled text. The authority speaks
-// first. Where it is empty, its fallbacks speak only if the element says so; where
-// it has no record of the subject, they do. Nobody else ever wins. An element that by
-// decision has no authority follows its rule of survivorship.
+// columns are the field's value, source and pulled text. An element that by decision has
+// no authority follows its rule of survivorship.
 func (f field) columns() []string {
 	if f.rule != "" {
 		v, from := f.survivor()
 		value, source := f.goldenTypes()
-		return []string{fmt.Sprintf("CAST(%s AS %s) AS v%d", v, value, f.index), fmt.Sprintf("CAST(%s AS %s) AS f%d", from, source, f.index),
-			fmt.Sprintf("CAST(NULL AS VARCHAR) AS r%d", f.index)}
+		return []string{fmt.Sprintf("CAST(%s AS %s) AS v%d", v, value, f.index), fmt.Sprintf("CAST(%s AS %s) AS f%d", from, source, f.index)}
 	}
-	var value, from, raw []string
+	_, from, raw := f.spoken()
+	out := []string{fmt.Sprintf("%s AS v%d", f.value(), f.index)}
+	if !f.alone() {
+		out = append(out, fmt.Sprintf("CAST(%s AS SMALLINT) AS f%d", choice(from), f.index))
+	}
+	if f.mended() {
+		out = append(out, fmt.Sprintf("CAST(%s AS VARCHAR) AS r%d", choice(raw), f.index))
+	}
+	return out
+}
+
+// alone reports whether nobody but one authority may say the field, so that whose a value
+// is needs no column.
+func (f field) alone() bool { return f.rule == "" && len(f.fallbacks) == 0 }
+
+// from is the source of the golden value, of rows of the golden table.
+func (f field) from(alias string) string {
+	switch {
+	case !f.alone():
+		return fmt.Sprintf("%sf%d", alias, f.index)
+	case f.authority == nil:
+		return "CAST(NULL AS SMALLINT)"
+	}
+	return fmt.Sprintf("CASE WHEN %sv%d IS NOT NULL THEN %s END", alias, f.index, number(f.authority.Source))
+}
+
+// value is the golden value, out of the members' rows that vote.
+func (f field) value() string {
+	value, _, _ := f.spoken()
+	return fmt.Sprintf("CAST(%s AS %s)", choice(value), sqlType(f.typ))
+}
+
+// spoken are the cases of a field's value, source and pulled text. The authority speaks
+// first. Where it is empty, its fallbacks speak only if the element says so; where
+// it has no record of the subject, they do. Nobody else ever wins.
+func (f field) spoken() (value, from, raw []string) {
 	when := func(cond string, m Member, v string) {
 		value = append(value, "WHEN "+cond+" THEN "+v)
 		from = append(from, "WHEN "+cond+" THEN "+number(m.Source))
-		raw = append(raw, fmt.Sprintf("WHEN %s THEN s%d.r%d", cond, m.Source, f.index))
+		raw = append(raw, "WHEN "+cond+" THEN "+m.pulled(f, fmt.Sprintf("s%d", m.Source)))
 	}
 	if a := f.authority; a != nil {
 		v := fmt.Sprintf("s%d.v%d", a.Source, f.index)
@@ -103,7 +185,7 @@ func (f field) columns() []string {
 		if f.element.WhenEmpty != catalog.EmptyMeansFallback {
 			has := fmt.Sprintf("s%d.k IS NOT NULL", a.Source)
 			value, from = append(value, "WHEN "+has+" THEN NULL"), append(from, "WHEN "+has+" THEN NULL")
-			raw = append(raw, fmt.Sprintf("WHEN %s THEN s%d.r%d", has, a.Source, f.index))
+			raw = append(raw, "WHEN "+has+" THEN "+a.pulled(f, fmt.Sprintf("s%d", a.Source)))
 		}
 	}
 	for _, m := range f.fallbacks {
@@ -111,13 +193,9 @@ func (f field) columns() []string {
 		when(v+" IS NOT NULL", m, v)
 	}
 	if a := f.authority; a != nil {
-		raw = append(raw, fmt.Sprintf("ELSE s%d.r%d", a.Source, f.index))
+		raw = append(raw, "ELSE "+a.pulled(f, fmt.Sprintf("s%d", a.Source)))
 	}
-	return []string{
-		fmt.Sprintf("CAST(%s AS %s) AS v%d", choice(value), sqlType(f.typ), f.index),
-		fmt.Sprintf("CAST(%s AS SMALLINT) AS f%d", choice(from), f.index),
-		fmt.Sprintf("CAST(%s AS VARCHAR) AS r%d", choice(raw), f.index),
-	}
+	return value, from, raw
 }
 
 func choice(whens []string) string {
@@ -127,32 +205,16 @@ func choice(whens []string) string {
 	return "CASE " + strings.Join(whens, " ") + " END"
 }
 
-// GoldenQuery is the content of entity/<e>, by entity key. Resolve must have run.
+// GoldenQuery is the content of entity/<e>, by entity key: the order in which the table
+// was filled, unless in several passes. Resolve must have run.
 func GoldenQuery(e Entity, o Options) string {
 	cols := []string{"id AS golden_id", "k AS entity_key"}
-	for i, el := range e.Elements {
-		cols = append(cols, fmt.Sprintf("v%d AS %s, f%d AS %s", i, engine.Ident(el.Column), i, engine.Ident(el.Column+"__from")))
+	for i, f := range e.leaveOut().fields() {
+		cols = append(cols, fmt.Sprintf("v%d AS %s, %s AS %s", i, engine.Ident(f.element.Column), f.from(""), engine.Ident(f.element.Column+"__from")))
 	}
-	cols = append(cols, "d.disputed")
-	return "SELECT " + strings.Join(cols, ", ") + " FROM " + engine.Ident(o.filled().Golden) + " g LEFT JOIN _disputed d USING (k) ORDER BY k"
-}
-
-// CrosswalkQuery is the content of entity/<e>/crosswalk: every record that links
-// to a subject, by entity key, source, record key.
-func CrosswalkQuery(_ Entity, o Options) string {
-	return "SELECT golden_id, entity_key, source, record_key, source_time, votes, own_key, route, decision FROM " + engine.Ident(o.filled().Crosswalk) +
-		" ORDER BY n, source, record_key"
-}
-
-func (e Entity) crosswalkSQL() string {
-	var parts []string
-	for _, m := range e.landed() {
-		parts = append(parts, "SELECT g.id AS golden_id, g.k AS entity_key, "+number(m.Source)+
-			" AS source, r.rk AS record_key, r.seen AS source_time, r.votes, "+e.linkedBy(m)+", g.n FROM "+m.rows()+" r JOIN _subjects g ON g.k = r.k")
+	from := " FROM " + engine.Ident(o.filled().Golden)
+	if len(e.marks()) == 0 && !e.moves() {
+		return "SELECT " + strings.Join(append(cols, "CAST(NULL AS VARCHAR) AS disputed"), ", ") + from
 	}
-	if len(parts) == 0 {
-		return "SELECT NULL::VARCHAR AS golden_id, NULL::VARCHAR AS entity_key, NULL::SMALLINT AS source, NULL::VARCHAR AS record_key, NULL::TIMESTAMP AS source_time, " +
-			"NULL::BOOLEAN AS votes, NULL::VARCHAR AS own_key, NULL::VARCHAR AS route, NULL::VARCHAR AS decision, NULL::BIGINT AS n LIMIT 0"
-	}
-	return strings.Join(parts, " UNION ALL ")
+	return "SELECT " + strings.Join(append(cols, "d.disputed"), ", ") + from + " g LEFT JOIN _disputed d USING (k) ORDER BY k"
 }

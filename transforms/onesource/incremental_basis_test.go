@@ -47,3 +47,39 @@ func TestBasisOfAnEntity(t *testing.T) {
 		}
 	}
 }
+
+// A term that begins or ends on a day makes another basis from that day on, though nothing
+// in the catalogue has changed; a day between changes nothing.
+func TestATermMakesAnotherBasis(t *testing.T) {
+	for name, c := range map[string]struct {
+		terms  catalog.Authority
+		before []string // days of one basis
+		after  []string // days of another
+	}{
+		"one follows another": {catalog.Authority{{Item: "d/s0.e0", From: "2020-01-01", To: "2025-01-05"}, {Item: "d/s1.e0", From: "2025-01-06"}},
+			[]string{"2025-01-01", "2025-01-05"}, []string{"2025-01-06", "2025-03-01"}},
+		"one ends":   {catalog.Authority{{Item: "d/s0.e0", From: "2020-01-01", To: "2025-01-05"}}, []string{"2020-01-01", "2025-01-05"}, []string{"2025-01-06"}},
+		"one begins": {catalog.Authority{{Item: "d/s0.e0", From: "2025-01-06"}}, []string{"2019-12-31", "2025-01-05"}, []string{"2025-01-06"}},
+	} {
+		basis := func(on string) string {
+			e := bureau{}.entity(t)
+			e.Elements[0].Authority, e.Date = c.terms, day(t, on)
+			out, err := e.Basis()
+			if err != nil {
+				t.Fatal(err)
+			}
+			return out
+		}
+		was, is := basis(c.before[0]), basis(c.after[0])
+		for _, on := range c.before {
+			if basis(on) != was {
+				t.Errorf("%s: another basis on %s than on %s", name, on, c.before[0])
+			}
+		}
+		for _, on := range c.after {
+			if basis(on) != is || is == was {
+				t.Errorf("%s: on %s the basis is not that of a new term", name, on)
+			}
+		}
+	}
+}

@@ -3,14 +3,18 @@ package onesource
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
+	"guiji/catalog"
 	"guiji/internal/engine"
 )
 
 // The kinds of problems: why a record was not linked, or a link is doubtful.
 const (
 	invalidKey     = "invalid_key"     // reason check: it failed its checks, form: it is not written as its route says; linked to nobody
+	invalidRoute   = "invalid_route"   // another of its keys does not count, reason as above; linked by the one that does
+	valueUnfit     = "value_unfit"     // a value of a fallback does not fit the element's type; it never speaks
 	sharedKey      = "shared_key"      // records of one de-duplicated source have one key and are two subjects; linked to nobody
 	ambiguousRoute = "ambiguous_route" // a later key that stands beside two keys; it ties nothing
 	manyRecords    = "many_records"    // one key on very many records of a source; linked, with one vote
@@ -95,20 +99,73 @@ func (e Entity) tellInvalid(ctx context.Context, s *engine.Session, m Member, fr
 			whens = append(whens, "WHEN "+keyText(it)+" IS NOT NULL THEN "+engine.Lit(e.Entity.Keys[i]))
 		}
 	}
-	good := e.keySQL(m) + " IS NOT NULL"
+	bad := "coalesce(" + strings.Join(given, ", ") + ") IS NOT NULL"
 	reason := "'form'"
 	if checked := m.checked(); checked != "" {
 		reason = "CASE WHEN " + checked + " THEN 'form' ELSE 'check' END"
 	}
-	if m.Valid != "" {
-		good += " AND coalesce(" + m.Valid + ", false)"
+	switch { // what tells most rows apart comes first, and the rest is asked of few
+	case e.plainKey(m) && m.Valid == "":
+		return nil
+	case e.plainKey(m):
+		bad = "CASE WHEN coalesce(" + m.Valid + ", false) THEN false ELSE " + bad + " END"
+	case m.Valid == "":
+		bad += " AND " + e.keySQL(m) + " IS NULL"
+	default:
+		bad += " AND NOT (" + e.keySQL(m) + " IS NOT NULL AND coalesce(" + m.Valid + ", false))"
 	}
-	where := "coalesce(" + strings.Join(given, ", ") + ") IS NOT NULL AND NOT (" + good + ")"
+	where := bad
 	if out := isIn(recordKey("r", m.Keys), e.about(m, excluded)); out != "" {
 		where += " AND NOT (" + out + ")"
 	}
 	return s.Exec(ctx, "onesource.problems", "INSERT INTO _problems SELECT "+engine.Lit(invalidKey)+", "+reason+", "+number(m.Source)+", "+recordKey("r", m.Keys)+
 		", CASE "+strings.Join(whens, " ")+" END, NULL, 1 FROM ("+from+") r WHERE "+where)
+}
+
+// tellRoutes adds the keys that do not count of records which another key links: what they
+// would have tied is not tied.
+func (e Entity) tellRoutes(ctx context.Context, s *engine.Session, m Member, from string) error {
+	for i, it := range m.Routes {
+		if it == nil || len(m.Routes) == 1 {
+			continue
+		}
+		reason := "'form'"
+		if i < len(m.RouteValid) && m.RouteValid[i] != "" {
+			reason = "CASE WHEN coalesce(" + m.RouteValid[i] + ", false) THEN 'form' ELSE 'check' END"
+		}
+		bad := keyText(it) + " IS NOT NULL AND (" + e.routeKey(m, i) + ") IS NULL AND " + e.takes(m)
+		query := "INSERT INTO _problems SELECT " + engine.Lit(invalidRoute) + ", " + reason + ", " + number(m.Source) + ", " + recordKey("r", m.Keys) + ", " +
+			engine.Lit(e.Entity.Keys[i]) + ", NULL, 1 FROM (" + from + ") r WHERE " + bad
+		if err := s.Exec(ctx, "onesource.problems", query); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// tellUnfit adds the records that would speak for an element with a value that does not
+// fit its type without loss. Votes must be settled.
+func (e Entity) tellUnfit(ctx context.Context, s *engine.Session, m Member, fields []field) error {
+	for _, f := range fields {
+		it := m.Elements[f.element.Code]
+		speaks := slices.ContainsFunc(append(slices.Clone(f.fallbacks), f.candidates...), func(o Member) bool { return o.Source == m.Source })
+		if it == nil || !speaks || f.rule == catalog.SurviveList || sqlType(it.Type) == sqlType(f.typ) {
+			continue
+		}
+		value := fmt.Sprintf("v%d", f.index)
+		query := "INSERT INTO _problems SELECT " + engine.Lit(valueUnfit) + ", NULL, " + number(m.Source) + ", rk, " + engine.Lit(f.element.Code) + ", NULL, 1 FROM " + m.rows() +
+			" WHERE votes AND " + value + " IS NOT NULL AND " + converted(value, it.Type, f.typ) + " IS NULL"
+		if err := s.Exec(ctx, "onesource.problems", query); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// plainKey reports whether the member's only key counts whatever it looks like, unless a
+// check says otherwise.
+func (e Entity) plainKey(m Member) bool {
+	return len(e.Entity.Keys) == 1 && e.form(0) == "" && m.Routes[0] != nil && strings.Join(m.RouteValid, "") == ""
 }
 
 // checked is the condition that all keys of a row passed their checks; "" is always.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"guiji/internal/engine"
 )
@@ -28,8 +29,16 @@ func (o Options) filled() Options {
 // half of it sessions ran out of their memory.
 const bytesPerField = 45
 
-// passes are as few as the session's memory allows: each reads all rows again.
-func passes(ctx context.Context, s *engine.Session, rows int64, fields int) (int, error) {
+// passes are as few as the session's memory allows.
+func (e Entity) passes(ctx context.Context, s *engine.Session, fields int) (int, error) {
+	counts := []string{"0"}
+	for _, m := range e.landed() {
+		counts = append(counts, "(SELECT count(*) FROM "+m.Raw+")")
+	}
+	var rows int64
+	if err := s.Row(ctx, "onesource.memory", "SELECT "+strings.Join(counts, " + "), &rows); err != nil {
+		return 0, err
+	}
 	var text, unit string
 	var limit float64
 	if err := s.Row(ctx, "onesource.memory", "SELECT current_setting('memory_limit')", &text); err != nil {
@@ -68,6 +77,9 @@ type Outcome struct {
 func Resolve(ctx context.Context, s *engine.Session, e Entity, o Options) (Outcome, error) {
 	e, o = e.leaveOut(), o.filled()
 	out := Outcome{ConflictsByHolder: map[int16]int64{}, DoubtsByAuthority: map[int16]int64{}}
+	if err := e.lookForMended(ctx, s); err != nil {
+		return out, err
+	}
 	fields := e.fields()
 	for _, f := range fields {
 		if !f.known && f.rule == "" {
@@ -77,25 +89,30 @@ func Resolve(ctx context.Context, s *engine.Session, e Entity, o Options) (Outco
 	if len(e.landed())+len(e.out) == 0 && e.PrevCrosswalk == "" {
 		return out, errNoMember(e)
 	}
-	if err := e.link(ctx, s, &out, fields); err != nil {
-		return out, err
-	}
 	if o.Passes == 0 {
 		var err error
-		if o.Passes, err = passes(ctx, s, out.Members, len(fields)); err != nil {
+		if o.Passes, err = e.passes(ctx, s, len(fields)); err != nil {
 			return out, err
 		}
 	}
-	if err := e.makeGolden(ctx, s, o, fields); err != nil {
+	if err := e.link(ctx, s, o, &out, fields); err != nil {
+		return out, err
+	}
+	shares, err := e.shares(ctx, s, o.Passes)
+	if err != nil {
+		return out, err
+	}
+	more, err := e.makeGolden(ctx, s, o, fields, shares)
+	if err != nil {
 		return out, err
 	}
 	if err := e.keepIDs(ctx, s, o); err != nil {
 		return out, err
 	}
-	if err := e.number(ctx, s, o); err != nil {
+	if err := e.cross(ctx, s, o, more); err != nil {
 		return out, err
 	}
-	if err := e.compare(ctx, s, o, fields); err != nil {
+	if err := e.compare(ctx, s, o, fields, shares); err != nil {
 		return out, err
 	}
 	if err := errors.Join(e.doubt(ctx, s, o), e.remember(ctx, s, o)); err != nil {
@@ -113,7 +130,7 @@ func errNoMember(e Entity) error {
 
 // link loads every member's rows, ties routes together, applies decisions and settles
 // the votes.
-func (e Entity) link(ctx context.Context, s *engine.Session, out *Outcome, fields []field) error {
+func (e Entity) link(ctx context.Context, s *engine.Session, o Options, out *Outcome, fields []field) error {
 	if err := e.openProblems(ctx, s); err != nil {
 		return err
 	}
@@ -122,7 +139,7 @@ func (e Entity) link(ctx context.Context, s *engine.Session, out *Outcome, field
 		if err := checkVote(m); err != nil {
 			return err
 		}
-		n, err := e.load(ctx, s, m, fields)
+		n, err := e.load(ctx, s, o, m, fields)
 		if err != nil {
 			return err
 		}
@@ -134,6 +151,9 @@ func (e Entity) link(ctx context.Context, s *engine.Session, out *Outcome, field
 	if err := e.decide(ctx, s); err != nil {
 		return err
 	}
+	if err := e.list(ctx, s); err != nil {
+		return err
+	}
 	for _, m := range e.landed() {
 		if err := m.silence(ctx, s); err != nil {
 			return err
@@ -143,7 +163,7 @@ func (e Entity) link(ctx context.Context, s *engine.Session, out *Outcome, field
 			return err
 		}
 		out.Members += n
-		if err := e.tellMany(ctx, s, m); err != nil {
+		if err := errors.Join(e.tellMany(ctx, s, m), e.tellUnfit(ctx, s, m, fields)); err != nil {
 			return err
 		}
 	}
@@ -162,37 +182,25 @@ func checkVote(m Member) error {
 	return checkRule(m.Resource.ID, *m.Resource.Vote, names)
 }
 
-// number makes _subjects (k, id, n: the place of k among all) and the crosswalk. To sort
-// its many records by a number costs a fifth of what it costs by their keys.
-func (e Entity) number(ctx context.Context, s *engine.Session, o Options) error {
-	for _, step := range []string{
-		"CREATE OR REPLACE TEMP TABLE _subjects AS SELECT k, id, row_number() OVER (ORDER BY k) AS n FROM " + engine.Ident(o.Golden),
-		"CREATE OR REPLACE TEMP VIEW " + engine.Ident(o.Crosswalk) + " AS " + e.crosswalkSQL(),
-	} {
-		if err := s.Exec(ctx, "onesource.crosswalk", step); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// compare fills the conflicts, one holder after the other.
-func (e Entity) compare(ctx context.Context, s *engine.Session, o Options, fields []field) error {
-	if err := s.Exec(ctx, "onesource.conflicts", "CREATE OR REPLACE TEMP TABLE _conflicts ("+conflictColumns+")"); err != nil {
-		return err
-	}
-	for _, m := range e.landed() {
-		steps := e.differSQL(m, o, fields)
-		if steps == nil {
-			continue
-		}
-		for _, f := range m.compared(fields) {
-			steps = append(steps, "INSERT INTO _conflicts "+e.conflictsSQL(m, f))
-		}
-		for _, step := range append(steps, "DROP TABLE _differ") {
-			if err := s.Exec(ctx, "onesource.conflicts", step); err != nil {
-				return err
+// compare fills the conflicts, one holder after the other, in shares.
+func (e Entity) compare(ctx context.Context, s *engine.Session, o Options, fields []field, shares []string) error {
+	steps := []string{"CREATE OR REPLACE TEMP TABLE _conflicts (" + conflictColumns + ")"}
+	for _, share := range shares {
+		for _, m := range e.landed() {
+			differing := e.differSQL(m, o, fields, share)
+			if differing == "" {
+				continue
 			}
+			steps = append(steps, differing)
+			for _, f := range m.compared(fields) {
+				steps = append(steps, "INSERT INTO _conflicts "+e.conflictsSQL(m, f))
+			}
+			steps = append(steps, "DROP TABLE _differ")
+		}
+	}
+	for _, step := range steps {
+		if err := s.Exec(ctx, "onesource.conflicts", step); err != nil {
+			return err
 		}
 	}
 	if err := s.Exec(ctx, "onesource.since", "CREATE OR REPLACE TEMP TABLE _spoken AS "+e.spokenSQL(fields)); err != nil {

@@ -2,6 +2,7 @@ package onesource
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -27,20 +28,22 @@ func (m Member) rows() string { return "_rows" + m.suffix() }
 // per field it holds v… (value) and r… (pulled text where it differs). It tells of keys
 // that do not count and returns how many rows take part, those that link to nobody
 // included.
-func (e Entity) load(ctx context.Context, s *engine.Session, m Member, fields []field) (all int64, err error) {
-	from, err := m.taking(ctx, s)
+func (e Entity) load(ctx context.Context, s *engine.Session, o Options, m Member, fields []field) (int64, error) {
+	from, all, err := m.taking(ctx, s)
 	if err != nil {
 		return 0, err
 	}
-	counting := "SELECT count(*) FROM (" + from + ") r"
 	if out := isIn(recordKey("r", m.Keys), e.about(m, excluded)); out != "" {
-		counting += " WHERE NOT (" + out + ")"
+		if err := s.Row(ctx, "onesource.rows", "SELECT count(*) FROM ("+from+") r WHERE NOT ("+out+")", &all); err != nil {
+			return 0, err
+		}
 	}
 	var linked int64
-	if err := s.Row(ctx, "onesource.rows", counting, &all); err != nil {
-		return 0, err
+	query := "CREATE OR REPLACE TEMP TABLE " + m.rows() + " AS " + e.rowsSQL(m, from, fields)
+	if o.Passes > 1 { // so that a pass reads its share alone
+		query += " ORDER BY k"
 	}
-	if err := s.Exec(ctx, "onesource.rows", "CREATE OR REPLACE TEMP TABLE "+m.rows()+" AS "+e.rowsSQL(m, from, fields)); err != nil {
+	if err := s.Exec(ctx, "onesource.rows", query); err != nil {
 		return 0, err
 	}
 	if err := s.Row(ctx, "onesource.rows", "SELECT count(k) FROM "+m.rows(), &linked); err != nil {
@@ -51,29 +54,36 @@ func (e Entity) load(ctx context.Context, s *engine.Session, m Member, fields []
 			return 0, err
 		}
 	}
-	if err := e.tellExcluded(ctx, s, m, from); err != nil {
+	if err := errors.Join(e.tellRoutes(ctx, s, m, from), e.tellExcluded(ctx, s, m, from)); err != nil {
 		return 0, err
 	}
 	return all, e.keepApart(ctx, s, m, fields)
 }
 
 // taking is the relation of the rows that are in standard, with the columns of
-// raw. Where several raw rows share a whole key, standard has one of them, and it
-// is found by the same order.
-func (m Member) taking(ctx context.Context, s *engine.Session) (string, error) {
+// raw, and how many they are. Those that are not are few, and to leave them out is
+// cheaper than to look for all others. Where several raw rows share a whole key, standard has one
+// of them, and it is found by the same order.
+func (m Member) taking(ctx context.Context, s *engine.Session) (from string, all int64, err error) {
+	from = "SELECT r.* FROM " + m.Raw + " r"
 	if m.Standard == "" {
-		return "SELECT r.* FROM " + m.Raw + " r", nil
+		return from, all, s.Row(ctx, "onesource.rows", "SELECT count(*) FROM "+m.Raw, &all)
 	}
-	from := "SELECT r.* FROM " + m.Raw + " r SEMI JOIN " + m.Standard + " s ON " + sameKeys("r", "s", m.Keys)
-	if m.table().keyless() {
-		return from, nil
+	absent := "_absent" + m.suffix()
+	query := "CREATE OR REPLACE TEMP TABLE " + absent + " AS SELECT " + qualifiedList("r", m.Keys) + " FROM " + m.Raw + " r ANTI JOIN " + m.Standard + " s ON " + sameKeys("r", "s", m.Keys)
+	if err := s.Exec(ctx, "onesource.rows", query); err != nil {
+		return "", 0, err
 	}
-	var in, want int64
-	counts := "SELECT (SELECT count(*) FROM (" + from + ")), (SELECT count(*) FROM " + m.Standard + ")"
-	if err := s.Row(ctx, "onesource.rows", counts, &in, &want); err != nil || in == want {
-		return from, err
+	from += " ANTI JOIN " + absent + " s ON " + sameKeys("r", "s", m.Keys)
+	var want int64
+	counts := "SELECT (SELECT count(*) FROM " + m.Raw + ") - (SELECT count(*) FROM " + absent + "), (SELECT count(*) FROM " + m.Standard + ")"
+	if err := s.Row(ctx, "onesource.rows", counts, &all, &want); err != nil || all == want || m.table().keyless() {
+		return from, all, err
 	}
-	return m.table().distinct(ctx, s, from, m.suffix())
+	if from, err = m.table().distinct(ctx, s, from, m.suffix()); err != nil {
+		return "", 0, err
+	}
+	return from, all, s.Row(ctx, "onesource.rows", "SELECT count(*) FROM ("+from+")", &all)
 }
 
 func (e Entity) rowsSQL(m Member, from string, fields []field) string {
@@ -94,8 +104,10 @@ func (e Entity) rowsSQL(m Member, from string, fields []field) string {
 	}
 	for _, f := range fields {
 		if it := m.Elements[f.element.Code]; it != nil {
-			cols = append(cols, fmt.Sprintf("%s AS v%d, %s AS r%d", spokenValue(it), f.index,
-				engine.Qualified("r", rawName(it.Name)), f.index))
+			cols = append(cols, fmt.Sprintf("%s AS v%d", spokenValue(it), f.index))
+			if m.mends(f) {
+				cols = append(cols, fmt.Sprintf("%s AS r%d", engine.Qualified("r", rawName(it.Name)), f.index))
+			}
 		}
 	}
 	return "SELECT " + strings.Join(cols, ", ") + " FROM (" + from + ") r WHERE " + e.takes(m)
@@ -104,7 +116,7 @@ func (e Entity) rowsSQL(m Member, from string, fields []field) string {
 // takes is the condition that a row takes part: it has a key that counts, or a decision
 // links it, and none leaves it out.
 func (e Entity) takes(m Member) string {
-	where := e.keySQL(m) + " IS NOT NULL"
+	where := "(" + e.keySQL(m) + ") IS NOT NULL"
 	if m.Valid != "" {
 		where += " AND coalesce(" + m.Valid + ", false)"
 	}
@@ -127,17 +139,24 @@ func (e Entity) counted(m Member, key string) string {
 	return "CASE WHEN coalesce(" + m.Valid + ", false) THEN " + key + " END"
 }
 
-// spokenValue is an item's value; a text of no characters says nothing.
+// spokenValue is an item's value; a text of blanks alone says nothing. Only a text that
+// begins as one of blanks may is looked at whole: no Chinese one does.
 func spokenValue(it *catalog.Item) string {
-	if sqlType(it.Type) == "VARCHAR" {
-		return "nullif(" + engine.Qualified("r", it.Name) + ", '')"
+	value := engine.Qualified("r", it.Name)
+	if sqlType(it.Type) != "VARCHAR" {
+		return value
 	}
-	return engine.Qualified("r", it.Name)
+	return "CASE WHEN (" + value + " < '!' OR " + value + " BETWEEN '\u0085' AND '\u3001') AND regexp_full_match(" + value + `, '[\s\x0B\x{85}\p{Z}]*') THEN NULL ELSE ` + value + " END"
 }
 
-// keyText is a key item's value as text, NULL where blank.
+// keyText is a key item's value as text, NULL where blank. Only what has blanks around is
+// trimmed: it costs more than all else that is done with a key.
 func keyText(it *catalog.Item) string {
-	return blankIsNull(engine.Qualified("r", it.Name))
+	value := engine.Qualified("r", it.Name)
+	if sqlType(it.Type) != "VARCHAR" {
+		return blankIsNull(value)
+	}
+	return "CASE WHEN prefix(" + value + ", ' ') OR suffix(" + value + ", ' ') THEN " + blankIsNull(value) + " ELSE nullif(" + value + ", '') END"
 }
 
 // blankIsNull is a value as text without blanks around, NULL where nothing is left.
@@ -184,6 +203,16 @@ func (m Member) timeSQL() string {
 	return "CAST(NULL AS TIMESTAMP)"
 }
 
+// list makes _subjects (k, many: a member may have several records of it).
+func (e Entity) list(ctx context.Context, s *engine.Session) error {
+	parts := []string{"SELECT NULL::VARCHAR AS k, 0::BIGINT AS member LIMIT 0"}
+	for i, m := range e.landed() {
+		parts = append(parts, fmt.Sprintf("SELECT k, %d::BIGINT FROM %s", int64(1)<<(i%62), m.rows()))
+	}
+	return s.Exec(ctx, "onesource.subjects", "CREATE OR REPLACE TEMP TABLE _subjects AS SELECT k, count(*) > bit_count(bit_or(member)) AS many FROM (("+
+		strings.Join(parts, ") UNION ALL (")+")) GROUP BY k")
+}
+
 // silence takes the vote from all but one row of each subject: the one the
 // resource's vote rule picks, ties to the smallest record key.
 func (m Member) silence(ctx context.Context, s *engine.Session) error {
@@ -200,6 +229,5 @@ func (m Member) silentSQL() string {
 		keys = append(keys, fmt.Sprintf("o%d", i))
 	}
 	return "SELECT id FROM (SELECT r.rowid AS id, row_number() OVER (PARTITION BY r.k ORDER BY " + order(by, qualifiedList("r", keys)) +
-		") AS _rank FROM " + m.rows() + " r SEMI JOIN (SELECT k FROM " + m.rows() +
-		" GROUP BY k HAVING count(*) > 1) d ON r.k = d.k) WHERE _rank > 1"
+		") AS _rank FROM " + m.rows() + " r SEMI JOIN (SELECT k FROM _subjects WHERE many) d ON r.k = d.k) WHERE _rank > 1"
 }

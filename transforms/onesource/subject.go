@@ -25,6 +25,8 @@ type Member struct {
 	// RouteValid are such predicates of the keys by route: one that failed counts as none. Fewer, or "", is always.
 	RouteValid []string
 	Losers     string // SQL relation with the keys of the rows that de-duplication took away; "" if none
+
+	mended map[string]bool // items that have a pulled text anywhere
 }
 
 // Name is the source's name in Release.Sources: the resource, with #as where the
