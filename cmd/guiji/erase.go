@@ -182,7 +182,7 @@ func (a *app) eraseAll(ctx context.Context, w *workspace, ask eraseAsk, targets 
 		}
 		return a.erasing(ctx, w, func(in erase.Input) error {
 			in.Before = func(ctx context.Context, out *erase.Outcome) error {
-				return a.forgetting(ctx, w, slices.Concat(targets, out.Subjects), !done.Finished.IsZero())
+				return a.forgetting(ctx, w, slices.Concat(targets, out.Subjects), out.Orders, !done.Finished.IsZero())
 			}
 			return a.eraseFrom(ctx, w, in, targets, ask.reason, by, free, done)
 		})
@@ -203,7 +203,7 @@ func (a *app) eraseAll(ctx context.Context, w *workspace, ask eraseAsk, targets 
 func (a *app) eraseFrom(ctx context.Context, w *workspace, in erase.Input, targets []erase.Target, why string, by lake.By, free []string, done *erasedAll) error {
 	out, err := erase.Erase(ctx, in, targets, why, by)
 	if errors.Is(err, erase.ErrNone) && !done.Finished.IsZero() {
-		out, err = &erase.Outcome{Datasets: []string{}, Releases: []uint64{}}, a.forgetting(ctx, w, targets, true)
+		out, err = &erase.Outcome{Datasets: []string{}, Releases: []uint64{}}, a.forgetting(ctx, w, targets, nil, true)
 	}
 	if err != nil {
 		return err
@@ -225,11 +225,11 @@ const (
 
 // forgetting takes the subjects out of what people decided, before the store changes: an
 // erasure that was killed half-way is not found again by the keys they had.
-func (a *app) forgetting(ctx context.Context, w *workspace, gone []erase.Target, again bool) error {
+func (a *app) forgetting(ctx context.Context, w *workspace, gone []erase.Target, orders []string, again bool) error {
 	if err := w.beginErasure(ctx); err != nil {
 		return err
 	}
-	if err := w.forget(ctx, gone, again); err != nil {
+	if err := w.forget(ctx, gone, orders, again); err != nil {
 		return err
 	}
 	a.pass(erasureForgotten)
@@ -264,7 +264,7 @@ func (a *app) resumeErase(cmd *cobra.Command, w *workspace) error {
 		if done, err = w.chain.Resume(ctx); err != nil || unfinished.IsZero() {
 			return err
 		}
-		return w.forget(ctx, nil, true)
+		return w.forget(ctx, nil, nil, true)
 	})
 	if err != nil {
 		return err

@@ -19,6 +19,7 @@ import (
 	"guiji/lake"
 	"guiji/lake/erase"
 	"guiji/lake/sweep"
+	"guiji/quality/orders"
 	"guiji/transforms/onesource"
 )
 
@@ -137,7 +138,7 @@ func (a *app) erasing(ctx context.Context, w *workspace, f func(erase.Input) err
 	}
 	defer s.Close()
 	keys := erase.Keys{Of: onesource.EntityKey, Codes: onesource.MappedCodes, Items: onesource.MappedItems}
-	return f(erase.Input{Project: w.project, Objects: w.objects, Chain: w.chain, Cache: w.cache, Session: s, Scratch: dir.Path, Keys: keys})
+	return f(erase.Input{Project: w.project, Objects: w.objects, Chain: w.chain, Cache: w.cache, Session: s, Scratch: dir.Path, Keys: keys, OrderNumber: orders.Number})
 }
 
 func (a *app) collectedText(w *workspace, r *sweep.Report, left []string) string {

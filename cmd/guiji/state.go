@@ -39,9 +39,9 @@ func (w *workspace) marks(ctx context.Context) ([]onesource.Mark, error) {
 	return out, err
 }
 
-// forget takes erased subjects out of the disputes about them, and out of the store's
-// copy; again says that this was begun before, and may have stopped between the two.
-func (w *workspace) forget(ctx context.Context, targets []erase.Target, again bool) error {
+// forget takes erased subjects out of the disputes about them, and of the acts on work
+// orders of their records, and out of the store's copy; again says that this was begun before, and may have stopped between the two.
+func (w *workspace) forget(ctx context.Context, targets []erase.Target, orders []string, again bool) error {
 	s, err := state.OpenExisting(ctx, w.folder(w.project.Config.State))
 	if err != nil || s == nil {
 		return err
@@ -53,6 +53,11 @@ func (w *workspace) forget(ctx context.Context, targets []erase.Target, again bo
 		}
 	}
 	n, err := s.Forget(ctx, gone, state.Act{At: w.now(), Office: w.project.Config.Bureau.Office})
+	if err == nil {
+		var more int64
+		more, err = s.ForgetOrders(ctx, orders)
+		n += more
+	}
 	if err = errors.Join(err, s.Close()); err != nil || n == 0 && !again {
 		return err
 	}

@@ -102,13 +102,13 @@ func TestErasedSubjectsLeaveTheDisputes(t *testing.T) {
 		t.Fatal(err)
 	}
 	targets := []erase.Target{{Resource: "gongan/resident", Key: disputedKey}, {Entity: "person", Key: "another"}}
-	if err := w.forget(context.Background(), targets, false); err != nil {
+	if err := w.forget(context.Background(), targets, nil, false); err != nil {
 		t.Fatal(err)
 	}
 	if all := copied(t, objs); all[0].Key != disputedKey {
 		t.Errorf("another's erasure took it: %+v", all)
 	}
-	if err := w.forget(context.Background(), append(targets, erase.Target{Entity: "person", Key: disputedKey}), false); err != nil {
+	if err := w.forget(context.Background(), append(targets, erase.Target{Entity: "person", Key: disputedKey}), nil, false); err != nil {
 		t.Fatal(err)
 	}
 	all, err := w.disputes(context.Background())

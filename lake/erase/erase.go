@@ -24,6 +24,8 @@ type Outcome struct {
 	// Records are those that went, as far as their resource has a key: other files of the
 	// project may name them.
 	Records []Target `json:"-"`
+	// Orders are the numbers of the work orders that went.
+	Orders []string `json:"-"`
 }
 
 // ErrNone is what Erase fails with where no release holds any of the targets.
@@ -106,6 +108,9 @@ func (w *rewriter) tell(ctx context.Context, out *Outcome) (err error) {
 		return err
 	}
 	if out.Records, err = w.goneRecords(ctx); err != nil {
+		return err
+	}
+	if out.Orders, err = w.texts(ctx, "SELECT DISTINCT number FROM gone_order ORDER BY number"); err != nil {
 		return err
 	}
 	if w.Before == nil {

@@ -52,6 +52,9 @@ func (w *rewriter) condition(r *lake.Release, name, resource string) string {
 			any = append(any, "split_part("+engine.Ident(c)+", '-', 1) IN (SELECT hash FROM gone_record WHERE resource = "+lit+")")
 		}
 	}
+	if has(d, "order_number") {
+		any = append(any, "order_number IN (SELECT number FROM gone_order)")
+	}
 	if has(d, "kept") {
 		any = append(any, among(engine.Ident("kept")))
 	}

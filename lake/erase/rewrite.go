@@ -29,6 +29,9 @@ type Input struct {
 	Session *engine.Session // its temporary tables are this package's
 	Scratch string          // a folder of its own, removed by the caller
 	Keys    Keys            // how the pipeline takes records' keys
+	// OrderNumber is what the work order of a rule and a record key is called; nil: orders
+	// are known by their key columns alone.
+	OrderNumber func(resource, rule string, key []string) string
 	// Before is called by Erase when all is planned and before the store changes, once for
 	// every try: what is kept about the subjects elsewhere goes first, so that an erasure
 	// that is stopped leaves nothing behind that no later one finds. Nil: nothing is.

@@ -63,7 +63,10 @@ func (w *rewriter) targets(ctx context.Context, releases []*lake.Release, target
 			return err
 		}
 	}
-	return w.spread(ctx)
+	if err := w.spread(ctx); err != nil {
+		return err
+	}
+	return w.orders(ctx, releases)
 }
 
 // known refuses resources and entities that no release has.
