@@ -32,7 +32,7 @@ func (b *Book) Shown(resource string) (sql string, ok bool) {
 		then Status
 	}{
 		// Said to be mended, and passes the rule of today: what a changed rule cannot tell, the department has.
-		{"o.because = '" + string(RuleChanged) + "' AND " + said + " AND a.done < " + stamp(t.read), Closed},
+		{"o.because = '" + string(RuleChanged) + "' AND " + said + " AND a.done > o.seen_at AND a.done < " + stamp(t.read), Closed},
 		{"a.until >= " + b.today(), Exempted},
 		{said + " AND a.done > o.seen_at", ToVerify},
 		{"a.started >= " + begun + " AND (NOT " + said + " OR a.done IS NULL OR a.started > a.done)", InProgress},

@@ -16,13 +16,13 @@ import (
 
 // The run read its source on 10 March at 02:00; orders were opened on the 2nd, due on the 16th.
 const openOrders = `SELECT id, 'r' AS rule, '1' AS version, number AS order_number, state AS order_state, because, 1::BIGINT AS opened, TIMESTAMP '2026-03-02 02:00:00' AS opened_at,
-	DATE '2026-03-16' AS due, false AS provisional, 3::BIGINT AS seen, TIMESTAMP '2026-03-10 02:00:00' AS seen_at, 3::BIGINT AS periods, returns,
+	DATE '2026-03-16' AS due, false AS provisional, 3::BIGINT AS seen, CASE WHEN because = 'rule_changed' THEN TIMESTAMP '2026-03-08 02:00:00' ELSE TIMESTAMP '2026-03-10 02:00:00' END AS seen_at, 3::BIGINT AS periods, returns,
 	CASE WHEN returns > 0 THEN 2::BIGINT END AS reopened, CASE WHEN returns > 0 THEN TIMESTAMP '2026-03-05 02:00:00' END AS reopened_at,
 	CASE WHEN state <> 'open' THEN 3::BIGINT END AS closed, CASE WHEN state <> 'open' THEN TIMESTAMP '2026-03-10 02:00:00' END AS closed_at,
 	'name' AS rule_item, 't' AS rule_title, 'error' AS severity
 	FROM (VALUES (1, 'PENDING', 'open', NULL, 0::BIGINT), (2, 'STARTED', 'open', NULL, 0), (3, 'DONE', 'open', NULL, 0), (4, 'FAILED', 'open', NULL, 0), (5, 'FAILEDAGAIN', 'open', NULL, 0),
 		(6, 'EXEMPT', 'open', NULL, 0), (7, 'LIFTED', 'open', NULL, 0), (8, 'RETURNED', 'open', NULL, 1), (9, 'TAKENUP', 'open', NULL, 1), (10, 'MENDED', 'mended', NULL, 0),
-		(11, 'GONE', 'gone', NULL, 0), (12, 'ENDED', 'ended', 'rule_withdrawn', 0), (13, 'CHANGED', 'open', 'rule_changed', 0), (14, 'CHANGEDDONE', 'open', 'rule_changed', 0),
+		(18, 'CHANGEDFAILED', 'open', 'rule_changed', 0), (11, 'GONE', 'gone', NULL, 0), (12, 'ENDED', 'ended', 'rule_withdrawn', 0), (13, 'CHANGED', 'open', 'rule_changed', 0), (14, 'CHANGEDDONE', 'open', 'rule_changed', 0),
 		(15, 'ASKED', 'open', NULL, 0), (16, 'OLDDONE', 'open', NULL, 1), (17, 'EXEMPTMENDED', 'mended', NULL, 0)) v(id, number, state, because, returns)`
 
 func utc(day string) time.Time {
@@ -50,6 +50,7 @@ func book(t *testing.T, now time.Time, status catalog.Status) *orders.Book {
 		{Number: "FAILEDAGAIN", Verb: state.Start, At: utc("2026-03-10 09:00")}, {Number: "EXEMPT", Verb: state.Exempt, At: utc("2026-03-03 09:00"), Until: "2026-03-31", Approver: "办公会", Reason: "档案灭失"},
 		{Number: "LIFTED", Verb: state.Exempt, At: utc("2026-03-03 09:00"), Until: "2026-03-31"}, {Number: "LIFTED", Verb: state.LiftExempt, At: utc("2026-03-04 09:00")},
 		{Number: "TAKENUP", Verb: state.Assign, At: utc("2026-03-06 09:00"), To: "户籍科"}, {Number: "CHANGEDDONE", Verb: state.Done, At: utc("2026-03-09 09:00")},
+		{Number: "CHANGEDFAILED", Verb: state.Done, At: utc("2026-03-07 09:00")},
 		{Number: "ASKED", Verb: state.RequestExempt, At: utc("2026-03-09 09:00"), Reason: "无法核实"}, {Number: "OLDDONE", Verb: state.Done, At: utc("2026-03-03 09:00")},
 		{Number: "EXEMPTMENDED", Verb: state.Exempt, At: utc("2026-03-03 09:00"), Until: "2026-03-31"},
 	}
@@ -102,7 +103,7 @@ func statuses(t *testing.T, b *orders.Book) map[string]string {
 func TestStatuses(t *testing.T) {
 	want := map[string]string{
 		"PENDING": "pending", "STARTED": "in_progress", "DONE": "to_verify", "FAILED": "pending unverified", "FAILEDAGAIN": "in_progress", "EXEMPT": "exempt", "LIFTED": "pending",
-		"RETURNED": "returned", "TAKENUP": "pending", "MENDED": "closed", "GONE": "gone", "ENDED": "ended", "CHANGED": "pending", "CHANGEDDONE": "closed", "ASKED": "pending",
+		"RETURNED": "returned", "TAKENUP": "pending", "MENDED": "closed", "GONE": "gone", "ENDED": "ended", "CHANGED": "pending", "CHANGEDDONE": "closed", "CHANGEDFAILED": "pending unverified", "ASKED": "pending",
 		"OLDDONE": "returned", "EXEMPTMENDED": "closed",
 	}
 	if diff := cmp.Diff(want, statuses(t, book(t, utc("2026-03-16 20:00"), catalog.Published))); diff != "" {
@@ -132,7 +133,7 @@ func TestCountsAndQueries(t *testing.T) {
 	b := book(t, utc("2026-03-14 20:00"), catalog.Published)
 	got, err := b.Counts(t.Context(), 3)
 	want := []orders.Counts{
-		{Department: "d", Open: 11, Soon: 11, Returned: 0, ToVerify: 1, Unverified: 1, Exempt: 1, Requested: 1, Mended: 2, Gone: 1, Due: "2026-03-16"}, {Department: "other"},
+		{Department: "d", Open: 12, Soon: 12, Returned: 0, ToVerify: 1, Unverified: 2, Exempt: 1, Requested: 1, Mended: 2, Gone: 1, Due: "2026-03-16"}, {Department: "other"},
 	}
 	if diff := cmp.Diff(want, got); err != nil || diff != "" {
 		t.Errorf("%v\n%s", err, diff)
@@ -141,7 +142,7 @@ func TestCountsAndQueries(t *testing.T) {
 		q    orders.Query
 		want int64
 	}{
-		{orders.Query{}, 17}, {orders.Query{Department: "other"}, 0}, {orders.Query{Resource: "d/r", Rule: "r"}, 17}, {orders.Query{Rule: "x"}, 0}, {orders.Query{Overdue: true}, 0},
+		{orders.Query{}, 18}, {orders.Query{Department: "other"}, 0}, {orders.Query{Resource: "d/r", Rule: "r"}, 18}, {orders.Query{Rule: "x"}, 0}, {orders.Query{Overdue: true}, 0},
 		{orders.Query{Statuses: []orders.Status{orders.Exempted, orders.ToVerify}}, 2}, {orders.Query{Numbers: []string{"GONE", "NOBODYS"}}, 1}, {orders.Query{Numbers: []string{}}, 0},
 	} {
 		if n, _, err := b.Total(t.Context(), c.q); err != nil || n != c.want {
