@@ -1,6 +1,9 @@
 package main
 
-import "strings"
+import (
+	"path/filepath"
+	"strings"
+)
 
 // shownSkipped is how many rules without an evaluation a terminal is told; the page and
 // --json have all.
@@ -37,7 +40,11 @@ func (a *app) fileCheckText(c *fileCheck) string {
 		lines = append(lines, "  "+s.Title+a.say("check_file.colon")+s.Reason)
 	}
 	lines = append(lines, c.Notes...)
-	lines = append(lines, c.Report...)
+	for _, f := range c.Report {
+		if name := filepath.Base(f); name == "index.html" || filepath.Ext(name) == ".xlsx" { // the page links to the others
+			lines = append(lines, f)
+		}
+	}
 	return strings.Join(append(lines, a.say("check_file.nothing_kept")), "\n")
 }
 

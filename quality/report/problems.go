@@ -50,7 +50,7 @@ func (b *builder) problems(ctx context.Context, r *resource, row func(*problem) 
 			p.shown = strings.Join(p.key, "、")
 		}
 		if place != "" {
-			p.shown = place + "　" + p.shown
+			p.shown = "[" + place + "] " + p.shown
 		}
 		return row(&p)
 	})
