@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"strings"
 
+	"golang.org/x/text/width"
+
 	"guiji/internal/engine"
 )
 
@@ -29,20 +31,14 @@ func Number(resource, rule string, key []string) string {
 // without its dash or with blanks, O for 0 and I or L for 1. ok is false for what is none.
 func ParseNumber(s string) (number string, ok bool) {
 	var b strings.Builder
-	for _, r := range strings.ToUpper(s) {
-		if r >= '！' && r <= '～' {
-			r -= '！' - '!'
-		}
+	for _, r := range strings.ToUpper(width.Fold.String(s)) {
 		switch r {
-		case 'O', 'o':
+		case 'O':
 			r = '0'
-		case 'I', 'L', 'i', 'l':
+		case 'I', 'L':
 			r = '1'
-		case '-', ' ', '\u3000', '\t', '\r', '–', '—':
+		case '-', ' ', '\t', '\r', '–', '—':
 			continue
-		}
-		if r >= 'a' && r <= 'z' {
-			r -= 'a' - 'A'
 		}
 		if !strings.ContainsRune(signs, r) || b.Len() == 12 {
 			return "", false

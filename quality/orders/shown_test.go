@@ -56,7 +56,9 @@ func book(t *testing.T, now time.Time, status catalog.Status) *orders.Book {
 	}
 	in := orders.BookInput{
 		Project: &catalog.Project{Departments: []catalog.Department{{ID: "d"}, {ID: "other"}}, Resources: []*catalog.Resource{{ID: "d/r", Status: status}}}, Release: rel, Session: w.s, Now: now,
-		Relation: func(context.Context, *lake.Release, string) (string, bool, error) { return "read_parquet('" + path + "')", true, nil },
+		Relation: func(context.Context, *lake.Release, string) (string, bool, error) {
+			return "read_parquet('" + path + "')", true, nil
+		},
 		Acts: func(_ context.Context, f func(state.OrderStanding) error) error {
 			by := map[string]state.OrderStanding{}
 			for _, a := range acts {

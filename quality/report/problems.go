@@ -37,6 +37,7 @@ func (b *builder) problems(ctx context.Context, r *resource, row func(*problem) 
 		dest = append(dest, &p.key[i])
 	}
 	var place string
+	means := suggesters{}
 	dest = append(dest, &id, &version, &p.known, &p.value, &p.empty, &p.suggest, &p.open, &p.shown, &place)
 	dest = append(dest, p.standing.dest()...)
 	return b.stream(ctx, "report failures", q.text(), func(scan scanner) error {
@@ -52,6 +53,7 @@ func (b *builder) problems(ctx context.Context, r *resource, row func(*problem) 
 		if place != "" {
 			p.shown = "[" + place + "] " + p.shown
 		}
+		means.complete(b, r, &p)
 		return row(&p)
 	})
 }
