@@ -94,6 +94,7 @@ var fixedLabels = map[string]string{
 	"holders": "意见一致的部门数", "held_by": "持有方", "disputed": "异议标注字段", "since": "首次出现版本", "resource": "信息资源", "subject": "主体", "department": "部门", "name": "名称",
 	"id": "标识", "code": "代码", "parent": "归口单位", "label": "中文名称", "type": "类型", "privacy": "隐私类别", "entity": "实体",
 	"standard": "标准", "provider": "提供方", "update_cycle": "更新周期", "share_class": "共享类型", "open_class": "开放类型",
+	"approver": "批准单位", "until": "有效期至",
 	"legal_basis": "依据", "valid_from": "生效时间", "valid_to": "失效时间",
 	"order_number": "问题编号", "order_state": "整改事项状态", "because": "未核销原因", "opened": "首次发现版本", "opened_at": "首次发现时间", "due": "整改期限",
 	"provisional": "期限待定", "seen": "最近发现版本", "seen_at": "最近发现时间", "periods": "连续期数", "returns": "再次出现次数", "reopened": "再次出现版本",

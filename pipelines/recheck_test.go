@@ -6,12 +6,15 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	"guiji/connectors"
 	"guiji/internal/fault"
+	"guiji/internal/state"
 	"guiji/internal/testkit/mariadb"
 	"guiji/lake"
 	"guiji/pipelines"
+	"guiji/quality/orders"
 )
 
 // recheck applies today's rules to what is stored; a source that is opened fails the test.
@@ -258,4 +261,51 @@ func TestARecheckMendsNothing(t *testing.T) {
 		{"birth.type", "6", "open", "rule_changed", "1"}, {"citizen_id.citizen_id", "5", "open", nil, "1"},
 		{"name.not_null", "6", "open", nil, "1"}, {"sex.in_codes", "2", "open", "rule_changed", "1"}, {"sex.in_codes", "4", "open", "rule_changed", "1"}})
 	p.same(t, orders, "SELECT count(*), min(periods) FROM {} WHERE rule = 'name.length' AND order_state = 'open'", [][]any{{"5", "1"}})
+}
+
+// Rows that a person releases are in standard although they fail the rule, until the day
+// has passed; another rule keeps them out all the same.
+func TestReleasedRowsAreInStandard(t *testing.T) {
+	server := sharedServer(t)
+	loadResidents(t, server)
+	p := newProject(t, server)
+	p.edit(t, "guiji.yaml", "90%", "100%")
+	p.edit(t, "catalog/gongan/resident.yaml", "checks: [not_null, {length: {min: 2, max: 50}}]", "checks: [{not_null: , on_fail: quarantine}, {length: {min: 3, max: 50}, on_fail: quarantine}]")
+	p.edit(t, "catalog/gongan/resident.yaml", "{in_codes: gbt2261_1}", "{in_codes: gbt2261_1, on_fail: quarantine}")
+	if got := p.pull(t, pipelines.Request{}); got.Withheld != 6 || got.Landed != 0 {
+		t.Fatalf("%+v", got)
+	}
+	release := func(rule, key, until string) state.Release {
+		one := state.Release{Resource: residents, Rule: rule, Reason: "已核实", Approver: "区大数据局", Until: until}
+		if key != "" {
+			one.Number = orders.Number(residents, rule, []string{key})
+		}
+		return one
+	}
+	today := time.Now().UTC().Format(time.DateOnly)
+	for _, c := range []struct {
+		name     string
+		acts     []state.Release
+		standard [][]any
+		withheld int64
+	}{
+		{"one row", []state.Release{release("name.length", "1", today)}, [][]any{{"1"}}, 5},
+		{"all rows of a rule", []state.Release{release("name.length", "", today)}, [][]any{{"1"}, {"2"}, {"5"}}, 2},
+		{"of both its rules", []state.Release{release("name.length", "4", today), release("sex.in_codes", "4", today)}, [][]any{{"4"}}, 5},
+		{"of a rule it does not fail", []state.Release{release("name.not_null", "1", today)}, nil, 6},
+		{"none any more", nil, nil, 6},
+	} {
+		r := p.runner(t)
+		r.Released = func(context.Context) ([]state.Release, error) { return c.acts, nil }
+		rec, _, err := r.Recheck(t.Context(), pipelines.Request{Pipeline: "nightly"}, false)
+		if err != nil || rec.Resources[residents].Resource.Withheld != c.withheld {
+			t.Errorf("%s: %v, %+v", c.name, err, rec.Resources[residents].Resource)
+		}
+		p.same(t, "standard/gongan/resident", "SELECT id FROM {} ORDER BY id", c.standard)
+		p.same(t, "raw/gongan/resident", "SELECT count(*) FROM {}", [][]any{{"6"}})
+		_, told := p.release(t).Datasets["quality/gongan/resident/released"]
+		if told != (len(c.acts) > 0) {
+			t.Errorf("%s: the release tells of it: %v", c.name, told)
+		}
+	}
 }

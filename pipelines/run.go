@@ -89,6 +89,9 @@ func (r *run) work(ctx context.Context) (err error) {
 		return err
 	}
 	defer r.resume.close()
+	if err = r.readReleased(ctx); err != nil {
+		return err
+	}
 	ctx, cancel := r.withinTwice(ctx)
 	defer cancel()
 	r.sources = newSources(r)

@@ -11,6 +11,7 @@ import (
 	"guiji/catalog"
 	"guiji/connectors"
 	"guiji/internal/engine"
+	"guiji/internal/state"
 	"guiji/internal/state/audit"
 	"guiji/internal/text"
 	"guiji/lake"
@@ -35,9 +36,10 @@ type Runner struct {
 	Serve      func(ctx context.Context, rel *lake.Release) error
 	Report     func(ctx context.Context, rel, previous *lake.Release) error
 	Audit      func(act, object, result string) error
-	AuditHead  func() (audit.Head, error) // where the audit chain ends, for the release to anchor
-	RateWindow time.Duration              // how long a source may be slower than min_rate; 0 is a minute
-	At         func(point string)         // called at each failpoint by name; nil but in tests of the whole program
+	AuditHead  func() (audit.Head, error)                         // where the audit chain ends, for the release to anchor
+	Released   func(ctx context.Context) ([]state.Release, error) // what people let into standard today; nil: nothing
+	RateWindow time.Duration                                      // how long a source may be slower than min_rate; 0 is a minute
+	At         func(point string)                                 // called at each failpoint by name; nil but in tests of the whole program
 }
 
 // Request says what to run.
@@ -74,7 +76,8 @@ type run struct {
 	generation int64  // of the lease
 	attempt    string // names the objects this run stages
 	scratch    string
-	resume     *resume // nil where no parts are kept
+	released   []state.Release // what people let into standard today
+	resume     *resume         // nil where no parts are kept
 	sources    *sources
 	copier     *engine.Session
 	alloc      memory.Allocator

@@ -48,6 +48,9 @@ func (r *run) settle(ctx context.Context, p *pulled, refs map[string]string) (*s
 	if err != nil {
 		return nil, err
 	}
+	if err := r.letIn(ctx, s, p, &outcome); err != nil {
+		return nil, err
+	}
 	removed, err := onesource.Duplicates(ctx, s, p.table(raw))
 	if err != nil {
 		return nil, err
@@ -184,6 +187,9 @@ func (r *run) writeQuality(ctx context.Context, s *engine.Session, p *pulled, ou
 		if err := add("deleted", "来源已删除的记录", "SELECT * FROM "+engine.Parquet([]string{p.gone.file})+" ORDER BY "+k, keys(res), itemLabels(res)); err != nil {
 			return err
 		}
+	}
+	if err := r.writeLetIn(ctx, s, out); err != nil {
+		return err
 	}
 	return writeMetrics(ctx, s, out)
 }

@@ -16,6 +16,7 @@ func (a *app) commands() []*cobra.Command {
 		a.quality(),
 		a.profileCommand(),
 		a.suggest(),
+		a.quarantine(),
 		a.runs(),
 		a.schedule(),
 		a.status(),

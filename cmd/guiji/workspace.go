@@ -99,6 +99,7 @@ func (a *app) runner(w *workspace, progress pipelines.Progress) *pipelines.Runne
 		},
 		Audit:     func(act, object, result string) error { return a.audit(w, act, object, result) },
 		AuditHead: w.auditHead,
+		Released:  w.released,
 		At:        failpoint(),
 	}
 }
