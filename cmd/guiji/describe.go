@@ -2,6 +2,7 @@ package main
 
 import (
 	"reflect"
+	"strings"
 	"time"
 
 	"github.com/invopop/jsonschema"
@@ -9,6 +10,7 @@ import (
 	"guiji/catalog"
 	"guiji/connectors/all"
 	"guiji/internal/secret"
+	"guiji/quality"
 	"guiji/quality/checks"
 )
 
@@ -46,7 +48,8 @@ func newDescriber() *describer {
 		reflect.TypeFor[catalog.Authority]():        d.authority,
 		reflect.TypeFor[catalog.ActiveProfile]():    d.profile,
 		reflect.TypeFor[catalog.Connection]():       d.connection,
-		reflect.TypeFor[catalog.CheckSpec]():        check,
+		reflect.TypeFor[catalog.CheckSpec]():        d.check,
+		reflect.TypeFor[checks.Bound]():             scalar,
 		reflect.TypeFor[catalog.StepSpec]():         step,
 	}
 	d.r.Mapper = func(t reflect.Type) *jsonschema.Schema {
@@ -116,14 +119,14 @@ func (d *describer) connection() *jsonschema.Schema {
 }
 
 // check is a check's name, or its name with parameters and the words beside it.
-func check() *jsonschema.Schema {
+func (d *describer) check() *jsonschema.Schema {
 	bare, long := &jsonschema.Schema{Type: "string"}, object()
 	for _, c := range checks.All() {
 		if c == checks.Type || c == checks.KeyUnique { // bound by themselves, never written
 			continue
 		}
 		bare.Enum = append(bare.Enum, c.Name)
-		long.Properties.Set(c.Name, &jsonschema.Schema{Description: c.Doc})
+		long.Properties.Set(c.Name, d.parameters(c))
 	}
 	for _, w := range []string{"id", "title", "indicator"} {
 		long.Properties.Set(w, &jsonschema.Schema{Type: "string"})
@@ -133,6 +136,25 @@ func check() *jsonschema.Schema {
 	long.Properties.Set("at_most", rate())
 	long.Properties.Set("where", &jsonschema.Schema{Type: "object", Description: "the rows the rule judges: item: value, [values], null, {min: , max: } or {not: …}"})
 	return &jsonschema.Schema{AnyOf: []*jsonschema.Schema{bare, long}}
+}
+
+// parameters are those of a check: in full, or as short as the check admits.
+func (d *describer) parameters(c *quality.Check) *jsonschema.Schema {
+	s := &jsonschema.Schema{Description: c.Doc, AnyOf: []*jsonschema.Schema{{Type: "null"}}}
+	if c.Params != nil {
+		full := d.of(reflect.TypeOf(c.Params()).Elem())
+		full.Description = ""
+		s.AnyOf = append(s.AnyOf, full, scalar(), &jsonschema.Schema{Type: "array"})
+	}
+	for line := range strings.SplitSeq(c.Sample, "\n") {
+		s.Examples = append(s.Examples, line)
+	}
+	return s
+}
+
+// scalar is a limit or a value as written: a number, a text, a date.
+func scalar() *jsonschema.Schema {
+	return &jsonschema.Schema{AnyOf: []*jsonschema.Schema{{Type: "string"}, {Type: "number"}, {Type: "boolean"}}}
 }
 
 func step() *jsonschema.Schema {

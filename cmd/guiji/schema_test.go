@@ -26,6 +26,7 @@ var update = flag.Bool("update", false, "write generated files anew")
 func TestCommentsAreFresh(t *testing.T) {
 	found := map[string]string{}
 	collectComments(t, "guiji/catalog", found)
+	collectComments(t, "guiji/quality/checks", found)
 	for _, c := range all.All() {
 		collectComments(t, reflect.TypeOf(c.Settings()).Elem().PkgPath(), found)
 	}
@@ -53,6 +54,32 @@ func TestCommentsAreFresh(t *testing.T) {
 	}
 	if !bytes.Equal(got, want) {
 		t.Errorf("%s is stale: run go generate ./cmd/guiji", file)
+	}
+}
+
+// Every parameter of every check is in the schema, by the name it is written with, and
+// no other is.
+func TestSchemaKnowsTheParametersOfChecks(t *testing.T) {
+	long := newDescriber().check().AnyOf[1].Properties
+	for name, want := range map[string]string{
+		"in_codes": "table at prefix", "foreign_key": "to on", "range": "min max", "most_common": "in min max", "drift": "of window learn deviations slack",
+		"volume_drift": "window learn deviations slack", "columns": "items in_order", "adds_up": "total of within empty",
+	} {
+		s, ok := long.Get(name)
+		if !ok || len(s.AnyOf) != 4 || s.Description == "" || len(s.Examples) == 0 {
+			t.Errorf("%s: %+v", name, s)
+			continue
+		}
+		var got []string
+		for p := s.AnyOf[1].Properties.Oldest(); p != nil; p = p.Next() {
+			got = append(got, p.Key)
+		}
+		if strings.Join(got, " ") != want {
+			t.Errorf("%s takes %v, want %s", name, got, want)
+		}
+	}
+	if s, ok := long.Get("not_null"); !ok || len(s.AnyOf) != 1 {
+		t.Errorf("not_null takes parameters: %+v", s)
 	}
 }
 

@@ -17,7 +17,7 @@ var Drift = &quality.Check{
 	Advice:    "请核查该信息项本期是否大量漏填、默认填写或计量单位变化；确属业务变化的，请说明理由。",
 	Example:   "往期联系电话的空值率约 2%，本期为 60% 的，应核查是否漏采。",
 	Sample:    "drift: {of: nulls}\ndrift: {of: mean, deviations: 4, slack: 0.05}",
-	Params:    func() any { return usual() },
+	Params:    func() any { return &DriftParams{PastParams: usual()} },
 	Validate: func(r *quality.Rule, env *quality.Env) error {
 		p := r.Params.(*DriftParams)
 		switch p.Of {
@@ -56,6 +56,12 @@ var Drift = &quality.Check{
 		}
 		return out, nil
 	},
+}
+
+// DriftParams are the number, and how far it may go.
+type DriftParams struct {
+	Of         string `yaml:"of"` // nulls, distinct, mean
+	PastParams `yaml:",inline"`
 }
 
 func notBinary(t catalog.Type) bool { return t.Kind != catalog.Binary }

@@ -9,9 +9,8 @@ import (
 	"guiji/quality"
 )
 
-// DriftParams say how far from its own past a number may go.
-type DriftParams struct {
-	Of         string  `yaml:"of"`         // of drift: nulls, distinct, mean
+// PastParams say how far from its own past a number may go.
+type PastParams struct {
 	Window     int     `yaml:"window"`     // runs looked back on
 	Learn      int     `yaml:"learn"`      // earlier runs before a verdict is given
 	Deviations float64 `yaml:"deviations"` // how many robust deviations are borne
@@ -19,11 +18,11 @@ type DriftParams struct {
 }
 
 // usual are the defaults.
-func usual() *DriftParams {
-	return &DriftParams{Window: 30, Learn: 7, Deviations: 5, Slack: 0.01}
+func usual() PastParams {
+	return PastParams{Window: 30, Learn: 7, Deviations: 5, Slack: 0.01}
 }
 
-func (p *DriftParams) validate() error {
+func (p *PastParams) validate() error {
 	switch {
 	case p.Learn < 3 || p.Learn > p.Window || p.Window > quality.Remembered:
 		return fault.New(fault.Config, "quality.window", quality.Remembered)
@@ -39,7 +38,7 @@ const scaleOfMAD = 1.4826
 
 // judge compares a number with those of earlier runs: it may lie so many robust
 // deviations from their median.
-func (p *DriftParams) judge(now float64, past []string, env *quality.Env) quality.Verdict {
+func (p *PastParams) judge(now float64, past []string, env *quality.Env) quality.Verdict {
 	observed := strconv.FormatFloat(now, 'g', 9, 64)
 	var before []float64
 	for _, s := range past[max(0, len(past)-p.Window):] {

@@ -132,7 +132,7 @@ func TestParametersRefused(t *testing.T) {
 		{"distinct_items: {items: [y]}", "C(9)"}, {"adds_up: {total: 1}", "N(9)"}, {"adds_up: {total: y, of: [x], empty: never}", "N(9)"}, {"adds_up: {total: y, of: [x]}", "N(38)"},
 		{"adds_up: {total: y, of: [x], within: -1}", "N(9)"}, {"adds_up: {total: 1.5, of: [x]}", "N(9)"}, {"adds_up: {total: y, of: [x, y]}", "N(9)"}, {"adds_up: {total: y, of: [x]}", "F"},
 		{"is_null: 5", "D"}, {"{not_null: , where: {nothing: 1}}", "C"}, {"{not_null: , where: {y: many}}", "C"}, {"{not_null: , where: {y: {min: a}}}", "C"},
-		{`compare: {op: "=", with: y, empty: pass}`, "N(9)"}, {"in_codes: {table: area, prefix: 5}", "C(18)"}, {"in_codes: {table: area, prefix: -1}", "C(18)"},
+		{`compare: {op: "=", with: y, empty: pass}`, "N(9)"}, {"in_codes: {table: area, prefix: 5}", "C(18)"}, {"volume_drift: {of: mean}", "N(9)"}, {"drift: {of: sum}", "N(9)"}, {"in_codes: {table: area, prefix: -1}", "C(18)"},
 	} {
 		env := environment(item(t, "x", c[1], c[0]), item(t, "y", "N(9)"))
 		_, errs := quality.Bind(env, pointers(env.Resource.Items), nil, checks.All())

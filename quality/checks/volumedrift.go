@@ -16,7 +16,7 @@ var VolumeDrift = &quality.Check{
 	Advice:    "请核查本期数据是否漏报、重报或抽取范围变化；确属业务变化的，请说明理由。",
 	Example:   "往期均约 10000 条，本期仅 300 条的，应核查是否漏报。",
 	Sample:    "volume_drift\nvolume_drift: {window: 30, learn: 10, deviations: 4, slack: 0.05}",
-	Params:    func() any { return &VolumeDriftParams{DriftParams: *usual()} },
+	Params:    func() any { return &VolumeDriftParams{PastParams: usual()} },
 	Validate: func(r *quality.Rule, _ *quality.Env) error {
 		return r.Params.(*VolumeDriftParams).validate()
 	},
@@ -30,7 +30,7 @@ var VolumeDrift = &quality.Check{
 
 // VolumeDriftParams say how far the number of rows may go.
 type VolumeDriftParams struct {
-	DriftParams `yaml:",inline"`
+	PastParams `yaml:",inline"`
 }
 
 // Uses names no item.
