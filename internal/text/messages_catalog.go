@@ -69,9 +69,9 @@ var catalogMessages = map[Key]Message{
 	"catalog.secret.file.empty": {"the secret's file %[1]s is empty", "密钥文件 %[1]s 为空"},
 
 	// collect once
-	"catalog.once.elsewhere": {"%[1]s (%[2]s %[3]s) must not be collected again: %[5]s has the authority (%[4]s); obtain it by sharing", "%[1]s（%[2]s %[3]s）不得重复采集：数源部门为%[5]s（%[4]s），请通过共享方式获取"},
-	"catalog.once.unfounded": {"%[1]s may be held beside its authority (%[3]s, %[2]s) only with held_since, a legal_basis of its own and clean_up_by", "%[1]s 的数源部门为%[3]s（%[2]s），另行持有须注明 held_since、legal_basis（本项依据）和 clean_up_by"},
-	"catalog.once.over":      {"%[1]s was to be cleaned up by %[2]s; %[4]s has the authority (%[3]s): obtain it by sharing", "%[1]s 的清理期限 %[2]s 已过；数源部门为%[4]s（%[3]s），请通过共享方式获取"},
+	"catalog.once.elsewhere": {"%[1]s (%[2]s %[3]s) must not be collected again: %[5]s has the authority (%[4]s); obtain it by sharing", "%[1]s（%[2]s %[3]s）不得重复采集：权威来源部门为%[5]s（%[4]s），请通过共享方式获取"},
+	"catalog.once.unfounded": {"%[1]s may be held beside its authority (%[3]s, %[2]s) only with held_since, a legal_basis of its own and clean_up_by", "%[1]s 的权威来源部门为%[3]s（%[2]s），另行持有须注明 held_since、legal_basis（本项依据）和 clean_up_by"},
+	"catalog.once.over":      {"%[1]s was to be cleaned up by %[2]s; %[4]s has the authority (%[3]s): obtain it by sharing", "%[1]s 的清理期限 %[2]s 已过；权威来源部门为%[4]s（%[3]s），请通过共享方式获取"},
 
 	// violations: guiji.yaml
 	"catalog.check.project.name":     {"the project has no name", "项目未写名称（name）"},
@@ -113,12 +113,12 @@ var catalogMessages = map[Key]Message{
 	"catalog.check.element.column":          {"data element %[1]s: column %[2]q: lower-case letters, digits and single _, a letter first", "数据元 %[1]s 的列名 %[2]q 有误：应为小写字母开头，由小写字母、数字和单个下划线组成"},
 	"catalog.check.element.column.twice":    {"column %[1]s of one entity stands for two data elements, %[2]s and %[3]s", "同一实体的列 %[1]s 被数据元 %[2]s 和 %[3]s 重复使用"},
 	"catalog.check.element.unknown":         {"data element %[1]q is not in elements.yaml", "数据元 %[1]q 不在 elements.yaml 中"},
-	"catalog.check.authority.dates":         {"data element %[1]s: the authority's term from %[2]q to %[3]q: dates as 2020-11-01, in this order", "数据元 %[1]s 的数源起止日期（%[2]q 至 %[3]q）有误：应为 2020-11-01 形式，且先后有序"},
-	"catalog.check.authority.two":           {"data element %[1]s %[2]s has two authorities at once, %[3]s and %[4]s: it has one source", "数据元 %[1]s %[2]s 同时有两个数源：%[3]s 和 %[4]s；一个数据元只能有一个数源"},
-	"catalog.check.authority.none":          {"data element %[1]s %[2]s has no authority: its values are held until one is designated", "数据元 %[1]s %[2]s 尚未确定数源部门，其值暂不采用，请予确定"},
+	"catalog.check.authority.dates":         {"data element %[1]s: the authority's term from %[2]q to %[3]q: dates as 2020-11-01, in this order", "数据元 %[1]s 的权威来源起止日期（%[2]q 至 %[3]q）有误：应为 2020-11-01 形式，且先后有序"},
+	"catalog.check.authority.two":           {"data element %[1]s %[2]s has two authorities at once, %[3]s and %[4]s: it has one source", "数据元 %[1]s %[2]s 同时有两个权威来源：%[3]s 和 %[4]s；一个数据元只能有一个权威来源"},
+	"catalog.check.authority.none":          {"data element %[1]s %[2]s has no authority: its values are held until one is designated", "数据元 %[1]s %[2]s 尚未确定权威来源部门，其值暂不采用，请予确定"},
 	"catalog.check.ref":                     {"data element %[1]s: %[2]q is no item of the catalogue (department/resource.item)", "数据元 %[1]s：%[2]q 不是目录中的信息项（部门/资源.信息项）"},
 	"catalog.check.ref.element":             {"data element %[1]s: item %[2]s does not stand for it (element)", "数据元 %[1]s：信息项 %[2]s 未标注该数据元（element）"},
-	"catalog.check.ref.copy":                {"data element %[1]s: item %[2]s is a copy: it is compared only and gives no value", "数据元 %[1]s：信息项 %[2]s 为比对副本，只用于比对，不能作为数源"},
+	"catalog.check.ref.copy":                {"data element %[1]s: item %[2]s is a copy: it is compared only and gives no value", "数据元 %[1]s：信息项 %[2]s 为比对副本，只用于比对，不能作为权威来源"},
 	"catalog.check.quality.code":            {"%[1]q is no code of GB/T 36344-2018: dimensions are 01 to 06, indicators such as 0301", "%[1]q 不是 GB/T 36344-2018 的代码：维度为 01 至 06，指标如 0301"},
 	"catalog.check.quality.weight":          {"the weight of %[1]s is %[2]v: write 0 to 1000", "%[1]s 的权重为 %[2]v，有误：应为 0 至 1000"},
 	"catalog.check.quality.weightless":      {"all dimensions weigh 0: nothing would be scored", "六个维度的权重均为 0，无法评分"},
@@ -132,9 +132,9 @@ var catalogMessages = map[Key]Message{
 	"catalog.check.cursor":                  {"cursor %[1]q is no column of any item", "cursor %[1]q 不是任何信息项的来源字段"},
 	"catalog.check.full":                    {"%[1]s has no effect: without mode incremental, or a cursor and a key, every run reads the whole table", "%[1]s 不生效：未设置 mode: incremental，也未同时设置 cursor 和 key 时，每次运行均全量读取整表"},
 	"catalog.check.element.column.reserved": {"data element %[1]s: column %[2]q is the platform's own (golden_id, entity_key, …__from)", "数据元 %[1]s：字段名 %[2]q 为平台保留（golden_id、entity_key、以 __from 结尾）"},
-	"catalog.check.fallback.type":           {"data element %[1]s: fallback %[2]s is of type %[3]s, its authority %[4]s of %[5]s", "数据元 %[1]s：备用信息项 %[2]s 的类型为 %[3]s，与数源 %[4]s 的类型 %[5]s 不同类"},
+	"catalog.check.fallback.type":           {"data element %[1]s: fallback %[2]s is of type %[3]s, its authority %[4]s of %[5]s", "数据元 %[1]s：备用信息项 %[2]s 的类型为 %[3]s，与权威来源 %[4]s 的类型 %[5]s 不同类"},
 	"catalog.check.fallback.none":           {"data element %[1]s: when_empty is fallback, but none is named", "数据元 %[1]s：when_empty 为 fallback，但未列出备用信息项"},
-	"catalog.check.fallback.authority":      {"data element %[1]s: %[2]s is the authority and its own fallback", "数据元 %[1]s：%[2]s 既是数源又列为备用"},
+	"catalog.check.fallback.authority":      {"data element %[1]s: %[2]s is the authority and its own fallback", "数据元 %[1]s：%[2]s 既是权威来源又列为备用"},
 
 	// violations: entries
 	"catalog.check.id":              {"%[1]q: a resource is called department/name in lower-case letters, digits and single _, a letter first", "资源标识 %[1]q 有误：应为 部门/名称，均以小写字母开头，由小写字母、数字和单个下划线组成"},
@@ -174,7 +174,7 @@ var catalogMessages = map[Key]Message{
 	"catalog.check.item.privacy":    {"%[1]s is data element %[2]s, which is personal: set privacy: %[3]s", "%[1]s 对应数据元“%[2]s”，属个人信息：请设 privacy: %[3]s"},
 	"catalog.check.item.none":       {"there is no item %[1]q in this entry", "本条目没有信息项 %[1]q"},
 	"catalog.check.item.again":      {"item %[1]q is named twice", "信息项 %[1]q 重复列出"},
-	"catalog.check.held":            {"%[1]s is held beside its authority: %[2]s is missing", "%[1]s 属数源部门之外另行持有，缺少 %[2]s"},
+	"catalog.check.held":            {"%[1]s is held beside its authority: %[2]s is missing", "%[1]s 属权威来源部门之外另行持有，缺少 %[2]s"},
 	"catalog.check.copy.element":    {"%[1]s is a copy of no data element (element)", "%[1]s 标为比对副本，但未标注数据元（element）"},
 	"catalog.check.copy.key":        {"%[1]s is part of the record key and cannot be a copy", "%[1]s 是记录主键的一部分，不能标为比对副本"},
 	"catalog.check.connection":      {"connection %[1]q is not in guiji.yaml", "连接 %[1]q 不在 guiji.yaml 中"},

@@ -15,8 +15,8 @@ var onesourceMessages = map[Key]Message{
 		"主体 %[1]s：下列信息项的目录定义已变更，尚未重新归集，暂按原存储数据取用：%[2]s"},
 	"onesource.held_back": {
 		"data element %[1]s %[2]s has no registered authority on %[3]s: its value is held back",
-		"数据元 %[1]s %[2]s 在 %[3]s 未登记数源部门，其取值暂不输出"},
+		"数据元 %[1]s %[2]s 在 %[3]s 未登记权威来源部门，其取值暂不采用"},
 	"onesource.held_back.hint": {
 		"register authority: for it in elements.yaml",
-		"请在 elements.yaml 中登记该数据元的 authority（数源）"},
+		"请在 elements.yaml 中登记该数据元的 authority（权威来源）"},
 }

@@ -73,7 +73,7 @@ func (d *demo) plan(ctx context.Context, env []string) error {
 	for _, p := range plans {
 		for _, r := range p.Resources {
 			for _, item := range r.Refused {
-				fmt.Printf("refused / 不予采集: %s.%s (%s), authority / 数源: %s\n", r.Resource, item.Item, item.Element, item.Authority)
+				fmt.Printf("refused / 不予采集: %s.%s (%s), authority / 权威来源: %s\n", r.Resource, item.Item, item.Element, item.Authority)
 				refused++
 			}
 		}
