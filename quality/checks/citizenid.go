@@ -13,7 +13,7 @@ import (
 var CitizenID = &quality.Check{
 	Name:  "citizen_id",
 	Title: "%s不是有效的公民身份号码",
-	Doc: "GB 11643-1999: 18 characters, 17 digits and a digit or capital X, a province of GB/T 2260 (or 81, 82, 83: residence permits of 港澳台), " +
+	Doc: "GB 11643-1999: 18 characters, 17 digits and a digit or capital X, a province of GB/T 2260 (or the address codes 810000, 820000, 830000 of residence permits of 港澳台; they never had 15 digits), " +
 		"a birth date that exists and is not after the day of the run, and the check character of ISO 7064 MOD 11-2. " +
 		"A 15-digit number that standardize did not lift fails, and so does the empty text; with {old: true} a well-formed one of 15 digits passes. " +
 		"With {foreign: true} the 18 digits of a 外国人永久居留身份证 pass too. " +
