@@ -57,7 +57,20 @@ func (o *ordering) dataset(ctx context.Context, head *lake.Release, s *settled, 
 	}
 	return write(ctx, o.s, s.dir, fmt.Sprintf("orders-%d", version), query, lake.Dataset{
 		Layer: "quality", Table: table(id) + "__orders", Label: s.res.Name + "（整改事项）", Sorted: slices.Concat([]string{"rule"}, f.Keys, []string{"order_number"}),
-	}, itemLabels(s.res))
+	}, orderLabels(s.res, f.Keys))
+}
+
+// orderLabels labels the key columns by their items and all others by what guiji makes of
+// them: an item beside the key may be called as one of those.
+func orderLabels(res *catalog.Resource, keys []string) labels {
+	items := itemLabels(res)
+	return func(c *lake.Column) {
+		if slices.Contains(keys, c.Name) {
+			items(c)
+		} else {
+			plainLabels(c)
+		}
+	}
 }
 
 // quality is one of the datasets that land whether or not the gate is open.
