@@ -99,32 +99,29 @@ func (a *app) deliverByHand(ctx context.Context, w *workspace, log *slog.Logger,
 	a.deliverRelease(ctx, w, d, rec.Release, log)
 }
 
-// lookThrough sends what waits, writes the messages of a new release that nobody wrote,
-// and reminds.
+// lookThrough writes the messages of a new release that nobody wrote, reminds, and sends
+// what waits, also where one of the others cannot be done.
 func (a *app) lookThrough(ctx context.Context, w *workspace, d *deliver.Deliverer, remind bool) error {
 	head, err := w.chain.Head(ctx)
 	if err != nil || head == nil {
 		return err
 	}
+	var errs []error
 	if age := w.now().Sub(head.Created); age < stillNew && age > -stillNew {
 		complete, err := d.Complete(ctx, head.Version)
 		if err == nil && !complete {
 			_, err = d.Add(ctx, fresh(w.project, head), deliver.Request{})
 		}
-		if err != nil {
-			return err
-		}
+		errs = append(errs, err)
 	}
 	if remind {
 		list, err := a.standings(ctx, w, head.Version)
 		if err == nil {
 			_, err = d.Remind(ctx, head.Version, list)
 		}
-		if err != nil {
-			return err
-		}
+		errs = append(errs, err)
 	}
-	return d.Send(ctx, false)
+	return errors.Join(append(errs, d.Send(ctx, false))...)
 }
 
 // standings are the departments' open work orders in counts; nothing where nobody is to

@@ -47,7 +47,7 @@ var deliverMessages = map[Key]Message{
 	"deliver.flag.dry":         {"show the messages as they would be sent; nothing is sent or kept", "仅显示将要发送的消息，不发送、不留存"},
 	"deliver.flag.again":       {"send once more what was sent, with a new password of attachments", "已发送的再次发送，附件使用新密码"},
 	"deliver.flag.all":         {"messages that were sent long ago, too", "包括以前已发送的消息"},
-	"deliver.done":             {"Release %[1]d: %[2]d new in the outbox. Sent: %[3]d, waiting: %[4]d, failed: %[5]d.", "第 %[1]d 版：发件箱新增 %[2]d 条。已发送 %[3]d 条，等待 %[4]d 条，失败 %[5]d 条。"},
+	"deliver.done":             {"Release %[1]d: %[2]d new messages. Of those listed %[3]d are sent, %[4]d wait, %[5]d failed.", "第 %[1]d 版：新增消息 %[2]d 条。以上消息中已发送 %[3]d 条，等待发送 %[4]d 条，发送失败 %[5]d 条。"},
 	"deliver.none":             {"The outbox is empty.", "发件箱为空。"},
 	"deliver.preview.none":     {"Nobody would get a message: no way leads to any department.", "不会发送任何消息：没有可用的发送渠道。"},
 	"deliver.preview.until":    {"waits until %[1]s", "免打扰，%[1]s 后发送"},

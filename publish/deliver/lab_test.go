@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -43,7 +44,7 @@ type lab struct {
 	log     *bytes.Buffer
 	now     time.Time
 	audited []string
-	asked   int // how often the reports of a release were
+	looks   atomic.Int64 // at the clock
 }
 
 // newLab is a lab whose project is changed before it opens.
@@ -68,9 +69,8 @@ func newLab(t *testing.T, change func(l *lab)) *lab {
 		t.Fatal(err)
 	}
 	l.options = deliver.Options{Project: l.project, Objects: objects, Passwords: filepath.Join(t.TempDir(), "passwords"), Lang: text.ZH, Zone: zone, Owner: "lab/1",
-		Log: slog.New(slog.NewTextHandler(l.log, nil)), Now: func() time.Time { return l.now },
+		Log: slog.New(slog.NewTextHandler(l.log, nil)), Now: l.clock,
 		Reports: func(context.Context, uint64) (string, func() error, error) {
-			l.asked++
 			return l.reports, func() error { return nil }, nil
 		},
 		Audit: func(act, object, reason string) error {
@@ -82,6 +82,11 @@ func newLab(t *testing.T, change func(l *lab)) *lab {
 	}
 	l.Deliverer = l.open("lab/1")
 	return l
+}
+
+// clock goes on a little each time it is looked at, as clocks do.
+func (l *lab) clock() time.Time {
+	return l.now.Add(time.Duration(l.looks.Add(1)) * time.Microsecond)
 }
 
 // open is another process of the same project and store.

@@ -90,6 +90,9 @@ func (d *Deliverer) state(e *outbox.Entry[Message]) (State, time.Time) {
 		return GivenUp, time.Time{}
 	}
 	next := d.box.Next(e).In(d.Zone)
+	if now := d.Now().In(d.Zone); next.Before(now) {
+		next = now
+	}
 	if until, yes := d.quiet(next); yes {
 		next = until
 	}

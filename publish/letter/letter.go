@@ -55,7 +55,7 @@ type File struct {
 // Kinds of errors: fault.Config (an address, the settings), fault.Refused (certificate,
 // password, recipient: 5xx), fault.Unreachable (out of reach, cut, 4xx).
 func (o Office) Send(ctx context.Context, l Letter) error {
-	m := mail.NewMsg(mail.WithCharset(mail.CharsetUTF8), mail.WithEncoding(mail.EncodingB64))
+	m := mail.NewMsg(mail.WithCharset(mail.CharsetUTF8), mail.WithEncoding(mail.EncodingB64), mail.WithNoDefaultUserAgent())
 	if m.From(o.Mail.From) != nil || len(l.To) == 0 || m.To(l.To...) != nil { // its errors repeat the address
 		return fault.New(fault.Config, "publish.mail.address")
 	}

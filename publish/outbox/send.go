@@ -73,14 +73,13 @@ func (e *Entry[T]) Open() bool { return len(e.Pending) > 0 && e.Ended == "" }
 // GivenUp tells whether an open entry was taken up as often as may be.
 func (b *Box[T]) GivenUp(e *Entry[T]) bool { return e.Open() && e.Tries >= b.Tries }
 
-// Next is when an open entry may be taken up again; at once where nobody claimed it. A
-// claim of a clock that was far ahead counts for nothing.
+// Next is when an open entry may be taken up again; the zero time, so at once, where
+// nobody claimed it. A claim of a clock that was far ahead counts for nothing.
 func (b *Box[T]) Next(e *Entry[T]) time.Time {
-	wait := b.Pause(e.Tries)
 	if e.Claimed.IsZero() || e.Claimed.Sub(b.Now()) > Stale {
-		return b.Now()
+		return time.Time{}
 	}
-	return e.Claimed.Add(wait)
+	return e.Claimed.Add(b.Pause(e.Tries))
 }
 
 // Take claims an entry by compare-and-swap; false where another was faster.
