@@ -8,11 +8,12 @@ VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 PERSONS ?= 20000
 GOLANGCI := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.5.0
 
-.PHONY: help build demo test test-root test-fuzz test-example check tools crash bench bench-50m lint fuzz generate new-connector clean preflight
+.PHONY: pictures help build demo test test-root test-fuzz test-example check tools crash bench bench-50m lint fuzz generate new-connector clean preflight
 
 help:
 	@sed -n 's/^# make /make /p' Makefile; echo "make build  bin/guiji"; echo "make bench  the figures of bench/README.md (about 15 minutes)"; \
 	echo "make crash  the proofs in their long form: figures and the fault table (about 40 minutes)"; \
+	echo "make pictures  the reports in Chromium, into .pictures (needs the package chromium)"; \
 	echo "make bench-50m  50 million rows inside 2 GiB of memory (about 15 minutes, 35 GB of disk)"; \
 	echo "make lint   golangci-lint"; echo "make fuzz   each fuzz target for 30 s"; echo "make generate  docs and schemas made from code"; echo "make new-connector NAME=x  a connector to begin with (docs/adding-a-connector.md)"
 
@@ -58,6 +59,10 @@ crash: tools build
 	  GUIJI_LONG=1 go test -count=1 -v -p 1 -timeout 100m -run '$(PROGRAM)' ./connectors/mysql ./pipelines ./pipelines/schedule ./cmd/guiji; } 2>&1 | go run ./internal/testkit/proof/collect
 PROTOCOL := Dropped|Schedulers|Simulation|SeedsReplay|Broken|Lost|Doubt|Lease|FindsAllDamage|StoreDown|AnswersToPut|WrongCredentials|Parts$$|Killed|GC
 PROGRAM := CutAnywhere|ReplicaLag|ChangedTable|Writers|Failpoints|Resumed|Daemon|Downtime|Killed|Terminated|AllRowsBad|Faults
+
+# The reports as people see them: in Chromium, at a desk's width and a phone's, and printed.
+pictures:
+	GUIJI_PICTURES=$(CURDIR)/.pictures go test -count=1 -v -tags=duckdb_arrow,pictures -run TestPictures ./quality/report
 
 bench-50m: tools build
 	go run ./bench -rows 50000000 -limit 2147483648

@@ -72,7 +72,8 @@ func twips(points float64) int { return int(math.Round(20 * points)) }
 func millimetres(mm float64) int { return twips(mm / 25.4 * 72) }
 
 func styles() string {
-	return `<w:styles ` + wordSpace + `><w:docDefaults><w:rPrDefault><w:rPr>` + fonts(fangSong) + size(bodyPoints) + `<w:lang w:val="en-US" w:eastAsia="zh-CN"/></w:rPr></w:rPrDefault>` +
+	tight := fmt.Sprintf(`<w:spacing w:val="%d"/>`, twips(signPoints()-bodyPoints)) // a grid of signs is not laid out alike by all programs
+	return `<w:styles ` + wordSpace + `><w:docDefaults><w:rPrDefault><w:rPr>` + fonts(fangSong) + tight + size(bodyPoints) + `<w:lang w:val="en-US" w:eastAsia="zh-CN"/></w:rPr></w:rPrDefault>` +
 		fmt.Sprintf(`<w:pPrDefault><w:pPr><w:spacing w:before="0" w:after="0" w:line="%d" w:lineRule="exact"/></w:pPr></w:pPrDefault></w:docDefaults>`, twips(linePoints())) +
 		`<w:style w:type="paragraph" w:default="1" w:styleId="Normal"><w:name w:val="Normal"/><w:pPr><w:jc w:val="both"/></w:pPr></w:style></w:styles>`
 }
@@ -126,7 +127,7 @@ func (l *Letter) document() string {
 	s.WriteString(`<w:sectPr><w:footerReference w:type="default" r:id="rId4"/><w:footerReference w:type="even" r:id="rId5"/>` +
 		fmt.Sprintf(`<w:pgSz w:w="%d" w:h="%d"/><w:pgMar w:top="%d" w:right="%d" w:bottom="%d" w:left="%d" w:header="851" w:footer="%d" w:gutter="0"/>`,
 			millimetres(210), millimetres(297), millimetres(marginTop), millimetres(marginRight), millimetres(marginBottom), millimetres(marginLeft), millimetres(marginBottom-12)) +
-		fmt.Sprintf(`<w:docGrid w:type="linesAndChars" w:linePitch="%d" w:charSpace="%d"/></w:sectPr></w:body></w:document>`, twips(linePoints()), int(math.Round((signPoints()-bodyPoints)*4096))))
+		fmt.Sprintf(`<w:docGrid w:type="lines" w:linePitch="%d"/></w:sectPr></w:body></w:document>`, twips(linePoints())))
 	return s.String()
 }
 

@@ -51,22 +51,25 @@ func ordered(t *testing.T, s *store, first, second *lake.Release) report.Input {
 		row(3, "name.length", "cccccccc", "open", "NULL", 1, 3, "2026-12-11", "NULL", "NULL"))
 	in := s.input(second, first, t.TempDir())
 	at := in.Now.Add(-time.Hour)
-	book, err := orders.OpenBook(context.Background(), orders.BookInput{
-		Project: in.Project, Release: second, Session: s.session, Relation: s.relation, Now: in.Now,
-		Acts: func(_ context.Context, f func(state.OrderStanding) error) error {
-			if err := f(state.OrderStanding{
-				Number: orders.Number("gongan/resident", "name.length", []string{"3"}), Exempted: at, Until: "2027-06-30", Approver: "区大数据局", Reason: "少数民族姓名较长", Last: at,
-			}); err != nil {
-				return err
-			}
-			return f(state.OrderStanding{Number: orders.Number("gongan/resident", "birth.type", []string{"2"}), Started: at, Last: at})
-		},
+	in.Orders = openBook(t, s, in, func(_ context.Context, f func(state.OrderStanding) error) error {
+		if err := f(state.OrderStanding{
+			Number: orders.Number("gongan/resident", "name.length", []string{"3"}), Exempted: at, Until: "2027-06-30", Approver: "区大数据局", Reason: "少数民族姓名较长", Last: at,
+		}); err != nil {
+			return err
+		}
+		return f(state.OrderStanding{Number: orders.Number("gongan/resident", "birth.type", []string{"2"}), Started: at, Last: at})
 	})
+	return in
+}
+
+// openBook opens the work orders of an input's release.
+func openBook(t *testing.T, s *store, in report.Input, acts func(context.Context, func(state.OrderStanding) error) error) *orders.Book {
+	t.Helper()
+	book, err := orders.OpenBook(context.Background(), orders.BookInput{Project: in.Project, Release: in.Release, Session: s.session, Relation: s.relation, Now: in.Now, Acts: acts})
 	if err != nil {
 		t.Fatal(err)
 	}
-	in.Orders = book
-	return in
+	return book
 }
 
 func TestWorkOrdersSayWhatBecameOfTheProblems(t *testing.T) {
