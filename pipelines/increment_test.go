@@ -259,16 +259,26 @@ func TestQuarantineFollowsTheSource(t *testing.T) {
 	p.sameAsFull(t)
 }
 
+// ordersAreFailures compares the open work orders of what was judged with the failures.
+func (p *testProject) ordersAreFailures(t *testing.T) {
+	t.Helper()
+	name := "quality/" + residents
+	want := p.rows(t, name+"/failures", "SELECT rule, version, COLUMNS(c -> c NOT IN ('rule', 'version')) FROM {} ORDER BY ALL")
+	p.same(t, name+"/orders", "SELECT rule, version, COLUMNS(c -> c IN ('id', '_key')) FROM {} WHERE order_state = 'open' AND because IS NULL ORDER BY ALL", want)
+}
+
 // sameAsFull reads the resource in full and compares what the releases before and after
 // hold: standard, entity and quality file by file, raw by its rows.
 func (p *testProject) sameAsFull(t *testing.T) {
 	t.Helper()
 	was := p.release(t)
 	rows := p.rawRows(t)
+	p.ordersAreFailures(t)
 	got := p.pull(t, pipelines.Request{Full: true})
 	if got.Mode != "full" {
 		t.Fatalf("%+v", got)
 	}
+	p.ordersAreFailures(t)
 	now := p.release(t)
 	for name, d := range now.Datasets {
 		if d.Layer == "raw" || d.Layer == "meta" || strings.HasSuffix(name, "/deleted") || strings.HasSuffix(name, "/history") || strings.HasSuffix(name, "/orders") {
