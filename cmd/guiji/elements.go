@@ -35,6 +35,7 @@ type elementEntry struct {
 // tenure is an authority and when it holds.
 type tenure struct {
 	Item       string `json:"item"`
+	Label      string `json:"label,omitempty"`
 	Department string `json:"department"`
 	Resource   string `json:"resource"`
 	From       string `json:"from,omitempty"`
@@ -151,9 +152,9 @@ func registerOf(p *catalog.Project, e *catalog.Element, held []catalog.Carrier) 
 		out.Type = e.Type.String()
 	}
 	for _, t := range e.Authority {
-		id, _, _ := t.Item.Split()
+		id, item, _ := t.Item.Split()
 		now := slices.Contains(e.Authority.ActiveOn(day), t)
-		out.Authority = append(out.Authority, tenure{string(t.Item), departmentOf(p, id), resourceName(p, id), t.From, t.To, now})
+		out.Authority = append(out.Authority, tenure{string(t.Item), itemLabel(p, id, item), departmentOf(p, id), resourceName(p, id), t.From, t.To, now})
 	}
 	for _, c := range held {
 		h := holder{
@@ -173,6 +174,16 @@ func registerOf(p *catalog.Project, e *catalog.Element, held []catalog.Carrier) 
 func (e elementEntry) concerns(p *catalog.Project, department string) bool {
 	of := func(item string) bool { return strings.HasPrefix(item, department+"/") }
 	return slices.ContainsFunc(e.Authority, func(t tenure) bool { return of(t.Item) }) || slices.ContainsFunc(e.Items, func(h holder) bool { return of(h.Item) })
+}
+
+// itemLabel is what an item is called; "" where the catalogue has it no more.
+func itemLabel(p *catalog.Project, resource, item string) string {
+	if r := p.Resource(resource); r != nil {
+		if it := r.Item(item); it != nil {
+			return it.Title()
+		}
+	}
+	return ""
 }
 
 // departmentOf is the name of the department a resource's id begins with.

@@ -69,13 +69,13 @@ func (a *app) elementText(p *catalog.Project, e elementEntry) string {
 	}
 	if len(e.Authority) > 0 {
 		t := newTable()
-		t.AppendHeader(a.header("authority", "entry", "item", "from", "to", "state"))
+		t.AppendHeader(a.header("authority", "entry", "item", "label", "from", "to", "state"))
 		for _, term := range e.Authority {
 			state := ""
 			if term.Now {
 				state = a.say("command.elements.now")
 			}
-			t.AppendRow(table.Row{term.Department, term.Resource, term.Item, term.From, term.To, state})
+			t.AppendRow(table.Row{term.Department, term.Resource, term.Item, term.Label, term.From, term.To, state})
 		}
 		fmt.Fprintln(&b, t.Render())
 	}

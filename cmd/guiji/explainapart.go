@@ -29,7 +29,7 @@ func (x *explaining) member(spoken []onesource.Member, number, key string) expla
 	m.resource, m.Source, m.Title = resource, resource, x.w.resourceName(resource)
 	if role != "" {
 		m.Source += "#" + role
-		m.Title += "（" + role + "）"
+		m.Title += "（" + x.w.roleName(resource, x.one.Entity.ID, role) + "）"
 	}
 	if at := slices.IndexFunc(spoken, func(s onesource.Member) bool {
 		return s.Name() == m.Source && s.Subject.Entity == x.one.Entity.ID
@@ -37,6 +37,19 @@ func (x *explaining) member(spoken []onesource.Member, number, key string) expla
 		m.member = &spoken[at]
 	}
 	return m
+}
+
+// roleName is a subject's role in the office's words: the label of the item that holds
+// its key (女方公民身份号码); the role as it is written where the catalogue has none.
+func (w *workspace) roleName(resource, entity, role string) string {
+	if r := w.project.Resource(resource); r != nil {
+		for _, s := range r.Subjects {
+			if s.Entity == entity && s.As == role && itemLabel(w.project, resource, s.Key) != "" {
+				return itemLabel(w.project, resource, s.Key)
+			}
+		}
+	}
+	return role
 }
 
 // apart are the records with the subject's key that decisions have in another, and those

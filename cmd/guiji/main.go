@@ -43,7 +43,7 @@ func Main() int {
 		return silent.code
 	}
 	if !errors.As(err, new(*fault.Error)) && !a.began { // cobra's own: unknown flags, missing arguments
-		err = fault.New(fault.Config, "command.usage").Because(err).Try("command.help", root.Name())
+		err = fault.New(fault.Config, "command.usage").Because(usageError(err)).Try("command.help", root.Name())
 	}
 	fmt.Fprintln(os.Stderr, fault.Message(a.language(), err))
 	return fault.ExitCode(err)
@@ -81,7 +81,10 @@ func (a *app) root() *cobra.Command {
 	f.BoolVarP(&a.verbose, "verbose", "v", false, text.Format(a.language(), "command.flag.verbose"))
 	f.StringVar(&a.profile, "cpuprofile", "", "write a CPU profile of this program to a file")
 	_ = f.MarkHidden("cpuprofile") // it is there: the line above made it
-	root.PersistentPreRunE = func(*cobra.Command, []string) error {
+	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error {
+		if err := errors.Join(cmd.ValidateRequiredFlags(), cmd.ValidateFlagGroups()); err != nil { // cobra looks later
+			return err
+		}
 		a.began = true
 		return a.startProfile()
 	}
