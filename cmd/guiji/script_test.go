@@ -22,7 +22,7 @@ func TestScripts(t *testing.T) {
 			e.Setenv("LANG", "en_US.UTF-8")
 			return nil
 		},
-		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "number": number, "fill": fill, "xlsx": xlsx},
+		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "number": number, "fill": fill, "xlsx": xlsx, "paste": paste},
 		RequireUniqueNames:  true,
 		RequireExplicitExec: true,
 	})
