@@ -47,13 +47,18 @@ func (a *app) deliver() *cobra.Command {
 // openDelivery opens a project that breaks no rule, and what delivers for it.
 func (a *app) openDelivery(ctx context.Context) (*workspace, *deliver.Deliverer, error) {
 	p, err := a.project()
+	if err == nil {
+		err = a.refuseViolations(ctx, p)
+	}
 	if err != nil {
 		return nil, nil, err
 	}
-	if err := a.refuseViolations(ctx, p); err != nil {
-		return nil, nil, err
-	}
-	w, err := a.open(ctx, p)
+	return a.delivery(ctx)
+}
+
+// delivery opens a project and what delivers for it.
+func (a *app) delivery(ctx context.Context) (*workspace, *deliver.Deliverer, error) {
+	w, err := a.workspace(ctx)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -144,11 +149,7 @@ func (a *app) deliverStatus() *cobra.Command {
 		Short: a.say("deliver.command.status"),
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			w, err := a.workspace(cmd.Context())
-			if err != nil {
-				return err
-			}
-			d, err := a.deliverer(w, a.logger())
+			w, d, err := a.delivery(cmd.Context())
 			if err != nil {
 				return err
 			}
@@ -187,11 +188,7 @@ func (a *app) deliverPassword() *cobra.Command {
 		Short: a.say("deliver.command.password"),
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			w, err := a.workspace(cmd.Context())
-			if err != nil {
-				return err
-			}
-			d, err := a.deliverer(w, a.logger())
+			w, d, err := a.delivery(cmd.Context())
 			if err != nil {
 				return err
 			}
