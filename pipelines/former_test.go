@@ -64,4 +64,19 @@ func TestEntitiesAreMadeAsFarAsTheyChanged(t *testing.T) {
 	if made, whole := entityFiles(third, "person"), entityFiles(fourth, "person"); len(whole) < 7 || !reflect.DeepEqual(made, whole) {
 		t.Errorf("made of what changed %v, made anew %v", made, whole)
 	}
+
+	later := p.runner(t) // another program: what it makes of the same rows nobody has compared
+	later.Version = "next"
+	rec, err := later.Run(t.Context(), pipelines.Request{Pipeline: "nightly"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, id := range []string{"person", "org"} {
+		if got := rec.Entities[id].Mode; got != "full" {
+			t.Errorf("%s, by another version of the program: %s", id, got)
+		}
+	}
+	if whole := entityFiles(p.release(t), "person"); !reflect.DeepEqual(entityFiles(fourth, "person"), whole) {
+		t.Errorf("made by another version of the program: %v", whole)
+	}
 }

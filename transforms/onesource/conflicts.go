@@ -9,11 +9,12 @@ import (
 	"guiji/internal/engine"
 )
 
-// conflictColumns are those of the comparison: entity/<e>/conflicts but since and the
-// authority's time, and what doubts are made of: witness, the department whose word
-// the value is, where the row votes, and said, the value as it is compared.
+// conflictColumns are those of the comparison: entity/<e>/conflicts but since, and what
+// doubts are made of: witness, the department whose word the value is, where the row
+// votes, said, the value as it is compared, and spoken, the record the authority speaks
+// with.
 const conflictColumns = "golden_id VARCHAR, entity_key VARCHAR, element VARCHAR, \"column\" VARCHAR, holder SMALLINT, " +
-	"record_key VARCHAR, holder_value VARCHAR, holder_time TIMESTAMP, authority SMALLINT, authority_value VARCHAR, kind VARCHAR, witness VARCHAR, said VARCHAR"
+	"record_key VARCHAR, holder_value VARCHAR, holder_time TIMESTAMP, authority SMALLINT, authority_value VARCHAR, kind VARCHAR, witness VARCHAR, said VARCHAR, spoken VARCHAR, authority_time TIMESTAMP"
 
 // compared are the fields in which a holder is held to golden values.
 func (m Member) compared(fields []field) []field {
@@ -55,8 +56,8 @@ func (e Entity) differSQL(m Member, o Options, fields []field, share string) str
 		if f.mended() {
 			golden = append(golden, fmt.Sprintf("r%d", f.index))
 		}
-		if f.authority != nil {
-			if has := fmt.Sprintf("w%d", f.authority.Source); !slices.Contains(golden, has) {
+		for _, o := range speakers([]field{f}) {
+			if has := fmt.Sprintf("w%[1]d, t%[1]d", o.Source); !slices.Contains(golden, has) {
 				golden = append(golden, has)
 			}
 		}
@@ -118,22 +119,20 @@ func (f field) lineSQL(m Member, it *catalog.Item, witness string) string {
 		normal(held) + " IS NULL THEN 'authority_has' ELSE 'differs' END"
 	return held + ", r.seen, " + authority + ", " + value + ", " + kind +
 		", CASE WHEN r.votes THEN " + engine.Lit(witness) + " END, CASE WHEN r.votes THEN coalesce(" +
-		normal(asText(fmt.Sprintf("r.v%d", f.index), it.Type)) + ", " + normal(held) + ") END"
+		normal(asText(fmt.Sprintf("r.v%d", f.index), it.Type)) + ", " + normal(held) + ") END, " + f.recordOf(authority, "w") + ", " + f.recordOf(authority, "t")
 }
 
-// spokenSQL finds, for the conflicts, the record each authority speaks with: k, source,
-// its record key and time.
-func (e Entity) spokenSQL(fields []field) string {
-	parts := []string{"SELECT NULL::VARCHAR AS k, NULL::SMALLINT AS source, NULL::VARCHAR AS rk, NULL::TIMESTAMP AS seen LIMIT 0"}
-	for _, m := range speakers(fields) {
-		parts = append(parts, "SELECT r.k, "+number(m.Source)+", r.rk, r.seen FROM "+m.rows()+
-			" r SEMI JOIN (SELECT entity_key FROM _conflicts WHERE authority = "+number(m.Source)+") c ON c.entity_key = r.k WHERE r.votes")
+// recordOf is, of the record that a source of the field speaks with, the key (w) or the
+// time (t).
+func (f field) recordOf(source, what string) string {
+	var whens []string
+	for _, m := range speakers([]field{f}) {
+		whens = append(whens, fmt.Sprintf("WHEN %s = %d THEN g.%s%d", source, m.Source, what, m.Source))
 	}
-	return "(" + strings.Join(parts, ") UNION ALL (") + ")"
+	return choice(whens)
 }
 
-// sinceSQL adds the authority's record and its time, and the release that first carried
-// each conflict: the previous one's word where it had the same, else the release being
+// sinceSQL adds the release that first carried each conflict: the previous one's word where it had the same, else the release being
 // made.
 func (e Entity) sinceSQL() string {
 	since, previous := fmt.Sprintf("CAST(%d AS BIGINT)", e.Version), ""
@@ -143,8 +142,7 @@ func (e Entity) sinceSQL() string {
 			"c.entity_key = p.entity_key AND c.element = p.element AND c.holder = p.holder AND c.record_key = p.record_key AND " +
 			"c.holder_value IS NOT DISTINCT FROM p.holder_value AND c.authority_value IS NOT DISTINCT FROM p.authority_value"
 	}
-	return "SELECT c.*, s.seen AS authority_time, s.rk AS spoken, " + since + " AS since FROM _conflicts c " +
-		"LEFT JOIN _spoken s ON s.k = c.entity_key AND s.source = c.authority" + previous
+	return "SELECT c.*, " + since + " AS since FROM _conflicts c" + previous
 }
 
 // ConflictsQuery is the content of entity/<e>/conflicts, by entity key, element,

@@ -10,31 +10,20 @@ import (
 
 // CrosswalkQuery is the content of entity/<e>/crosswalk: every record that links
 // to a subject, by entity key, source, record key.
-func CrosswalkQuery(e Entity, o Options) string {
-	query := "SELECT golden_id, entity_key, source, record_key, source_time, votes, own_key, route, decision FROM " + engine.Ident(o.filled().Crosswalk)
-	if e.moves() {
-		query += " ORDER BY n, source, record_key"
-	}
-	return query
+func CrosswalkQuery(_ Entity, o Options) string {
+	return "SELECT golden_id, entity_key, source, record_key, source_time, votes, own_key, route, decision FROM " + engine.Ident(o.filled().Crosswalk) +
+		" ORDER BY n, source, record_key"
 }
 
-// cross makes the crosswalk. Where nothing has to be sorted its rows are a table first, so
-// that they are cut into groups as those of a sorted copy are.
+// cross makes the crosswalk: a view, so that its many rows are not stored twice.
 func (e Entity) cross(ctx context.Context, s *engine.Session, o Options, more bool) error {
-	query := e.crosswalkSQL(o, more)
-	if !e.moves() {
-		if err := s.Exec(ctx, "onesource.crosswalk", "CREATE OR REPLACE TEMP TABLE _crosswalk AS "+query); err != nil {
-			return err
-		}
-		query = "SELECT * FROM _crosswalk"
-	}
-	return s.Exec(ctx, "onesource.crosswalk", "CREATE OR REPLACE TEMP VIEW "+engine.Ident(o.Crosswalk)+" AS "+query)
+	return s.Exec(ctx, "onesource.crosswalk", "CREATE OR REPLACE TEMP VIEW "+engine.Ident(o.Crosswalk)+" AS "+e.crosswalkSQL(o, more))
 }
 
 // crosswalkSQL lists the records of golden records. Where a record may only be under the
-// key that it gives, the golden table tells all of them, in order: nothing is joined and
-// nothing is sorted. n is else the place of a golden record among all: to sort by a number
-// costs a fifth of what it costs by keys.
+// key that it gives, the golden table tells all of them: nothing is joined, and they come
+// in order. n is the place of a golden record among all: to sort by a number costs a
+// fifth of what it costs by keys, and what is in order already costs little.
 func (e Entity) crosswalkSQL(o Options, more bool) string {
 	var parts []string
 	for _, m := range e.landed() {
@@ -54,13 +43,13 @@ func (e Entity) crosswalkSQL(o Options, more bool) string {
 	}
 	records := "[" + strings.Join(parts, ", ") + "]"
 	if more {
-		records = "CASE WHEN x IS NULL THEN " + records + " ELSE list_sort(list_concat(" + records + ", x)) END"
+		records = "CASE WHEN x IS NULL THEN " + records + " ELSE list_concat(" + records + ", x) END"
 	}
 	return "SELECT id AS golden_id, k AS entity_key, c.source, c.record_key, c.source_time, c.votes, CAST(NULL AS VARCHAR) AS own_key, " + engine.Lit(e.Entity.Keys[0]) +
-		" AS route, CAST(NULL AS VARCHAR) AS decision FROM (SELECT id, k, unnest(" + records + ") AS c FROM " + engine.Ident(o.Golden) + ") WHERE c IS NOT NULL"
+		" AS route, CAST(NULL AS VARCHAR) AS decision, n FROM (SELECT id, k, rowid AS n, unnest(" + records + ") AS c FROM " + engine.Ident(o.Golden) + ") WHERE c IS NOT NULL"
 }
 
-// recordSQL is a record of the crosswalk as one value; such values are in its order.
+// recordSQL is a record of the crosswalk as one value.
 func recordSQL(m Member, key, seen, votes string) string {
 	return "{'source': " + number(m.Source) + ", 'record_key': " + key + ", 'source_time': " + seen + ", 'votes': " + votes + "}"
 }

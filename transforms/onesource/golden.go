@@ -205,16 +205,13 @@ func choice(whens []string) string {
 	return "CASE " + strings.Join(whens, " ") + " END"
 }
 
-// GoldenQuery is the content of entity/<e>, by entity key: the order in which the table
-// was filled, unless in several passes. Resolve must have run.
+// GoldenQuery is the content of entity/<e>, by entity key. Resolve must have run. The
+// table is in that order already; sorted, its rows are cut into the same groups however
+// many passes filled it.
 func GoldenQuery(e Entity, o Options) string {
 	cols := []string{"id AS golden_id", "k AS entity_key"}
 	for i, f := range e.leaveOut().fields() {
 		cols = append(cols, fmt.Sprintf("v%d AS %s, %s AS %s", i, engine.Ident(f.element.Column), f.from(""), engine.Ident(f.element.Column+"__from")))
 	}
-	from := " FROM " + engine.Ident(o.filled().Golden)
-	if len(e.marks()) == 0 && !e.moves() {
-		return "SELECT " + strings.Join(append(cols, "CAST(NULL AS VARCHAR) AS disputed"), ", ") + from
-	}
-	return "SELECT " + strings.Join(append(cols, "d.disputed"), ", ") + from + " g LEFT JOIN _disputed d USING (k) ORDER BY k"
+	return "SELECT " + strings.Join(append(cols, "d.disputed"), ", ") + " FROM " + engine.Ident(o.filled().Golden) + " g LEFT JOIN _disputed d USING (k) ORDER BY k"
 }

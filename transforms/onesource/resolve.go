@@ -68,12 +68,10 @@ type Outcome struct {
 	HeldBack          []string // codes of the elements that have no authority on the day: their values are held back
 }
 
-// Resolve makes the golden records of an entity, the crosswalk of the records
-// linked to them and the conflicts of holders with them, in temporary tables
-// that GoldenQuery, CrosswalkQuery and ConflictsQuery read; the members' rows stay
-// among them until the session ends, for the crosswalk is a view. Links are by key
-// alone and nothing is carried over but ids and since: leaving a member out, or a
-// record, undoes its part.
+// Resolve makes the golden records of an entity, the crosswalk of the records linked to
+// them and the conflicts of holders with them, in temporary tables that GoldenQuery,
+// CrosswalkQuery and ConflictsQuery read. Links are by key alone and nothing is carried
+// over but ids and since: leaving a member out, or a record, undoes its part.
 func Resolve(ctx context.Context, s *engine.Session, e Entity, o Options) (Outcome, error) {
 	e, o = e.leaveOut(), o.filled()
 	out := Outcome{ConflictsByHolder: map[int16]int64{}, DoubtsByAuthority: map[int16]int64{}}
@@ -118,10 +116,23 @@ func Resolve(ctx context.Context, s *engine.Session, e Entity, o Options) (Outco
 	if err := errors.Join(e.doubt(ctx, s, o), e.remember(ctx, s, o)); err != nil {
 		return out, err
 	}
-	if err := e.flag(ctx, s, o); err != nil {
+	if err := errors.Join(e.flag(ctx, s, o), e.dropRows(ctx, s)); err != nil {
 		return out, err
 	}
 	return out, e.count(ctx, s, o, &out)
+}
+
+// dropRows frees the members' rows, unless the crosswalk, which is a view, reads them.
+func (e Entity) dropRows(ctx context.Context, s *engine.Session) error {
+	if e.moves() {
+		return nil
+	}
+	for _, m := range e.landed() {
+		if err := s.Exec(ctx, "onesource.rows", "DROP TABLE "+m.rows()); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func errNoMember(e Entity) error {
@@ -203,13 +214,10 @@ func (e Entity) compare(ctx context.Context, s *engine.Session, o Options, field
 			return err
 		}
 	}
-	if err := s.Exec(ctx, "onesource.since", "CREATE OR REPLACE TEMP TABLE _spoken AS "+e.spokenSQL(fields)); err != nil {
-		return err
-	}
 	if err := s.Exec(ctx, "onesource.since", "CREATE OR REPLACE TEMP TABLE "+engine.Ident(o.Conflicts)+" AS "+e.sinceSQL()); err != nil {
 		return err
 	}
-	return s.Exec(ctx, "onesource.since", "DROP TABLE _conflicts; DROP TABLE _spoken")
+	return s.Exec(ctx, "onesource.since", "DROP TABLE _conflicts")
 }
 
 func (e Entity) count(ctx context.Context, s *engine.Session, o Options, out *Outcome) error {
