@@ -16,6 +16,7 @@ import (
 type explained struct {
 	Release  uint64            `json:"release"`
 	Masked   bool              `json:"masked"`
+	Today    bool              `json:"todays_catalogue,omitempty"` // names, items and rules are today's: the release's were others, or it does not tell
 	Entity   string            `json:"entity"`
 	Name     string            `json:"entity_name"`
 	Key      string            `json:"entity_key"`
@@ -114,7 +115,7 @@ func (a *app) explainOne(ctx context.Context, w *workspace, l look, only *catalo
 	}
 	out = &explained{Release: rel.Version, Masked: !l.reveal, Entity: one.Entity.ID, Name: one.Entity.Name}
 	x := explaining{onlooking: o, one: one, out: out}
-	for _, step := range []func(context.Context) error{x.subject, x.members, x.apart, x.fields, x.compared, x.doubted, x.disputed, x.events} {
+	for _, step := range []func(context.Context) error{x.subject, x.members, x.catalogueOf, x.apart, x.fields, x.compared, x.doubted, x.disputed, x.events} {
 		if err := step(ctx); err != nil {
 			return nil, err
 		}

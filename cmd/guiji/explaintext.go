@@ -17,6 +17,9 @@ func (a *app) explainText(w *workspace, x *explained) string {
 	if x.GoldenID != "" {
 		fmt.Fprintln(&b, a.say("explain.id", x.GoldenID))
 	}
+	if x.Today {
+		fmt.Fprintln(&b, a.say("explain.today", releaseName(x.Release)))
+	}
 	fmt.Fprintln(&b)
 	fmt.Fprintln(&b, a.say("explain.members", len(x.Members)))
 	fmt.Fprintln(&b, a.explainMembers(w, x))

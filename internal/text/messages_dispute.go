@@ -156,6 +156,7 @@ var disputeMessages = map[Key]Message{
 	"explain.head":     {"%[1]s %[2]s, release %[3]s", "%[1]s %[2]s，版本 %[3]s"},
 	"explain.id":       {"golden id %[1]s", "主体标识 %[1]s"},
 	"explain.members":  {"Made of %[1]d records", "来源记录 %[1]d 条"},
+	"explain.today":    {"The catalogue or the register has changed since release %[1]s was made: names, items and rules are told as of today, values and records as of the release.", "版本 %[1]s 生成后，目录或数据元登记已有变更：以下名称、信息项和取值依据按现行目录说明，取值和来源记录为该版本的内容。"},
 	"explain.fields":   {"Fields", "各字段取值"},
 	"explain.disputes": {"Disputes", "数据异议"},
 	"explain.dispute":  {"  %[1]s  %[2]s, filed by %[3]s: %[4]s, answer due %[5]s", "  %[1]s  %[2]s，%[3]s提出：%[4]s，答复期限 %[5]s"},
