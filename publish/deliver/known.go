@@ -1,11 +1,14 @@
 package deliver
 
 import (
-	"fmt"
 	"reflect"
 	"slices"
+	"strings"
 	"text/template"
 	"text/template/parse"
+
+	"guiji/internal/fault"
+	"guiji/internal/text"
 )
 
 // parseTemplate is a template that knows the fields of messages and no others, in
@@ -44,17 +47,17 @@ type walk struct {
 	err  error
 }
 
-func (w *walk) refuse(n parse.Node, what string) {
+func (w *walk) refuse(n parse.Node, key text.Key, args ...any) {
 	if w.err == nil {
-		place, _ := w.tree.ErrorContext(n)
-		w.err = fmt.Errorf("template: %s: %s", place, what)
+		place, _ := w.tree.ErrorContext(n) // file:line:column
+		w.err = fault.New(fault.Config, key, append([]any{place[:strings.LastIndexByte(place, ':')]}, args...)...)
 	}
 }
 
 func (w *walk) names(n parse.Node, names []string) {
 	for _, name := range names {
 		if !slices.Contains(knownFields(), name) {
-			w.refuse(n, "there is no field ."+name)
+			w.refuse(n, "deliver.template.field", name)
 		}
 	}
 }
@@ -102,7 +105,7 @@ func (w *walk) branch(n parse.Node) {
 	case *parse.RangeNode:
 		b = &n.BranchNode
 		if p := n.Pipe.Cmds[len(n.Pipe.Cmds)-1].Args; len(p) != 1 || p[0].String() != ".Parts" && p[0].String() != "$.Parts" {
-			w.refuse(n, "range goes over .Parts")
+			w.refuse(n, "deliver.template.range")
 		}
 	default:
 		return
