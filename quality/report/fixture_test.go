@@ -190,3 +190,14 @@ func lacks(t testing.TB, page string, not ...string) {
 		}
 	}
 }
+
+func write(t testing.TB, dir, name, body string) {
+	t.Helper()
+	path := filepath.Join(dir, name)
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(body), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
