@@ -73,17 +73,11 @@ func (a *app) assignOrders() *cobra.Command {
 	return cmd
 }
 
-func (a *app) startOrders() *cobra.Command {
+// progressOfOrders is the command by which a department says how far it is.
+func (a *app) progressOfOrders(use string, verb state.OrderVerb) *cobra.Command {
 	var by orderAct
-	cmd := a.onOrders("start NUMBER…", &by, func() state.OrderVerb { return state.Start })
-	cmd.Flags().StringVar(&by.reason, "note", "", a.say("orders.flag.note"))
-	return cmd
-}
-
-func (a *app) finishOrders() *cobra.Command {
-	var by orderAct
-	cmd := a.onOrders("done NUMBER…", &by, func() state.OrderVerb { return state.Done })
-	cmd.Example = "  guiji orders done --numbers - --by minzheng --note 已在业务系统更正 < numbers.txt"
+	cmd := a.onOrders(use, &by, func() state.OrderVerb { return verb })
+	cmd.Example = "  guiji orders " + string(verb) + " --numbers - --by minzheng --note 已调取原始档案 < numbers.txt"
 	cmd.Flags().StringVar(&by.reason, "note", "", a.say("orders.flag.note"))
 	return cmd
 }
