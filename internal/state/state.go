@@ -148,7 +148,9 @@ func explain(dir string, err error) error {
 	code := 0
 	var e *sqlite.Error
 	if errors.As(err, &e) {
-		code = e.Code() & 0xFF
+		if code = e.Code() & 0xFF; e.Code() == sqlite3.SQLITE_IOERR_SHMSIZE { // no room for the file beside the log
+			code = sqlite3.SQLITE_FULL
+		}
 	}
 	switch {
 	case code == sqlite3.SQLITE_FULL, errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
