@@ -44,7 +44,7 @@ func cpu(b *testing.B) time.Duration {
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
-// BenchmarkMillion is one department with a million problems. Run it with one
+// BenchmarkMillion is one department with a million problems and work orders. Run it with one
 // iteration and look at the process's peak memory too: it must not grow with them.
 func BenchmarkMillion(b *testing.B) {
 	for _, rows := range []int{100_000, 1_000_000} {
@@ -56,7 +56,9 @@ func BenchmarkMillion(b *testing.B) {
 			s.put(rel, "quality/gongan/resident/failures", fmt.Sprintf("SELECT i AS id, 'citizen_id.citizen_id' AS rule, 'aaaaaaaa' AS version FROM range(%d) t(i) ORDER BY rule, id", rows))
 			s.metrics(rel, "gongan/resident", metric{"citizen_id.citizen_id", "aaaaaaaa", "citizen_id", "citizen_id", "公民身份号码校验不通过", "0302", "error", "fail", int64(rows), int64(rows), ""})
 			rel.Resources["gongan/resident"] = lake.Resource{Outcome: "ok", Read: int64(rows), Pulled: rel.Created}
+			s.openOrders(rel)
 			in := s.input(rel, nil, b.TempDir())
+			in.Orders = openBook(b, s, in, nil)
 			before := cpu(b)
 			for b.Loop() {
 				if _, err := report.Build(context.Background(), in); err != nil {

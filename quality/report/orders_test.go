@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"guiji/internal/engine"
 	"guiji/internal/state"
 	"guiji/internal/text"
 	"guiji/lake"
@@ -62,8 +63,22 @@ func ordered(t *testing.T, s *store, first, second *lake.Release) report.Input {
 	return in
 }
 
+// openOrders makes a work order, open since this release, of each failure of gongan/resident.
+func (s *store) openOrders(rel *lake.Release) {
+	s.t.Helper()
+	name := orders.Dataset("gongan/resident")
+	s.put(rel, name, `SELECT id, rule, version, lpad(id::VARCHAR, 12, '0') AS order_number, 'open' AS order_state, NULL::VARCHAR AS because, 1::BIGINT AS opened, TIMESTAMP '2026-11-20 22:00:00' AS opened_at,
+		DATE '2026-12-11' AS due, false AS provisional, 1::BIGINT AS seen, TIMESTAMP '2026-11-20 22:00:00' AS seen_at, 1::BIGINT AS periods, 0::BIGINT AS returns, NULL::BIGINT AS reopened, NULL::TIMESTAMP AS reopened_at,
+		NULL::BIGINT AS closed, NULL::TIMESTAMP AS closed_at, 'citizen_id' AS rule_item, '' AS rule_title, 'error' AS severity FROM `+engine.Parquet([]string{s.file(rel, "quality/gongan/resident/failures")}))
+	d := rel.Datasets[name]
+	for _, c := range append([]string{"id"}, orders.Columns()...) {
+		d.Columns = append(d.Columns, lake.Column{Name: c})
+	}
+	rel.Datasets[name] = d
+}
+
 // openBook opens the work orders of an input's release.
-func openBook(t *testing.T, s *store, in report.Input, acts func(context.Context, func(state.OrderStanding) error) error) *orders.Book {
+func openBook(t testing.TB, s *store, in report.Input, acts func(context.Context, func(state.OrderStanding) error) error) *orders.Book {
 	t.Helper()
 	book, err := orders.OpenBook(context.Background(), orders.BookInput{Project: in.Project, Release: in.Release, Session: s.session, Relation: s.relation, Now: in.Now, Acts: acts})
 	if err != nil {

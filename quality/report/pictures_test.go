@@ -16,7 +16,6 @@ import (
 
 	"guiji/catalog"
 	"guiji/lake"
-	"guiji/quality/orders"
 )
 
 // TestPictures opens reports in a browser, at a desk's width and a phone's, and prints
@@ -58,15 +57,7 @@ func crowded(t *testing.T, s *store) string {
 	s.put(rel, "quality/gongan/resident/failures", fmt.Sprintf("SELECT i AS id, 'citizen_id.citizen_id' AS rule, 'aaaaaaaa' AS version FROM range(%d) t(i)", rows))
 	s.metrics(rel, "gongan/resident", metric{"citizen_id.citizen_id", "aaaaaaaa", "citizen_id", "citizen_id", "公民身份号码校验不通过", "0302", "error", "fail", rows, rows, ""})
 	rel.Resources["gongan/resident"] = lake.Resource{Outcome: "ok", Read: rows, Pulled: rel.Created}
-	name := orders.Dataset("gongan/resident")
-	s.put(rel, name, `SELECT id, rule, version, lpad(id::VARCHAR, 12, '0') AS order_number, 'open' AS order_state, NULL::VARCHAR AS because, 1::BIGINT AS opened, TIMESTAMP '2026-11-20 22:00:00' AS opened_at,
-		DATE '2026-12-11' AS due, false AS provisional, 1::BIGINT AS seen, TIMESTAMP '2026-11-20 22:00:00' AS seen_at, 1::BIGINT AS periods, 0::BIGINT AS returns, NULL::BIGINT AS reopened, NULL::TIMESTAMP AS reopened_at,
-		NULL::BIGINT AS closed, NULL::TIMESTAMP AS closed_at, 'citizen_id' AS rule_item, '' AS rule_title, 'error' AS severity FROM `+"read_parquet('"+s.file(rel, "quality/gongan/resident/failures")+"')")
-	d := rel.Datasets[name]
-	for _, c := range append([]string{"id"}, orders.Columns()...) {
-		d.Columns = append(d.Columns, lake.Column{Name: c})
-	}
-	rel.Datasets[name] = d
+	s.openOrders(rel)
 	in := s.input(rel, nil, t.TempDir())
 	in.Orders = openBook(t, s, in, nil)
 	build(t, in)
