@@ -8,7 +8,7 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
-	"guiji/publish/letter"
+	"guiji/publish/mail"
 	"guiji/quality/worklist"
 )
 
@@ -38,8 +38,8 @@ func weigh(dir string, names []string) (n int64, err error) {
 }
 
 // seal encrypts files of a folder. Names say whose they are and of which release.
-func seal(dir string, m Message, password string) ([]letter.File, error) {
-	var out []letter.File
+func seal(dir string, m Message, password string) ([]mail.File, error) {
+	var out []mail.File
 	for _, name := range m.Files {
 		plain, err := os.ReadFile(filepath.Join(dir, name))
 		if err != nil {
@@ -50,7 +50,7 @@ func seal(dir string, m Message, password string) ([]letter.File, error) {
 			return nil, fmt.Errorf("encrypt %s: %w", name, err)
 		}
 		ext := filepath.Ext(name)
-		out = append(out, letter.File{Name: fmt.Sprintf("%s-v%d-%s%s", m.To, m.Release, strings.TrimSuffix(name, ext), ext), Content: sealed})
+		out = append(out, mail.File{Name: fmt.Sprintf("%s-v%d-%s%s", m.To, m.Release, strings.TrimSuffix(name, ext), ext), Content: sealed})
 	}
 	return out, nil
 }

@@ -3,7 +3,7 @@
 // webhook, one message a release and department over all daemons of a store, through
 // an outbox that survives a crash. Messages carry counts, names, dates and a link, never
 // a value; a work list goes to its owner's own address alone, encrypted, and its password
-// another way. cmd imports it; it imports publish/letter, publish/outbox, publish/post,
+// another way. cmd imports it; it imports publish/mail, publish/outbox, publish/post,
 // quality/worklist, lake, catalog and internal.
 package deliver
 
@@ -18,7 +18,7 @@ import (
 	"guiji/internal/pacing"
 	"guiji/internal/text"
 	"guiji/lake"
-	"guiji/publish/letter"
+	"guiji/publish/mail"
 	"guiji/publish/outbox"
 	"guiji/publish/post"
 )
@@ -50,7 +50,7 @@ type Options struct {
 type Deliverer struct {
 	Options
 	hours  pacing.Hours
-	office letter.Office
+	office mail.Office
 	post   *post.Client
 	texts  *texts
 	box    *outbox.Box[Message]
@@ -68,7 +68,7 @@ func New(o Options) (*Deliverer, error) {
 	if !ok {
 		return nil, fault.New(fault.Config, "catalog.check.deliver.quiet", set.Quiet)
 	}
-	roots, err := letter.Roots(set.CA, o.Project.Dir)
+	roots, err := mail.Roots(set.CA, o.Project.Dir)
 	if err != nil {
 		return nil, err
 	}
@@ -76,12 +76,12 @@ func New(o Options) (*Deliverer, error) {
 	if err := errors.Join(wrong...); err != nil {
 		return nil, err
 	}
-	d := &Deliverer{Options: o, hours: hours, texts: texts, pace: newPace(o.Now), office: letter.Office{Mail: o.Project.Config.Mail, Dir: o.Project.Dir},
+	d := &Deliverer{Options: o, hours: hours, texts: texts, pace: newPace(o.Now), office: mail.Office{Mail: o.Project.Config.Mail, Dir: o.Project.Dir},
 		post: post.New(post.Options{Roots: roots, Tries: 1})}
 	d.box = &outbox.Box[Message]{
 		Objects: o.Objects, Folder: folder, Owner: o.Owner, Tries: maxTry, Log: o.Log, Now: o.Now, Pause: pause,
 		Fits: func(id string, m Message) bool { return m.ID == id },
-		Lang: func(err error) string { return letter.Line(fault.Message(o.Lang, err)) },
+		Lang: func(err error) string { return mail.Line(fault.Message(o.Lang, err)) },
 	}
 	return d, nil
 }

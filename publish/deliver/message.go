@@ -7,7 +7,7 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"guiji/publish/letter"
+	"guiji/publish/mail"
 	"guiji/quality/worklist"
 )
 
@@ -90,7 +90,7 @@ const nameLimit = 100
 
 // clean makes one line of a name.
 func clean(s string) string {
-	s = letter.Line(strings.ToValidUTF8(s, "�"))
+	s = mail.Line(strings.ToValidUTF8(s, "�"))
 	if utf8.RuneCountInString(s) > nameLimit {
 		return string([]rune(s)[:nameLimit]) + "…"
 	}
@@ -102,7 +102,7 @@ func (d *Deliverer) fields(m Message) Fields {
 	c := d.Project.Config
 	f := Fields{
 		Kind: string(m.Kind), Project: clean(c.Name), Bureau: clean(cmp.Or(c.Bureau.Name, c.Name)), BureauOffice: clean(c.Bureau.Office), BureauPhone: clean(c.Bureau.Phone),
-		Release: m.Release, Due: m.Report.Due, Provisional: m.Report.Provisional, Sentence: letter.Line(m.Report.Sentence), Problems: m.Report.Problems,
+		Release: m.Release, Due: m.Report.Due, Provisional: m.Report.Provisional, Sentence: mail.Line(m.Report.Sentence), Problems: m.Report.Problems,
 		New: m.Report.New, Open: m.Report.Open, Mended: m.Report.Mended, Returned: m.Report.Returned, Exempt: m.Report.Exempt, Conflicts: m.Report.Conflicts,
 		Gated: m.Report.Gated, Grade: m.Report.Grade, Compared: m.Report.Delta != nil, Stale: m.Report.Stale, Overdue: m.Report.Overdue,
 		More: m.More, Attached: len(m.Files) > 0, TooLarge: m.TooLarge,

@@ -16,7 +16,7 @@ import (
 	"guiji/catalog"
 	"guiji/internal/fault"
 	"guiji/internal/text"
-	"guiji/publish/letter"
+	"guiji/publish/mail"
 )
 
 //go:embed template/*/*.tmpl
@@ -167,7 +167,7 @@ func (t *texts) say(k Kind, f Fields) (subject, body string, err error) {
 
 func split(s string) (subject, body string, err error) {
 	subject, body, _ = strings.Cut(strings.TrimLeft(strings.ReplaceAll(s, "\r\n", "\n"), "\n"), "\n")
-	subject, body = letter.Line(subject), strings.TrimSpace(body)
+	subject, body = mail.Line(subject), strings.TrimSpace(body)
 	if subject == "" || body == "" {
 		return "", "", fault.New(fault.Config, "deliver.template.empty")
 	}

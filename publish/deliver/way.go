@@ -9,7 +9,7 @@ import (
 	"guiji/catalog"
 	"guiji/internal/fault"
 	"guiji/internal/secret"
-	"guiji/publish/letter"
+	"guiji/publish/mail"
 )
 
 // said is a message as it goes one way.
@@ -18,7 +18,7 @@ type said struct {
 	subject, text string
 	id            string // the same for a message that is sent again
 	at            time.Time
-	files         []letter.File
+	files         []mail.File
 }
 
 // way leads to one receiver.
@@ -45,7 +45,7 @@ func (w *mailWay) send(ctx context.Context, d *Deliverer, s said) error {
 	if !d.set().MailAllowed(w.address) {
 		return fault.New(fault.Config, "deliver.elsewhere", w.address[strings.LastIndexByte(w.address, '@')+1:], "mail_domains")
 	}
-	return d.office.Send(ctx, letter.Letter{To: []string{w.address}, Subject: s.subject, Text: s.text, ID: s.id, Date: s.at, Files: s.files})
+	return d.office.Send(ctx, mail.Letter{To: []string{w.address}, Subject: s.subject, Text: s.text, ID: s.id, Date: s.at, Files: s.files})
 }
 
 // hookWay is a webhook with a document of the project's own.

@@ -1,7 +1,7 @@
 // Package notify tells people and other systems what went wrong, or did not happen:
 // by a command, a webhook or a mail, each event once over all daemons of a store. It
 // keeps the heartbeat file too. Messages carry counts, dates and names, never a value
-// of a row. cmd imports it; it imports publish/post, publish/letter, publish/outbox, lake, catalog and internal.
+// of a row. cmd imports it; it imports publish/post, publish/mail, publish/outbox, lake, catalog and internal.
 package notify
 
 import (

@@ -1,8 +1,8 @@
-// Package letter sends mail by the server that a project names: over TLS whose
+// Package mail sends mail by the server that a project names: over TLS whose
 // certificate is verified, or plain on this machine alone. Errors never repeat an
 // address, a password or what the server said. Rooms of publish import it; it imports
 // catalog and internal.
-package letter
+package mail
 
 import (
 	"bytes"
@@ -20,7 +20,7 @@ import (
 	"time"
 	"unicode"
 
-	"github.com/wneessen/go-mail"
+	gomail "github.com/wneessen/go-mail"
 
 	"guiji/catalog"
 	"guiji/internal/fault"
@@ -55,7 +55,7 @@ type File struct {
 // Kinds of errors: fault.Config (an address, the settings), fault.Refused (certificate,
 // password, recipient: 5xx), fault.Unreachable (out of reach, cut, 4xx).
 func (o Office) Send(ctx context.Context, l Letter) error {
-	m := mail.NewMsg(mail.WithCharset(mail.CharsetUTF8), mail.WithEncoding(mail.EncodingB64), mail.WithNoDefaultUserAgent())
+	m := gomail.NewMsg(gomail.WithCharset(gomail.CharsetUTF8), gomail.WithEncoding(gomail.EncodingB64), gomail.WithNoDefaultUserAgent())
 	if m.From(o.Mail.From) != nil || len(l.To) == 0 || m.To(l.To...) != nil { // its errors repeat the address
 		return fault.New(fault.Config, "publish.mail.address")
 	}
@@ -63,7 +63,7 @@ func (o Office) Send(ctx context.Context, l Letter) error {
 	m.SetDateWithValue(l.Date)
 	m.SetMessageIDWithValue(l.ID + "@guiji")
 	m.SetGenHeader("Auto-Submitted", "auto-generated")
-	m.SetBodyString(mail.TypeTextPlain, strings.ReplaceAll(strings.ReplaceAll(l.Text, "\r\n", "\n"), "\n", "\r\n"))
+	m.SetBodyString(gomail.TypeTextPlain, strings.ReplaceAll(strings.ReplaceAll(l.Text, "\r\n", "\n"), "\n", "\r\n"))
 	for _, f := range l.Files {
 		if err := m.AttachReader(f.Name, bytes.NewReader(f.Content)); err != nil {
 			return fault.New(fault.Internal, "publish.mail.attach").Because(err)
@@ -96,40 +96,40 @@ func Line(s string) string {
 
 // client is set to the server as guiji.yaml says: TLS from the first byte (verify),
 // STARTTLS or nothing less (starttls), or plain, on this machine alone.
-func (o Office) client(timeout time.Duration) (*mail.Client, error) {
+func (o Office) client(timeout time.Duration) (*gomail.Client, error) {
 	host, portText, err := net.SplitHostPort(o.Mail.Server)
 	port, perr := strconv.Atoi(portText)
 	if err != nil || perr != nil {
 		return nil, fault.New(fault.Config, "publish.mail.unreachable", o.Mail.Server)
 	}
-	opts := []mail.Option{mail.WithPort(port), mail.WithTimeout(timeout)}
+	opts := []gomail.Option{gomail.WithPort(port), gomail.WithTimeout(timeout)}
 	if name, err := os.Hostname(); err == nil && name != "" {
-		opts = append(opts, mail.WithHELO(name))
+		opts = append(opts, gomail.WithHELO(name))
 	}
 	switch o.Mail.TLS {
 	case "off":
 		if !loopback(host) {
 			return nil, fault.New(fault.Config, "publish.mail.plain", o.Mail.Server)
 		}
-		opts = append(opts, mail.WithTLSPolicy(mail.NoTLS))
+		opts = append(opts, gomail.WithTLSPolicy(gomail.NoTLS))
 	case "starttls":
-		opts = append(opts, mail.WithTLSPolicy(mail.TLSMandatory))
+		opts = append(opts, gomail.WithTLSPolicy(gomail.TLSMandatory))
 	default:
-		opts = append(opts, mail.WithSSL())
+		opts = append(opts, gomail.WithSSL())
 	}
 	roots, err := Roots(o.Mail.CA, o.Dir)
 	if err != nil {
 		return nil, err
 	}
-	opts = append(opts, mail.WithTLSConfig(&tls.Config{ServerName: host, RootCAs: roots, MinVersion: tls.VersionTLS12}))
+	opts = append(opts, gomail.WithTLSConfig(&tls.Config{ServerName: host, RootCAs: roots, MinVersion: tls.VersionTLS12}))
 	if o.Mail.User != "" {
 		password, err := secret.Expand(o.Mail.Password, o.Dir)
 		if err != nil {
 			return nil, err
 		}
-		opts = append(opts, mail.WithUsername(o.Mail.User), mail.WithPassword(password), mail.WithSMTPAuth(mail.SMTPAuthAutoDiscover))
+		opts = append(opts, gomail.WithUsername(o.Mail.User), gomail.WithPassword(password), gomail.WithSMTPAuth(gomail.SMTPAuthAutoDiscover))
 	}
-	c, err := mail.NewClient(host, opts...)
+	c, err := gomail.NewClient(host, opts...)
 	if err != nil {
 		return nil, fault.New(fault.Config, "publish.mail.unreachable", o.Mail.Server)
 	}
@@ -165,7 +165,7 @@ func loopback(host string) bool {
 // the server said, so none is passed on.
 func (o Office) fault(err error) error {
 	var unverified *tls.CertificateVerificationError
-	var sent *mail.SendError
+	var sent *gomail.SendError
 	var said *textproto.Error
 	switch {
 	case errors.As(err, &unverified):
@@ -173,7 +173,7 @@ func (o Office) fault(err error) error {
 	case errors.As(err, &said) && (said.Code == 535 || said.Code == 534): // RFC 4954, 6
 		return fault.New(fault.Refused, "publish.mail.password", o.Mail.Server)
 	case errors.As(err, &sent) && sent.ErrorCode() >= 500:
-		if sent.Reason == mail.ErrSMTPRcptTo {
+		if sent.Reason == gomail.ErrSMTPRcptTo {
 			return fault.New(fault.Refused, "publish.mail.recipient", o.Mail.Server, sent.ErrorCode())
 		}
 		return fault.New(fault.Refused, "publish.mail.refused", o.Mail.Server, sent.ErrorCode())
