@@ -112,6 +112,18 @@ func TestMailGoesWrong(t *testing.T) {
 	}
 }
 
+// A server that takes a mail and hangs up without a word has it: it is not sent again.
+func TestServerHangsUp(t *testing.T) {
+	l := newLab(t, func(l *lab) { l.project.Config.Delivery.To = nil })
+	l.mail.HangUp()
+	l.tell(12)
+	l.now = l.now.Add(24 * time.Hour)
+	l.send()
+	if s := l.state(first); len(l.mail.Letters()) != 1 || s.State != deliver.Sent {
+		t.Errorf("%d letters, %+v", len(l.mail.Letters()), s)
+	}
+}
+
 // reopen starts the mail server anew where it was.
 func (l *lab) reopen() {
 	ca := postoffice.NewAuthority(l.T)

@@ -32,6 +32,7 @@ type Office struct {
 	refuse  int
 	unknown string
 	cut     bool
+	hangUp  bool
 	taken   func()
 	server  *smtp.Server
 }
@@ -98,6 +99,9 @@ func (o *Office) Unknown(part string) { o.set(func() { o.unknown = part }) }
 // Cut has connections cut in the middle of a mail.
 func (o *Office) Cut(yes bool) { o.set(func() { o.cut = yes }) }
 
+// HangUp has connections closed as soon as the sender was told that a mail is taken.
+func (o *Office) HangUp() { o.set(func() { o.hangUp = true }) }
+
 // Taken has f called when a mail has come in whole, before the sender is told; nil none.
 func (o *Office) Taken(f func()) { o.set(func() { o.taken = f }) }
 
@@ -159,7 +163,14 @@ func (c *counter) data(r io.Reader) (taken func(), err error) {
 	}
 	return taken, err
 }
-func (c *counter) Reset()        { c.l = Letter{User: c.l.User} }
+func (c *counter) Reset() { // after the answer to a mail
+	c.office.mu.Lock()
+	defer c.office.mu.Unlock()
+	if c.office.hangUp && c.l.Raw != nil {
+		_ = c.conn.Close()
+	}
+	c.l = Letter{User: c.l.User}
+}
 func (c *counter) Logout() error { return nil }
 
 // Read is a letter as a person reads it: its text, and its attachments by name.
