@@ -99,7 +99,8 @@ func (q *failureQuery) text() string {
 	stands := standingOfNone()
 	if q.orders != "" {
 		stands = standingColumns("o", q.run)
-		join += fmt.Sprintf(" LEFT JOIN (SELECT * FROM %s WHERE order_state = '%s') o ON o.rule = f.rule AND %s", q.orders, orders.Open, sameKeys("o", "f", q.keys))
+		join += fmt.Sprintf(" LEFT JOIN (SELECT s.* FROM %s s SEMI JOIN %s w ON w.rule = s.rule AND %s WHERE s.order_state = '%s') o ON o.rule = f.rule AND %s",
+			q.orders, q.fails.sql, sameKeys("w", "s", q.keys), orders.Open, sameKeys("o", "f", q.keys))
 	}
 	if q.conflicts != "" {
 		suggest = "c.suggestion"

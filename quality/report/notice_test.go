@@ -30,7 +30,7 @@ func TestNoticeSaysWhatIsAsked(t *testing.T) {
 		lacks(t, body, "371502", "王小明", "report.", "%!")
 	}
 	contains(t, page, "size:A4;margin:37mm 26mm 35mm 28mm")
-	contains(t, read(t, in.Dir, "gongan", "index.html"), `href="notice.html"`, `href="notice.docx"`)
+	contains(t, read(t, in.Dir, "gongan", "index.html"), `href="./notice.html"`, `href="./notice.docx"`)
 	if _, err := os.Stat(filepath.Join(in.Dir, "minzheng", "notice.html")); !errors.Is(err, fs.ErrNotExist) {
 		t.Error("a department with nothing to mend gets a letter")
 	}

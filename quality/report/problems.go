@@ -2,6 +2,8 @@ package report
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"strings"
 	"time"
 
@@ -40,7 +42,7 @@ func (b *builder) problems(ctx context.Context, r *resource, row func(*problem) 
 	means := suggesters{}
 	dest = append(dest, &id, &version, &p.known, &p.value, &p.empty, &p.suggest, &p.open, &p.shown, &place)
 	dest = append(dest, p.standing.dest()...)
-	return b.stream(ctx, "report failures", q.text(), func(scan scanner) error {
+	return b.inParts(ctx, q, func(scan scanner) error {
 		if err := scan(dest...); err != nil {
 			return err
 		}
@@ -56,6 +58,37 @@ func (b *builder) problems(ctx context.Context, r *resource, row func(*problem) 
 		means.complete(b, r, &p)
 		return row(&p)
 	})
+}
+
+// part is how many failures are joined to their values and work orders at once: the joins
+// of all of them would not fit a session's memory.
+const part = 250_000
+
+// inParts runs a failure query over the failures in their order, a part at a time.
+func (b *builder) inParts(ctx context.Context, q *failureQuery, row func(scanner) error) (err error) {
+	const step, all, some = "report failures", "report_failures", "report_part"
+	if err := b.Session.Exec(ctx, step, "CREATE OR REPLACE TEMP TABLE "+all+" AS SELECT f.* FROM "+q.fails.sql+" f ORDER BY "+q.order()); err != nil {
+		return err
+	}
+	defer func() {
+		end := b.Session.Exec(ctx, step, "DROP TABLE "+all)
+		err = errors.Join(err, end, b.Session.Exec(ctx, step, "DROP TABLE IF EXISTS "+some))
+	}()
+	var rows int64
+	if err := b.Session.Row(ctx, step, "SELECT count(*) FROM "+all, &rows); err != nil {
+		return err
+	}
+	q.fails.sql = some
+	for from := int64(0); from < rows; from += part {
+		next := fmt.Sprintf("CREATE OR REPLACE TEMP TABLE %s AS SELECT * FROM %s WHERE rowid >= %d AND rowid < %d", some, all, from, from+part)
+		if err := b.Session.Exec(ctx, step, next); err != nil {
+			return err
+		}
+		if err := b.stream(ctx, step, q.text(), row); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // entry is a problem as the work list and the pages show it.
