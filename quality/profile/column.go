@@ -80,7 +80,7 @@ func (w *work) privacy(c lake.Column) error {
 	w.class = w.Class(c)
 	if w.class == catalog.PrivacyNone && (w.out.kind == words || w.out.kind == number) {
 		var like bool
-		err := w.Session.Row(w.ctx, "profile", "SELECT coalesce(sum(n) FILTER (WHERE regexp_full_match(CAST(v AS VARCHAR), "+engine.Lit(personalNumber)+")) * 2 > sum(n), false) FROM held", &like)
+		err := w.Session.Row(w.ctx, "profile", "SELECT coalesce(sum(n) FILTER (WHERE regexp_full_match("+plainNumber("v")+", "+engine.Lit(personalNumber)+")) * 2 > sum(n), false) FROM held", &like)
 		if err != nil {
 			return err
 		}
@@ -100,6 +100,12 @@ func (w *work) shown() string {
 	return "CAST(" + w.Mask(w.class, w.out.Stored, "v") + " AS VARCHAR)"
 }
 
+// hidden tells that of numbers and days nothing shows that is one value's or near it: of
+// quasi ones the year of a day does, and no number.
+func (w *work) hidden() bool {
+	return w.class == catalog.PrivacyDirect || w.class == catalog.PrivacySensitive || w.class == catalog.PrivacyQuasi && w.out.kind == number
+}
+
 // sizes counts distinct values and measures texts.
 func (w *work) sizes(lake.Column) error {
 	length := "length(CAST(v AS VARCHAR))"
@@ -117,8 +123,8 @@ func (w *work) numbers(lake.Column) error {
 		&least, &greatest); err != nil {
 		return err
 	}
-	w.out.Min, w.out.Max = least.String, greatest.String
-	if w.out.kind != number || w.class == catalog.PrivacyDirect || w.class == catalog.PrivacySensitive {
+	w.out.Min, w.out.Max = veil(least.String), veil(greatest.String)
+	if w.out.kind != number || w.hidden() {
 		return nil
 	}
 	var mean, deviation sql.NullFloat64
@@ -135,7 +141,7 @@ func (w *work) numbers(lake.Column) error {
 
 // spread are the quantiles.
 func (w *work) spread(lake.Column) error {
-	if w.out.kind == words || w.out.Distinct == 0 || w.class == catalog.PrivacyDirect || w.class == catalog.PrivacySensitive {
+	if w.out.kind == words || w.out.Distinct == 0 || w.hidden() {
 		return nil
 	}
 	var columns []string
@@ -155,7 +161,7 @@ func (w *work) spread(lake.Column) error {
 		if err != nil {
 			return err
 		}
-		w.out.Quantiles = append(w.out.Quantiles, Quantile{s, v.String})
+		w.out.Quantiles = append(w.out.Quantiles, Quantile{s, veil(v.String)})
 	}
 	return nil
 }

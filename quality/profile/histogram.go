@@ -15,12 +15,11 @@ const bins = 24
 type axis struct{ at, text string }
 
 func (w *work) axis() (axis, bool) {
-	personal := w.class == catalog.PrivacyDirect || w.class == catalog.PrivacySensitive
 	switch {
 	case w.out.kind == words:
 		w.out.Lengths = true
 		return axis{"length(v)::DOUBLE", "%s::BIGINT::VARCHAR"}, w.out.Longest-w.out.Shortest > 2
-	case personal || w.out.Distinct < 2:
+	case w.hidden() || w.out.Distinct < 2:
 		return axis{}, false
 	case w.out.kind == number:
 		return axis{"v::DOUBLE", `regexp_replace(round(%s, 6)::VARCHAR, '\.0$', '')`}, true
@@ -67,7 +66,7 @@ func (w *work) histogram(lake.Column) error {
 		for last++; last < bin; last++ { // a stretch that nothing lies in
 			w.out.Bins = append(w.out.Bins, Bin{})
 		}
-		b.From, b.To = from.String, to.String
+		b.From, b.To = veil(from.String), veil(to.String)
 		w.out.Bins = append(w.out.Bins, b)
 	}
 	return rows.Err()

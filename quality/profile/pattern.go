@@ -10,8 +10,9 @@ import (
 	"guiji/lake"
 )
 
-// Pattern is what values are made of: 9 stands for a digit, A and a for Latin letters, 汉
-// for a Chinese character, 文 for a letter of another script, ␣ for a blank; other signs
+// Pattern is what values are made of: 9 stands for a digit, A and a for Latin letters, ９,
+// Ａ and ａ for those of full width, 汉 for a Chinese character, 文 for any other letter,
+// digit or character of private use (as rare names have them), ␣ for a blank; other signs
 // stand for themselves. {2,4} says how many in a row.
 type Pattern struct {
 	Shape  string `json:"pattern"`
@@ -29,8 +30,8 @@ type run struct {
 
 // classes are the replacements that make a text into its classes, in their order.
 func classes() [][2]string {
-	return [][2]string{{`[0-9]`, "9"}, {`[A-Z]`, "A"}, {`[a-z]`, "a"}, {`[\p{Han}]`, "汉"},
-		{`[\p{Cyrillic}\p{Greek}\p{Hangul}\p{Hiragana}\p{Katakana}\p{Tibetan}\p{Mongolian}\p{Arabic}À-ɏ]`, "文"}, {`[\s\x{3000}]`, "␣"}}
+	return [][2]string{{`[0-9]`, "9"}, {`[A-Z]`, "A"}, {`[a-z]`, "a"}, {`[\p{Han}]`, "汉"}, {`[０-９]`, "９"}, {`[Ａ-Ｚ]`, "Ａ"}, {`[ａ-ｚ]`, "ａ"},
+		{`(?:[^\P{L}A-Za-zＡａ\p{Han}]|[^\P{Nd}9９]|[\p{M}\p{Co}])`, "文"}, {`[\s\x{3000}]`, "␣"}}
 }
 
 // longest is how many characters of a text its shape tells of.
@@ -106,7 +107,7 @@ func (w *work) count(rows *sql.Rows, at map[string]int) error {
 func runsOf(shape string) []run {
 	var out []run
 	for _, c := range shape {
-		if n := len(out); n > 0 && out[n-1].class == c && strings.ContainsRune("9Aa汉文␣", c) {
+		if n := len(out); n > 0 && out[n-1].class == c && strings.ContainsRune("9Aa９Ａａ汉文␣", c) {
 			out[n-1].min++
 			out[n-1].max++
 			continue
@@ -145,11 +146,20 @@ func written(runs []run) string {
 // personalNumber is a number that stands for a person: 公民身份号码, or a mobile number.
 const personalNumber = `[1-9][0-9]{16}[0-9Xx]|[1-9][0-9]{14}|1[3-9][0-9]{9}`
 
-// inText finds them within other words, and addresses of mail.
-var inText = regexp.MustCompile(`(?:[1-9][0-9]{14}(?:[0-9]{2}[0-9Xx])?|1[3-9][0-9]{9})|[\w.+-]+@[\w.-]+`)
+// plainNumber is the SQL of a value as such a number is written: of one width, without
+// blanks and hyphens.
+func plainNumber(v string) string {
+	return "regexp_replace(translate(CAST(" + v + " AS VARCHAR), '０１２３４５６７８９Ｘｘ', '0123456789Xx'), '[\\s\\x{3000}－-]', '', 'g')"
+}
 
-// veil hides numbers of persons in a text of an item that the catalogue does not call
+// inText finds them within other words, and addresses of mail.
+var inText = regexp.MustCompile(`(?:[1-9１-９][0-9０-９]{14}(?:[0-9０-９]{2}[0-9０-９XxＸｘ])?|[1１][3-9３-９][0-9０-９]{9})|[\w.+-]+@[\w.-]+`)
+
+// veil hides numbers of persons in a value of an item that the catalogue does not call
 // personal.
 func veil(s string) string {
-	return inText.ReplaceAllStringFunc(s, func(found string) string { return found[:min(3, len(found))] + "****" })
+	return inText.ReplaceAllStringFunc(s, func(found string) string {
+		r := []rune(found)
+		return string(r[:min(3, len(r))]) + "****"
+	})
 }
