@@ -117,12 +117,19 @@ func TestOrdersAreForgotten(t *testing.T) {
 	if err := s.OnOrders(ctx, acts, allowed); err != nil {
 		t.Fatal(err)
 	}
-	if n, err := s.ForgetOrders(ctx, []string{"N07", "N08", "nobody's"}); err != nil || n != 2 {
+	lets := []state.Release{{Number: "N07", Reason: "canary07 let in", At: filed, Until: "2027-01-01"}, {Reason: "all of the rule", At: filed, Until: "2027-01-01"}}
+	if err := s.LetIn(ctx, lets, allowed); err != nil {
+		t.Fatal(err)
+	}
+	if n, err := s.ForgetOrders(ctx, []string{"N07", "N08", "nobody's"}); err != nil || n != 3 {
 		t.Errorf("%d, %v", n, err)
 	}
 	left, err := s.OrderActs(ctx, "N07")
 	if err != nil || len(left) != 1 || left[0].Reason != "" {
 		t.Errorf("%+v, %v", left, err)
+	}
+	if in, err := s.Releases(ctx, "2026-01-01"); err != nil || len(in) != 2 || in[0].Reason != "" || in[1].Reason == "" {
+		t.Errorf("%+v, %v", in, err)
 	}
 	for _, name := range []string{state.Name, state.Name + "-wal"} {
 		b, err := os.ReadFile(filepath.Join(dir, name))
