@@ -12,6 +12,7 @@ import (
 	"guiji/internal/text"
 	"guiji/lake"
 	"guiji/pipelines"
+	"guiji/quality/orders"
 )
 
 // incremental makes the residents' entry one that is read by its cursor.
@@ -264,7 +265,7 @@ func (p *testProject) ordersAreFailures(t *testing.T) {
 	t.Helper()
 	name := "quality/" + residents
 	want := p.rows(t, name+"/failures", "SELECT rule, version, COLUMNS(c -> c NOT IN ('rule', 'version')) FROM {} ORDER BY ALL")
-	p.same(t, name+"/orders", "SELECT rule, version, COLUMNS(c -> c IN ('id', '_key')) FROM {} WHERE order_state = 'open' AND because IS NULL ORDER BY ALL", want)
+	p.same(t, name+"/orders", "SELECT rule, version, COLUMNS(c -> c NOT IN ('"+strings.Join(orders.Columns(), "', '")+"')) FROM {} WHERE order_state = 'open' AND because IS NULL ORDER BY ALL", want)
 }
 
 // sameAsFull reads the resource in full and compares what the releases before and after
@@ -388,4 +389,24 @@ func TestABackfillReadsAWindowAgain(t *testing.T) {
 			t.Errorf("from %q to %q: %v", req.From, req.To, err)
 		}
 	}
+}
+
+// A row that cannot be read is named by its key as the source writes it. Its work order is
+// that of the record as the image has it, and is not closed.
+func TestOrdersOfRowsThatCannotBeRead(t *testing.T) {
+	server := sharedServer(t)
+	loadResidents(t, server)
+	p := newProject(t, server)
+	p.edit(t, "catalog/gongan/resident.yaml", "key: [id]", "key: [citizen_id]")
+	p.edit(t, "catalog/gongan/resident.yaml", "duplicates: {by: [citizen_id], keep: latest(updated_at)}", "")
+	p.edit(t, "catalog/gongan/resident.yaml", "column: xm, type", "column: xm, unfit: row, type")
+	p.edit(t, "catalog/gongan/resident.yaml", "type: C(50), element", "type: C(3), element")
+	server.Exec(t, "DELETE FROM hukou.t_person WHERE id IN (2, 3)", person(7, " "+id2[:17]+"ｘ", "王", "2026-01-01 08:00:00"), person(8, "　"+id2, "王", "2026-01-01 08:00:00"))
+	p.pull(t, pipelines.Request{})
+	const state = "SELECT DISTINCT order_state, because FROM {} WHERE rule = 'name.length' ORDER BY ALL"
+	p.same(t, "quality/gongan/resident/orders", state, [][]any{{"open", nil}})
+	server.Exec(t, person(7, " "+id2[:17]+"ｘ", "欧阳娜娜", "2026-01-02 08:00:00"), person(8, "　"+id2, "欧阳娜娜", "2026-01-02 08:00:00"))
+	p.pull(t, pipelines.Request{})
+	p.same(t, "quality/gongan/resident/quarantine", "SELECT count(*) FROM {}", [][]any{{"2"}})
+	p.same(t, "quality/gongan/resident/orders", state, [][]any{{"open", "unreadable"}})
 }

@@ -170,3 +170,19 @@ func (m *merging) keyTexts(ctx context.Context, query string, schema *arrow.Sche
 	}
 	return flush()
 }
+
+// readUnread notes which records are in quarantine, by their keys: none of them is gone.
+func (r *run) readUnread(ctx context.Context, out *pulled) error {
+	if out.badRows == 0 || len(out.plan.res.Source.Key) == 0 {
+		return nil
+	}
+	s, err := r.openEngine(ctx)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	m := &merging{run: r, out: out, s: s, keys: out.plan.res.Source.Key}
+	path, nameless, err := m.quarantineKeys(ctx, engine.Parquet(out.bad), "unread")
+	out.unread, out.nameless = engine.Parquet([]string{path}), nameless > 0
+	return err
+}

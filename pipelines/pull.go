@@ -33,6 +33,8 @@ type pulled struct {
 	read       int64                 // rows of the image and of its quarantine
 	rows       int64                 // rows in files
 	badRows    int64                 // rows in quarantine
+	unread     string                // relation of their keys, as the image would have them; "" for none
+	nameless   bool                  // a row is in quarantine whose key cannot be told
 	at         time.Time
 	consistent bool
 	settles    int // how often its set steps ran
@@ -104,6 +106,9 @@ func (r *run) pullAs(ctx context.Context, plan *PlannedPull, full text.Key) (*pu
 	}
 	if err == nil {
 		err = r.complete(ctx, out, steps, checks)
+	}
+	if err == nil {
+		err = r.readUnread(ctx, out)
 	}
 	return out, err
 }

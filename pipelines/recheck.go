@@ -118,7 +118,10 @@ func (r *run) recheckOne(ctx context.Context, plan *PlannedPull) (*pulled, error
 	if err := r.pullParts(ctx, out, image, steps, checks); err != nil {
 		return nil, err
 	}
-	return out, im.beside(ctx, out)
+	if err := im.beside(ctx, out); err != nil {
+		return nil, err
+	}
+	return out, r.readUnread(ctx, out)
 }
 
 // reach is how far the image goes: as far as it went. An image of which an item is another

@@ -26,6 +26,8 @@ type settled struct {
 	metrics  []quality.Metric
 	refs     map[string]string // the images its foreign keys looked into
 	dir      string            // scratch folder of the files made here
+	unread   string            // as pulled.unread
+	nameless bool              // as pulled.nameless
 	accepted *deletes          // over the limit, and let pass by a person; nil if there are none
 	warnings []string
 }
@@ -55,7 +57,7 @@ func (r *run) settle(ctx context.Context, p *pulled, refs map[string]string) (*s
 	if err != nil {
 		return nil, err
 	}
-	out := &settled{res: res, metrics: outcome.Metrics, warnings: p.reach.warnings, datasets: map[string]*staged{}, refs: refs, dir: filepath.Join(p.dir, fmt.Sprintf("settled-%d", p.settles)), state: lake.Resource{
+	out := &settled{res: res, metrics: outcome.Metrics, warnings: p.reach.warnings, datasets: map[string]*staged{}, refs: refs, unread: p.unread, nameless: p.nameless, dir: filepath.Join(p.dir, fmt.Sprintf("settled-%d", p.settles)), state: lake.Resource{
 		Outcome: lake.RunOK, Slot: r.slot, Pulled: p.at, Inconsistent: !p.consistent, Read: p.read, Fetched: p.fetched, Quarantined: p.badRows, Withheld: outcome.WithheldRows,
 		Duplicates: removed, FailedRows: outcome.FailedRows, ErrorRows: outcome.ErrorRows,
 	}}

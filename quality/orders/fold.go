@@ -26,22 +26,23 @@ import (
 // A changed rule, one that did not run, a shut gate, a sample and rows that cannot be read
 // close nothing. The due date is fixed when an order is opened and does not move by itself.
 type Fold struct {
-	Session    *engine.Session
-	Resource   string
-	Keys       []string         // key columns of the failures
-	Failures   string           // relation: keys, rule, version
-	Before     string           // relation of the orders before; "" for none
-	Image      string           // relation the rules judged: raw, or the image a shut gate refused
-	Quarantine string           // relation of rows that could not be read; "" for none
-	Doubt      Because          // why a record that is not in the image may be there all the same: GateShut, Partial; "" if it is gone then
-	Rules      []quality.Metric // what the run counted
-	Known      []string         // ids of the rules the catalogue has, those of items that this run did not collect included
-	Release    uint64           // the one to be made
-	Read       time.Time        // when the source was read, on the project's wall clock, its zone left out
-	Now        time.Time        // when it is judged, likewise
-	Due        time.Time        // a day: of orders opened now
-	Soft       bool             // Due is provisional: it reaches into a year whose working days are not announced
-	Forget     time.Time        // orders closed before that are carried on no more
+	Session  *engine.Session
+	Resource string
+	Keys     []string         // key columns of the failures
+	Failures string           // relation: keys, rule, version
+	Before   string           // relation of the orders before; "" for none
+	Image    string           // relation the rules judged: raw, or the image a shut gate refused
+	Unread   string           // relation of the keys of rows that could not be read, as the image would have them; "" for none
+	Nameless bool             // a row could not be read whose key cannot be told
+	Doubt    Because          // why a record that is not in the image may be there all the same: GateShut, Partial; "" if it is gone then
+	Rules    []quality.Metric // what the run counted
+	Known    []string         // ids of the rules the catalogue has, those of items that this run did not collect included
+	Release  uint64           // the one to be made
+	Read     time.Time        // when the source was read, on the project's wall clock, its zone left out
+	Now      time.Time        // when it is judged, likewise
+	Due      time.Time        // a day: of orders opened now
+	Soft     bool             // Due is provisional: it reaches into a year whose working days are not announced
+	Forget   time.Time        // orders closed before that are carried on no more
 }
 
 // Columns are those beside the key columns, in their order.
@@ -66,8 +67,7 @@ func (f Fold) Query(ctx context.Context) (string, error) {
 // folding is a fold under way.
 type folding struct {
 	Fold
-	types    map[string]string // of the key columns
-	nameless bool              // a row could not be read whose key cannot be told
+	types map[string]string // of the key columns
 }
 
 func (f *folding) exec(ctx context.Context, query string) error {
@@ -155,8 +155,26 @@ func (f *folding) before(ctx context.Context) error {
 	if err := f.exec(ctx, "CREATE OR REPLACE TEMP TABLE ord_old AS SELECT "+strings.Join(append(keys, Columns()...), ", ")+" FROM "+from+" WHERE "+mine); err != nil {
 		return err
 	}
-	return f.exec(ctx, "CREATE OR REPLACE TEMP TABLE ord_rest AS SELECT * FROM (SELECT "+strings.Join(append(none, f.ended()...), ", ")+
+	err = f.exec(ctx, "CREATE OR REPLACE TEMP TABLE ord_rest AS SELECT * FROM (SELECT "+strings.Join(append(none, f.ended()...), ", ")+
 		" FROM "+from+" WHERE NOT ("+mine+")) WHERE closed_at >= "+stamp(f.Forget))
+	if err != nil {
+		return err
+	}
+	return f.numbered(ctx)
+}
+
+// numbered takes out of ord_rest what has the number of an order of today: another key may
+// spell as the one before did, and a key may come back. A number is one order.
+func (f *folding) numbered(ctx context.Context) error {
+	var n int64
+	if err := f.Session.Row(ctx, "orders", "SELECT count(*) FROM ord_rest", &n); err != nil || n == 0 {
+		return err
+	}
+	keys := make([]string, len(f.Keys))
+	for i, k := range f.Keys {
+		keys[i] = engine.Qualified("n", k)
+	}
+	return f.exec(ctx, "DELETE FROM ord_rest WHERE order_number IN (SELECT order_number FROM ord_old UNION ALL SELECT "+numberSQL(f.Resource, "n.rule", keys)+" FROM "+f.Failures+" n)")
 }
 
 // none is a relation of no orders.

@@ -33,7 +33,7 @@ func (f *folding) moved() string {
 		"CASE WHEN o.rule IS NULL THEN " + numberSQL(f.Resource, "n.rule", found) + " ELSE o.order_number END AS order_number, " + strings.Join(old, ", ") +
 		" FROM ord_old o FULL JOIN " + f.Failures + " n ON n.rule = o.rule AND " + f.same("n", "o")
 	judged := "SELECT j.*, r.rule_item AS _item, r.rule_title AS _title, r.severity AS _grade, " + f.fate() + " AS _fate FROM (" + joined + ") j" +
-		" LEFT JOIN ord_rule r ON r.rule = j.rule LEFT JOIN ord_there t ON " + f.same("t", "j") + " LEFT JOIN ord_unread u ON u._unread AND " + f.same("u", "j")
+		" LEFT JOIN ord_rule r ON r.rule = j.rule LEFT JOIN ord_there t ON " + f.same("t", "j") + " LEFT JOIN ord_unread u ON " + f.same("u", "j")
 	return "SELECT " + engine.Idents(f.Keys) + ", " + strings.Join(f.becomes(), ", ") + " FROM (" + judged + ") WHERE _fate <> '" + fateCarried + "' OR _closed_at >= " + stamp(f.Forget)
 }
 
@@ -43,7 +43,7 @@ func (f *folding) fate() string {
 	switch {
 	case f.Doubt != "":
 		absent = "'" + string(f.Doubt) + "'"
-	case f.nameless:
+	case f.Nameless && !f.keyless():
 		absent = "'" + string(Unreadable) + "'"
 	}
 	open := "_order_state = '" + string(Open) + "'"

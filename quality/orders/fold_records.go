@@ -2,7 +2,6 @@ package orders
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -46,27 +45,12 @@ func (f *folding) present(ctx context.Context) error {
 	return f.exec(ctx, "CREATE OR REPLACE TEMP TABLE ord_there AS "+query)
 }
 
-// unread makes ord_unread: the keys of rows that could not be read, as the image would
-// have them. A keyless record is what is in it: a row that cannot be read is another.
+// unread makes ord_unread: the keys of rows that could not be read. A keyless record is
+// what is in it: a row that cannot be read is another.
 func (f *folding) unread(ctx context.Context) error {
-	keys := engine.Idents(f.Keys)
-	query := "SELECT " + keys + ", true AS _unread FROM ord_idle WHERE false"
-	if f.Quarantine != "" && !f.keyless() {
-		parts, known := make([]string, len(f.Keys)), make([]string, len(f.Keys))
-		for i, k := range f.Keys {
-			parts[i] = fmt.Sprintf("TRY_CAST(trim(_parts[%d]) AS %s) AS %s", i+1, f.types[k], engine.Ident(k))
-			known[i] = engine.Ident(k) + " IS NOT NULL"
-		}
-		query = "SELECT DISTINCT " + keys + ", (_n = " + fmt.Sprint(len(f.Keys)) + " AND " + strings.Join(known, " AND ") + ") IS TRUE AS _unread FROM (SELECT len(_parts) AS _n, " + strings.Join(parts, ", ") +
-			` FROM (SELECT CASE WHEN json_valid("key") AND json_type("key") = 'ARRAY' THEN from_json("key", '["VARCHAR"]') END AS _parts FROM ` + f.Quarantine + "))"
+	query := "SELECT " + engine.Idents(f.Keys) + ", true AS _unread FROM ord_idle WHERE false"
+	if f.Unread != "" && !f.keyless() {
+		query = "SELECT DISTINCT " + engine.Idents(f.Keys) + ", true AS _unread FROM " + f.Unread
 	}
-	if err := f.exec(ctx, "CREATE OR REPLACE TEMP TABLE ord_unread AS "+query); err != nil {
-		return err
-	}
-	var n int64
-	if err := f.Session.Row(ctx, "orders", "SELECT count(*) FROM ord_unread WHERE NOT _unread", &n); err != nil {
-		return err
-	}
-	f.nameless = n > 0
-	return nil
+	return f.exec(ctx, "CREATE OR REPLACE TEMP TABLE ord_unread AS "+query)
 }

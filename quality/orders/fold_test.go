@@ -120,11 +120,11 @@ func (w *world) run(f found, n int) {
 		image = append(image, "('"+k+"')")
 	}
 	for k := range f.unread {
-		bad = append(bad, `('["`+k+`"]', 'name')`)
+		bad = append(bad, "('"+k+"')")
 	}
 	in := orders.Fold{
 		Session: w.s, Resource: "d/r", Keys: []string{"id"}, Release: uint64(n), Before: w.last, Read: day.AddDate(0, 0, n).Add(-time.Hour), Now: day.AddDate(0, 0, n),
-		Failures: values("id, rule, version", fails), Image: values("id", image), Quarantine: values(`"key", "column"`, bad),
+		Failures: values("id, rule, version", fails), Image: values("id", image), Unread: values("id", bad),
 	}
 	in.Due, in.Soft = catalog.AddWorkdays(in.Now, 10)
 	in.Forget = in.Now.AddDate(0, 0, -5)

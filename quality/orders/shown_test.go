@@ -23,7 +23,7 @@ const openOrders = `SELECT id, 'r' AS rule, '1' AS version, number AS order_numb
 	FROM (VALUES (1, 'PENDING', 'open', NULL, 0::BIGINT), (2, 'STARTED', 'open', NULL, 0), (3, 'DONE', 'open', NULL, 0), (4, 'FAILED', 'open', NULL, 0), (5, 'FAILEDAGAIN', 'open', NULL, 0),
 		(6, 'EXEMPT', 'open', NULL, 0), (7, 'LIFTED', 'open', NULL, 0), (8, 'RETURNED', 'open', NULL, 1), (9, 'TAKENUP', 'open', NULL, 1), (10, 'MENDED', 'mended', NULL, 0),
 		(18, 'CHANGEDFAILED', 'open', 'rule_changed', 0), (11, 'GONE', 'gone', NULL, 0), (12, 'ENDED', 'ended', 'rule_withdrawn', 0), (13, 'CHANGED', 'open', 'rule_changed', 0), (14, 'CHANGEDDONE', 'open', 'rule_changed', 0),
-		(15, 'ASKED', 'open', NULL, 0), (16, 'OLDDONE', 'open', NULL, 1), (17, 'EXEMPTMENDED', 'mended', NULL, 0)) v(id, number, state, because, returns)`
+		(15, 'ASKED', 'open', NULL, 0), (16, 'OLDDONE', 'open', NULL, 1), (17, 'EXEMPTMENDED', 'mended', NULL, 0), (19, 'ANOTHERS', 'open', NULL, 0)) v(id, number, state, because, returns)`
 
 func utc(day string) time.Time {
 	at, err := time.Parse("2006-01-02 15:04", day)
@@ -52,6 +52,7 @@ func book(t *testing.T, now time.Time, status catalog.Status) *orders.Book {
 		{Number: "TAKENUP", Verb: state.Assign, At: utc("2026-03-06 09:00"), To: "户籍科"}, {Number: "CHANGEDDONE", Verb: state.Done, At: utc("2026-03-09 09:00")},
 		{Number: "CHANGEDFAILED", Verb: state.Done, At: utc("2026-03-07 09:00")},
 		{Number: "ASKED", Verb: state.RequestExempt, At: utc("2026-03-09 09:00"), Reason: "无法核实"}, {Number: "OLDDONE", Verb: state.Done, At: utc("2026-03-03 09:00")},
+		{Number: "ANOTHERS", Verb: state.Exempt, At: utc("2026-03-01 09:00"), Until: "2026-03-31", Approver: "办公会", Reason: "档案灭失"},
 		{Number: "EXEMPTMENDED", Verb: state.Exempt, At: utc("2026-03-03 09:00"), Until: "2026-03-31"},
 	}
 	in := orders.BookInput{
@@ -106,7 +107,7 @@ func TestStatuses(t *testing.T) {
 	want := map[string]string{
 		"PENDING": "pending", "STARTED": "in_progress", "DONE": "to_verify", "FAILED": "pending unverified", "FAILEDAGAIN": "in_progress", "EXEMPT": "exempt", "LIFTED": "pending",
 		"RETURNED": "returned", "TAKENUP": "pending", "MENDED": "closed", "GONE": "gone", "ENDED": "ended", "CHANGED": "pending", "CHANGEDDONE": "closed", "CHANGEDFAILED": "pending unverified", "ASKED": "pending",
-		"OLDDONE": "returned", "EXEMPTMENDED": "closed",
+		"OLDDONE": "returned", "EXEMPTMENDED": "closed", "ANOTHERS": "pending",
 	}
 	if diff := cmp.Diff(want, statuses(t, book(t, utc("2026-03-16 20:00"), catalog.Published))); diff != "" {
 		t.Errorf("on the last day:\n%s", diff)
@@ -135,7 +136,7 @@ func TestCountsAndQueries(t *testing.T) {
 	b := book(t, utc("2026-03-14 20:00"), catalog.Published)
 	got, err := b.Counts(t.Context(), 3)
 	want := []orders.Counts{
-		{Department: "d", Open: 12, Soon: 12, Returned: 0, ToVerify: 1, Unverified: 2, Exempt: 1, Requested: 1, Mended: 2, Gone: 1, Due: "2026-03-16"}, {Department: "other"},
+		{Department: "d", Open: 13, Soon: 13, Returned: 0, ToVerify: 1, Unverified: 2, Exempt: 1, Requested: 1, Mended: 2, Gone: 1, Due: "2026-03-16"}, {Department: "other"},
 	}
 	if diff := cmp.Diff(want, got); err != nil || diff != "" {
 		t.Errorf("%v\n%s", err, diff)
@@ -144,7 +145,7 @@ func TestCountsAndQueries(t *testing.T) {
 		q    orders.Query
 		want int64
 	}{
-		{orders.Query{}, 18}, {orders.Query{Department: "other"}, 0}, {orders.Query{Resource: "d/r", Rule: "r"}, 18}, {orders.Query{Rule: "x"}, 0}, {orders.Query{Overdue: true}, 0},
+		{orders.Query{}, 19}, {orders.Query{Department: "other"}, 0}, {orders.Query{Resource: "d/r", Rule: "r"}, 19}, {orders.Query{Rule: "x"}, 0}, {orders.Query{Overdue: true}, 0},
 		{orders.Query{Statuses: []orders.Status{orders.Exempted, orders.ToVerify}}, 2}, {orders.Query{Numbers: []string{"GONE", "NOBODYS"}}, 1}, {orders.Query{Numbers: []string{}}, 0},
 	} {
 		if n, _, err := b.Total(t.Context(), c.q); err != nil || n != c.want {
