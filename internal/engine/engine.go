@@ -22,13 +22,14 @@ import (
 	"github.com/duckdb/duckdb-go/v2"
 
 	"guiji/internal/fault"
+	"guiji/internal/scratch"
 )
 
 // Options are a session's limits.
 type Options struct {
 	Path     string // database file; "" is in memory
 	ReadOnly bool
-	Temp     string // folder DuckDB spills to; "" beside Path or the system's
+	Temp     string // where each session spills, to a folder of its own; "" beside Path, where it may be written to, or the system's
 	Memory   string // memory_limit, e.g. 400MB (RSS is about 1.4 times that); "" 400MB
 	Threads  int    // 0: one per core; at least 2, for a single thread cuts row groups elsewhere and its files differ
 	Locked   bool   // no file access beyond Allowed, no extensions, settings locked
@@ -43,6 +44,7 @@ type Session struct {
 	db        *sql.DB
 	conn      *sql.Conn
 	temp      string
+	spill     *scratch.Folder // nil: it cannot be made, and nothing is spilled
 	views     atomic.Int64
 }
 
@@ -64,13 +66,11 @@ func Open(ctx context.Context, o Options) (*Session, error) {
 		return nil, fault.New(fault.Internal, "engine.open").Because(err)
 	}
 	s := &Session{connector: connector, db: sql.OpenDB(connector), temp: o.Temp}
-	if s.temp == "" {
-		s.temp = os.TempDir()
-	}
+	s.spillTo(o)
 	if s.conn, err = s.db.Conn(ctx); err != nil {
 		return nil, errors.Join(fault.New(fault.Internal, "engine.open").Because(err), s.Close())
 	}
-	for _, set := range settings(o) {
+	for _, set := range settings(o, s.spill) {
 		if err := s.Exec(ctx, "settings", set); err != nil {
 			return nil, errors.Join(err, s.Close())
 		}
@@ -78,16 +78,18 @@ func Open(ctx context.Context, o Options) (*Session, error) {
 	return s, nil
 }
 
-func settings(o Options) []string {
+func settings(o Options, spill *scratch.Folder) []string {
+	to := ""
+	if spill != nil {
+		to = spill.Path
+	}
 	out := []string{
+		"SET temp_directory = " + Lit(to),
 		"SET autoinstall_known_extensions = false",
 		"SET autoload_known_extensions = false",
 		fmt.Sprintf("SET memory_limit = %s", Lit(o.Memory)),
 		fmt.Sprintf("SET threads = %d", o.Threads),
 		"SET TimeZone = 'UTC'", // timestamps are wall clock without zone: nothing may shift them
-	}
-	if o.Temp != "" {
-		out = append(out, fmt.Sprintf("SET temp_directory = %s", Lit(filepath.Join(o.Temp, "duckdb_spill"))))
 	}
 	if o.Locked {
 		dirs := make([]string, len(o.Allowed))
@@ -102,6 +104,25 @@ func settings(o Options) []string {
 	return out
 }
 
+// spillTo makes the folder a session spills to. DuckDB calls the files of every session
+// alike and locks none: two in one folder would read each other's rows, or crash. Those
+// that killed processes left go now, as they hold values.
+func (s *Session) spillTo(o Options) {
+	if s.temp == "" && o.Path != "" && !o.ReadOnly {
+		s.temp = filepath.Dir(o.Path)
+	}
+	if s.temp == "" {
+		s.temp = os.TempDir()
+	}
+	scratch.Sweep(s.temp, spills+"*")
+	if f, err := scratch.New(s.temp, spills); err == nil { // else no more than memory holds can be done
+		s.spill = f
+	}
+}
+
+// spills is how the folders' names begin.
+const spills = "duckdb_spill-"
+
 // Close ends the session and drops its temporary tables.
 func (s *Session) Close() error {
 	var errs []error
@@ -109,6 +130,10 @@ func (s *Session) Close() error {
 		errs = append(errs, s.conn.Close())
 	}
 	errs = append(errs, s.db.Close(), s.connector.Close())
+	if s.spill != nil {
+		errs = append(errs, s.spill.Remove())
+		s.spill = nil
+	}
 	return errors.Join(errs...)
 }
 

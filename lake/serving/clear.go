@@ -22,7 +22,7 @@ func Clear(at lake.Place) error {
 	if err != nil {
 		return explain(at.Dir, fmt.Errorf("clear the serving folder: %w", err))
 	}
-	ours := regexp.MustCompile(`^(CURRENT|cache|(v\d{12}(-[a-z0-9]+)?|(raw|standard|entity|quality|meta)_[A-Za-z0-9_]+-[0-9a-f]+)\.duckdb(\.wal)?|\.build-.*|\.current-.*|duckdb_spill)$`)
+	ours := regexp.MustCompile(`^(CURRENT|cache|(v\d{12}(-[a-z0-9]+)?|(raw|standard|entity|quality|meta)_[A-Za-z0-9_]+-[0-9a-f]+)\.duckdb(\.wal)?|\.build-.*|\.current-.*|duckdb_spill(-[0-9]+)?)$`)
 	for _, e := range entries {
 		if !ours.MatchString(e.Name()) {
 			continue
