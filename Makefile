@@ -52,11 +52,12 @@ test-example:
 	cd examples/dongchang && go vet ./... && go test -count=1 -timeout 10m ./...
 
 # The proofs in their long form; what they show is printed at the end, and it fails where a
-# promise is off (docs/proofs.md). The protocol's own need no server but MinIO.
+# promise is off (docs/proofs.md). The protocol's own need no server but MinIO and run beside the program's.
 crash: tools build
-	@set -o pipefail; { \
-	  GUIJI_LONG=1 go test -count=1 -v -p 1 -timeout 100m -run '$(PROTOCOL)' ./lake ./lake/protocoltest ./lake/s3 ./lake/localdir ./lake/sweep ./lake/erase ./pipelines/simulation; \
-	  GUIJI_LONG=1 go test -count=1 -v -p 1 -timeout 100m -run '$(PROGRAM)' ./connectors/mysql ./pipelines ./pipelines/schedule ./cmd/guiji; } 2>&1 | go run ./internal/testkit/proof/collect
+	@set -o pipefail; apart=$$(mktemp); trap 'rm -f "$$apart"' EXIT; { \
+	  GUIJI_LONG=1 go test -count=1 -v -p 1 -timeout 100m -run '$(PROTOCOL)' ./lake ./lake/protocoltest ./lake/s3 ./lake/localdir ./lake/sweep ./lake/erase ./pipelines/simulation >"$$apart" 2>&1 & protocol=$$!; \
+	  GUIJI_LONG=1 go test -count=1 -v -p 1 -timeout 100m -run '$(PROGRAM)' ./connectors/mysql ./pipelines ./pipelines/schedule ./cmd/guiji; program=$$?; \
+	  wait $$protocol; protocol=$$?; cat "$$apart"; exit $$((protocol | program)); } 2>&1 | go run ./internal/testkit/proof/collect
 PROTOCOL := Dropped|Schedulers|Simulation|SeedsReplay|Broken|Lost|Doubt|Lease|FindsAllDamage|StoreDown|AnswersToPut|WrongCredentials|Parts$$|Killed|GC
 PROGRAM := CutAnywhere|ReplicaLag|ChangedTable|Writers|Failpoints|Resumed|Daemon|Downtime|Killed|Terminated|AllRowsBad|Faults
 
