@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -48,11 +47,11 @@ func (a *app) reportsOf(ctx context.Context, w *workspace, release uint64) (stri
 	if err != nil {
 		return "", nil, err
 	}
-	dir, err := os.MkdirTemp(w.project.Scratch(), "guiji-deliver-*")
+	folder, err := w.passing("guiji-deliver-")
 	if err != nil {
 		return "", nil, err
 	}
-	done := func() error { return os.RemoveAll(dir) }
+	dir, done := folder.Path, folder.Remove
 	p := *w.project
 	p.Config.Reports = dir
 	if _, err := a.buildReports(ctx, w.of(&p), rel, previous); err != nil {

@@ -177,7 +177,7 @@ func (a *app) eraseAll(ctx context.Context, w *workspace, ask eraseAsk, targets 
 			return err
 		}
 		by.Generation = generation
-		for _, left := range []string{"guiji-resume-*", "guiji-[0-9]*T[0-9]*-*"} { // rows that killed runs read: no run may take them up
+		for _, left := range []string{"guiji-resume-*", "guiji-[0-9]*T[0-9]*-*", "guiji-deliver-*", "guiji-state-*"} { // of killed runs and commands: no run may take them up
 			scratch.Sweep(w.project.Scratch(), left)
 		}
 		return a.erasing(ctx, w, func(in erase.Input) error {

@@ -14,7 +14,6 @@ import (
 
 	"guiji/catalog"
 	"guiji/internal/engine"
-	"guiji/internal/scratch"
 	"guiji/internal/text"
 	"guiji/lake"
 	"guiji/lake/erase"
@@ -125,8 +124,7 @@ func (a *app) goneResources(w *workspace, head *lake.Release, deleted bool) (gon
 
 // erasing lends an engine session and a scratch folder to whoever makes releases anew.
 func (a *app) erasing(ctx context.Context, w *workspace, f func(erase.Input) error) (err error) {
-	scratch.Sweep(w.project.Scratch(), "guiji-erase-*")
-	dir, err := scratch.New(w.project.Scratch(), "guiji-erase-")
+	dir, err := w.passing("guiji-erase-")
 	if err != nil {
 		return err
 	}

@@ -117,16 +117,12 @@ func (a *app) profileSource(ctx context.Context, w *workspace, in profile.Input)
 
 // profiled opens a session and profiles.
 func (w *workspace) profiled(ctx context.Context, in profile.Input) (out *profile.Profile, err error) {
-	folder, err := os.MkdirTemp(w.project.Scratch(), "guiji-profile-")
-	if err != nil {
+	d := w.project.Config.Defaults
+	if in.Session, err = engine.Open(ctx, engine.Options{Temp: w.project.Scratch(), Memory: d.Memory, Threads: d.Threads}); err != nil {
 		return nil, err
 	}
-	d := w.project.Config.Defaults
-	if in.Session, err = engine.Open(ctx, engine.Options{Temp: folder, Memory: d.Memory, Threads: d.Threads}); err != nil {
-		return nil, errors.Join(err, os.RemoveAll(folder))
-	}
 	out, err = profile.Of(ctx, in)
-	return out, errors.Join(err, in.Session.Close(), os.RemoveAll(folder))
+	return out, errors.Join(err, in.Session.Close())
 }
 
 // writeProfile writes the page for its owner's eyes.

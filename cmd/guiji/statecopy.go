@@ -152,12 +152,12 @@ func (w *workspace) goesOn(ctx context.Context, log *audit.Log) error {
 
 // aside lends a folder for files with personal data, which goes afterwards.
 func (w *workspace) aside(f func(dir string) error) (err error) {
-	dir, err := os.MkdirTemp(w.project.Scratch(), "guiji-state-*")
+	folder, err := w.passing("guiji-state-")
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	return f(dir)
+	defer func() { err = errors.Join(err, folder.Remove()) }()
+	return f(folder.Path)
 }
 
 // restored is what guiji state restore brought back.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -15,6 +16,7 @@ import (
 	"guiji/catalog"
 	"guiji/connectors"
 	"guiji/internal/fault"
+	"guiji/internal/scratch"
 	"guiji/lake"
 	"guiji/lake/serving"
 	"guiji/lake/stores"
@@ -47,6 +49,17 @@ func (a *app) open(ctx context.Context, p *catalog.Project) (*workspace, error) 
 	}
 	a.atEnd = append(a.atEnd, cache.Close)
 	return &workspace{project: p, objects: objs, cache: cache, chain: lake.NewChain(objs), zone: zone}, nil
+}
+
+// passing makes a folder for values that must not outlive this process; those of the name
+// that killed ones left go.
+func (w *workspace) passing(name string) (*scratch.Folder, error) {
+	scratch.Sweep(w.project.Scratch(), name+"*")
+	f, err := scratch.New(w.project.Scratch(), name)
+	if err != nil {
+		return nil, fault.New(fault.Config, "pipeline.scratch", cmp.Or(w.project.Scratch(), os.TempDir())).Because(err).Try("pipeline.scratch.hint")
+	}
+	return f, nil
 }
 
 // close ends what this process alone keeps on disk of its stores, at the latest when
