@@ -84,8 +84,13 @@ func (a *app) previewDelivery(cmd *cobra.Command, w *workspace, d *deliver.Deliv
 	return a.print(cmd, shown, func() string { return a.previewText(w, shown) })
 }
 
-// standingsOf are the departments' open orders, one's where it is named.
+// standingsOf are the departments' open orders, one's where it is named; nothing of a
+// release that is not the newest: whoever mended since would be told to.
 func (a *app) standingsOf(ctx context.Context, w *workspace, release uint64, req deliver.Request) ([]deliver.Orders, error) {
+	head, err := w.chain.Head(ctx)
+	if err != nil || head == nil || head.Version != release {
+		return nil, err
+	}
 	all, err := a.standings(ctx, w, release)
 	var out []deliver.Orders
 	for _, o := range all {

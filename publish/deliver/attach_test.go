@@ -146,6 +146,29 @@ func TestPasswordByAnotherWay(t *testing.T) {
 	l.nowhere(canary, password)
 }
 
+// Where an owner's address was mended, the attachment goes there and its password after it.
+func TestMendedOwner(t *testing.T) {
+	l := attaching(t, catalog.Channel{Mail: []string{"duty@example.test"}})
+	l.mail.Unknown("gongan@")
+	l.tell(12)
+	l.mail.Unknown("")
+	l.project.Departments[0].Contact.Email, l.project.Departments[0].Delivery.To = "owner@example.test", nil
+	l.Deliverer = l.open("lab/1")
+	for range 3 {
+		l.now = l.now.Add(24 * time.Hour)
+		l.send()
+	}
+	got := l.mail.Letters()
+	if len(got) != 2 || got[0].To[0] != "owner@example.test" || got[1].To[0] != "duty@example.test" || l.state(first).State != deliver.Sent {
+		t.Fatalf("%d letters: %s", len(got), l.log)
+	}
+	_, _, _, files := got[0].Read(t)
+	_, told, _, _ := got[1].Read(t)
+	if l.opens(files["gongan-v12-work-list.xlsx"], regexp.MustCompile(`([A-Z2-9]{5}-){3}[A-Z2-9]{5}`).FindString(told)) != canary {
+		t.Error("the password does not open the attachment")
+	}
+}
+
 // Another machine does not know the password of what the first one sent: it sends the
 // attachment anew, with a password of its own.
 func TestPasswordOfAnotherMachine(t *testing.T) {

@@ -154,6 +154,46 @@ func TestAddressesStandAlone(t *testing.T) {
 	}
 }
 
+// A message over slow servers is nobody else's as long as its steps go on.
+func TestSlowServer(t *testing.T) {
+	l := newLab(t, func(l *lab) {
+		l.project.Config.Delivery.To = nil
+		l.project.Departments[0].Delivery.To = []catalog.Channel{{Mail: []string{"a@example.test", "b@example.test", "c@example.test"}}}
+	})
+	other := l.open("other/2")
+	l.mail.Taken(func() {
+		l.now = l.now.Add(4 * time.Minute)
+		if err := other.Send(context.Background(), false); err != nil {
+			t.Error(err)
+		}
+	})
+	l.tell(12)
+	if n := len(l.mail.Letters()); n != 3 || l.state(first).State != deliver.Sent {
+		t.Errorf("%d letters: %s", n, l.log)
+	}
+}
+
+// A message whose address was wrong goes to the one that stands there now, once; who got
+// it does not get it again.
+func TestMendedAddress(t *testing.T) {
+	l := newLab(t, func(l *lab) {
+		l.project.Config.Delivery.To = nil
+		l.project.Departments[0].Delivery.To = []catalog.Channel{{Mail: []string{"wrong@example.test", "duty@example.test"}}}
+	})
+	l.mail.Unknown("wrong")
+	l.tell(12)
+	l.project.Departments[0].Delivery.To[0].Mail[0] = "right@example.test"
+	l.Deliverer = l.open("lab/1")
+	for range 2 {
+		l.now = l.now.Add(24 * time.Hour)
+		l.send()
+	}
+	got := l.mail.Letters()
+	if s := l.state(first); len(got) != 2 || got[0].To[0] != "duty@example.test" || got[1].To[0] != "right@example.test" || s.State != deliver.Sent {
+		t.Errorf("%d letters, %+v", len(got), s)
+	}
+}
+
 // In quiet hours and on days off nothing goes out; afterwards it does.
 func TestQuiet(t *testing.T) {
 	l := newLab(t, func(l *lab) {

@@ -3,6 +3,7 @@ package deliver
 import (
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	"guiji/catalog"
@@ -60,6 +61,7 @@ func (feishu) busy() []int  { return []int{11232, 11247} }
 func (feishu) limit() int   { return 18 << 10 }
 
 func (feishu) document(text, secret string, at time.Time) (any, url.Values) {
+	text = strings.ReplaceAll(text, "<at", "＜at") // it would call people by name
 	body := map[string]any{"msg_type": "text", "content": map[string]string{"text": text}}
 	if secret != "" {
 		stamp := strconv.FormatInt(at.Unix(), 10)

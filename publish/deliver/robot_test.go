@@ -33,9 +33,10 @@ func robots(t *testing.T) *lab {
 // Each messenger gets what its documentation asks for, signed as it says.
 func TestRobots(t *testing.T) {
 	l := robots(t)
+	l.project.Departments[0].Name += `<at user_id="all"></at>` // 飞书 would call everybody
 	l.tell(12)
 	got := l.web.posts()
-	if len(got) != 3 {
+	if len(got) != 3 || strings.Contains(string(got[2].body), "<at") || !strings.Contains(string(got[2].body), "＜at user_id") {
 		t.Fatalf("%d posts: %s", len(got), l.log)
 	}
 	var weCom, ding struct {

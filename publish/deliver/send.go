@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -77,6 +78,7 @@ func (r *round) entry(ctx context.Context, e *outbox.Entry[Message]) {
 			file = t.step
 		}
 	}
+	replace(e, ways)
 	r.box.Send(ctx, e, func(ctx context.Context, step string) error {
 		t, ok := ways[step]
 		if !ok {
@@ -100,6 +102,22 @@ func (r *round) entry(ctx context.Context, e *outbox.Entry[Message]) {
 			r.Log.Warn("a password that was told is still kept", "event", e.ID, "error", err.Error())
 		}
 	}
+}
+
+// replace puts the ways that the project has now beside pending ones that it has no more:
+// an address that was mended gets what the wrong one did not take. A password comes last.
+func replace(e *outbox.Entry[Message], ways map[string]target) {
+	if !slices.ContainsFunc(e.Pending, func(step string) bool { _, ok := ways[step]; return !ok }) {
+		return
+	}
+	for _, step := range slices.Sorted(maps.Keys(ways)) {
+		if !e.IsDone(step) {
+			e.Again(step)
+		}
+	}
+	slices.SortStableFunc(e.Pending, func(a, b string) int {
+		return strings.Compare(strings.TrimPrefix(ways[a].role, roleFile), strings.TrimPrefix(ways[b].role, roleFile))
+	})
 }
 
 // tells reports whether the password of a message's attachments goes by a channel.
@@ -181,10 +199,8 @@ func (r *round) sendPassword(ctx context.Context, e *outbox.Entry[Message], t ta
 	if err != nil {
 		return err
 	}
-	if password == "" {
+	if password == "" || !e.IsDone(file) {
 		e.Again(file)
-	}
-	if !e.IsDone(file) {
 		return fault.New(fault.Unreachable, "deliver.password.waits")
 	}
 	s, err := r.compose(m, t)

@@ -20,6 +20,8 @@ func (b *Box[T]) Send(ctx context.Context, e *Entry[T], send func(ctx context.Co
 		err := send(ctx, step)
 		if i == len(steps)-1 {
 			e.Owner = "" // nobody is at it any more
+		} else {
+			e.Claimed = b.Now() // slow servers: nobody takes it over while this goes on
 		}
 		switch {
 		case err == nil:

@@ -35,6 +35,7 @@ type Office struct {
 	hangUp  bool
 	taken   func()
 	server  *smtp.Server
+	door    net.Listener
 }
 
 // Letter is one mail as it came in.
@@ -65,18 +66,21 @@ func OpenAt(t testing.TB, address string, conf *tls.Config, implicit bool) *Offi
 	if implicit {
 		l = tls.NewListener(l, conf)
 	}
+	o.door = l
 	done := make(chan struct{})
 	go func() { _ = o.server.Serve(l); close(done) }()
 	t.Cleanup(func() {
-		_ = o.server.Close()
-		_ = l.Close() // where it was closed before it began to serve
+		o.Close()
 		<-done
 	})
 	return o
 }
 
 // Close ends the server before the test does.
-func (o *Office) Close() { _ = o.server.Close() }
+func (o *Office) Close() {
+	_ = o.server.Close()
+	_ = o.door.Close() // the server does not know it before it has begun to serve
+}
 
 type quiet struct{}
 
