@@ -146,6 +146,15 @@ func (im *images) landedKeys(res *catalog.Resource) []string {
 	return im.head.Datasets[datasetName("standard", res.ID)].Sorted
 }
 
+// rekeyed reports whether the head has records of a resource by another key.
+func (r *run) rekeyed(res *catalog.Resource) bool {
+	if r.head == nil {
+		return false
+	}
+	was := r.head.Datasets[datasetName("quality", res.ID, "failures")].Sorted
+	return len(was) > 0 && !slices.Equal(was[1:], keys(res)) // by rule, then key
+}
+
 // fill gives a member its relations.
 func (im *images) fill(ctx context.Context, s *engine.Session, m *onesource.Member) error {
 	raw, err := im.files(ctx, datasetName("raw", m.Resource.ID))

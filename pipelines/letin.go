@@ -18,14 +18,9 @@ import (
 // makes the table let_in of the failures that are released; there is none without releases.
 func (r *run) letIn(ctx context.Context, s *engine.Session, p *pulled, o *sets.Outcome) error {
 	held := withholding(p.rules)
-	var acts []string
-	for _, a := range r.released {
-		if a.Resource == p.plan.Resource && slices.Contains(held, a.Rule) {
-			acts = append(acts, fmt.Sprintf("(%s, %s, %s, %s, DATE %s)", engine.Lit(a.Rule), engine.Lit(a.Number), engine.Lit(a.Reason), engine.Lit(a.Approver), engine.Lit(a.Until)))
-		}
-	}
-	if len(acts) == 0 {
-		return nil
+	acts, err := r.actsOn(ctx, p, held)
+	if err != nil || acts == "" {
+		return err
 	}
 	k := keys(p.plan.res)
 	parts := make([]string, len(k))
@@ -37,7 +32,7 @@ func (r *run) letIn(ctx context.Context, s *engine.Session, p *pulled, o *sets.O
 		lits[i] = engine.Lit(id)
 	}
 	for _, query := range []string{
-		"CREATE OR REPLACE TEMP TABLE let_in AS SELECT f.*, a.reason, a.approver, a.until FROM failures f JOIN (VALUES " + strings.Join(acts, ", ") + ") a(rule, number, reason, approver, until)" +
+		"CREATE OR REPLACE TEMP TABLE let_in AS SELECT f.*, a.reason, a.approver, a.until FROM failures f JOIN " + acts + " a" +
 			" ON a.rule = f.rule AND (a.number = '' OR a.number = " + orders.NumberSQL(p.plan.Resource, "f.rule", parts) + ")" +
 			" QUALIFY row_number() OVER (PARTITION BY f.rule, " + strings.Join(parts, ", ") + " ORDER BY a.until DESC, a.number DESC, a.reason, a.approver) = 1",
 		"DELETE FROM withheld w WHERE NOT EXISTS (FROM failures f WHERE f.rule IN (" + strings.Join(lits, ", ") + ") AND " + alikeKeys("f", "w", k) +
@@ -49,6 +44,31 @@ func (r *run) letIn(ctx context.Context, s *engine.Session, p *pulled, o *sets.O
 	}
 	raw := rawRelation(k, engine.Parquet(p.files))
 	return s.Row(ctx, "release", "SELECT count(*) FROM "+raw+" r SEMI JOIN withheld w ON "+alikeKeys("r", "w", k), &o.WithheldRows)
+}
+
+// actsOn are the releases of a resource's rows as SQL; "" for none. One that names a row
+// holds for the problem that it was made about: where the key has changed since, another
+// record may have that number.
+func (r *run) actsOn(ctx context.Context, p *pulled, held []string) (string, error) {
+	var acts []string
+	for _, a := range r.released {
+		if a.Resource == p.plan.Resource && slices.Contains(held, a.Rule) && (a.Number == "" || !r.rekeyed(p.plan.res)) {
+			acts = append(acts, fmt.Sprintf("(%s, %s, %s, %s, DATE %s, TIMESTAMP %s)", engine.Lit(a.Rule), engine.Lit(a.Number), engine.Lit(a.Reason), engine.Lit(a.Approver), engine.Lit(a.Until),
+				engine.Lit(r.wallClock(a.At).Format("2006-01-02 15:04:05.000000"))))
+		}
+	}
+	if len(acts) == 0 || r.head == nil {
+		return "", nil
+	}
+	known, err := r.relation(ctx, r.head, orders.Dataset(p.plan.Resource))
+	if err != nil {
+		return "", err
+	}
+	about := "number = ''"
+	if known != "" {
+		about += " OR EXISTS (FROM " + known + " o WHERE o.order_number = v.number AND o.opened_at <= v.made)"
+	}
+	return "(SELECT rule, number, reason, approver, until FROM (VALUES " + strings.Join(acts, ", ") + ") v(rule, number, reason, approver, until, made) WHERE " + about + ")", nil
 }
 
 // writeLetIn writes what was let in, where anything was.

@@ -263,6 +263,12 @@ func TestARecheckMendsNothing(t *testing.T) {
 	p.same(t, orders, "SELECT count(*), min(periods) FROM {} WHERE rule = 'name.length' AND order_state = 'open'", [][]any{{"5", "1"}})
 }
 
+// earlier is a release made before its problem was found.
+func earlier(r state.Release) state.Release {
+	r.At = r.At.AddDate(0, 0, -1)
+	return r
+}
+
 // Rows that a person releases are in standard although they fail the rule, until the day
 // has passed; another rule keeps them out all the same.
 func TestReleasedRowsAreInStandard(t *testing.T) {
@@ -276,7 +282,7 @@ func TestReleasedRowsAreInStandard(t *testing.T) {
 		t.Fatalf("%+v", got)
 	}
 	release := func(rule, key, until string) state.Release {
-		one := state.Release{Resource: residents, Rule: rule, Reason: "已核实", Approver: "区大数据局", Until: until}
+		one := state.Release{Resource: residents, Rule: rule, Reason: "已核实", Approver: "区大数据局", At: time.Now(), Until: until}
 		if key != "" {
 			one.Number = orders.Number(residents, rule, []string{key})
 		}
@@ -293,6 +299,7 @@ func TestReleasedRowsAreInStandard(t *testing.T) {
 		{"all rows of a rule", []state.Release{release("name.length", "", today)}, [][]any{{"1"}, {"2"}, {"5"}}, 2},
 		{"of both its rules", []state.Release{release("name.length", "4", today), release("sex.in_codes", "4", today)}, [][]any{{"4"}}, 5},
 		{"of a rule it does not fail", []state.Release{release("name.not_null", "1", today)}, nil, 6},
+		{"of a record that had the number before", []state.Release{earlier(release("name.length", "1", today))}, nil, 6},
 		{"none any more", nil, nil, 6},
 	} {
 		r := p.runner(t)
@@ -303,8 +310,8 @@ func TestReleasedRowsAreInStandard(t *testing.T) {
 		}
 		p.same(t, "standard/gongan/resident", "SELECT id FROM {} ORDER BY id", c.standard)
 		p.same(t, "raw/gongan/resident", "SELECT count(*) FROM {}", [][]any{{"6"}})
-		_, told := p.release(t).Datasets["quality/gongan/resident/released"]
-		if told != (len(c.acts) > 0) {
+		d, told := p.release(t).Datasets["quality/gongan/resident/released"]
+		if told != (len(c.acts) > 0) || told && (d.Rows == 0) != (c.withheld == 6) {
 			t.Errorf("%s: the release tells of it: %v", c.name, told)
 		}
 	}

@@ -104,8 +104,7 @@ func (im *storedImage) judge(ctx context.Context) error {
 // sameKey refuses an image of another key: its records are others today.
 func (im *storedImage) sameKey() error {
 	res := im.plan.res
-	was := im.run.head.Datasets[datasetName("quality", res.ID, "failures")].Sorted
-	if len(was) > 0 && !slices.Equal(was[1:], keys(res)) { // by rule, then key
+	if im.run.rekeyed(res) {
 		return fault.New(fault.Config, "recheck.key", res.ID).Try("recheck.run.hint", res.ID)
 	}
 	return nil
