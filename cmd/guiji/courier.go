@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"log/slog"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -41,8 +42,13 @@ func newCourier(a *app, w *workspace, log *slog.Logger) *courier {
 	return c
 }
 
-// read takes a project up as it is now.
+// read takes a project up as it is now. One that breaks rules is not delivered by, as it is
+// not run: its addresses may be another's.
 func (c *courier) read(p *catalog.Project) {
+	if slices.ContainsFunc(p.Check(time.Now()), func(v catalog.Violation) bool { return v.Severity == catalog.Error }) {
+		c.log.Error("reports are delivered as before: the project breaks rules")
+		return
+	}
 	var d *deliver.Deliverer
 	if p.Config.Delivery != nil {
 		var err error
@@ -58,6 +64,9 @@ func (c *courier) read(p *catalog.Project) {
 func (c *courier) now() (*workspace, *deliver.Deliverer) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if c.deliverer == nil {
+		return nil, nil
+	}
 	return c.base.of(c.project), c.deliverer
 }
 
