@@ -19,7 +19,7 @@ func (j *judge) keyNames(r *Resource) {
 // of quality, or beside those of work orders as they are shown.
 func ReservedKey(name string) bool {
 	return slices.Contains([]string{
-		"kept", "rule", "version", "severity",
+		"kept", "rule", "version", "severity", "reason", "approver", "until",
 		"order_number", "order_state", "because", "opened", "opened_at", "due", "provisional", "seen", "seen_at", "periods", "returns", "reopened", "reopened_at",
 		"closed", "closed_at", "rule_item", "rule_title",
 		"shown_status", "shown_overdue", "shown_unverified", "act_assigned", "act_approver", "act_reason", "act_dispute", "act_note", "act_done", "act_requested",

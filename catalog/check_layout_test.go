@@ -25,6 +25,7 @@ func TestCheckLayout(t *testing.T) {
 		{household("key: [no]", "key: [Rule]", "name: no,", "name: Rule,", "latest(no)", "latest(Rule)", "lookup_key: [no]", "lookup_key: [Rule]"), "key.reserved", Error},
 		{household("key: [no]", "key: [kept]", "name: no,", "name: kept,", "latest(no)", "latest(kept)", "lookup_key: [no]", "lookup_key: [kept]"), "key.reserved", Error},
 		{household("key: [no]", "key: [version]", "name: no,", "name: version,", "latest(no)", "latest(version)", "lookup_key: [no]", "lookup_key: [version]"), "key.reserved", Error},
+		{household("key: [no]", "key: [until]", "name: no,", "name: until,", "latest(no)", "latest(until)", "lookup_key: [no]", "lookup_key: [until]"), "key.reserved", Error},
 		{household("key: [no]", "key: [Order_Number]", "name: no,", "name: Order_Number,", "latest(no)", "latest(Order_Number)", "lookup_key: [no]", "lookup_key: [Order_Number]"), "key.reserved", Error},
 		{household("name: income", "name: rule"), "", ""},
 		{household("name: income", "name: due"), "", ""},

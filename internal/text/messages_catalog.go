@@ -128,7 +128,7 @@ var catalogMessages = map[Key]Message{
 	"catalog.check.quality.grade.lowest":    {"no grade begins at 0: the lowest scores would have none", "没有从 0 分起的等级，最低分将没有等级"},
 	"catalog.check.bureau.name":             {"bureau has no name", "bureau 未写单位名称（name）"},
 	"catalog.check.bureau.reach":            {"bureau names neither phone nor email: departments cannot ask", "bureau 未写电话（phone）或电子邮箱（email），各部门无从咨询"},
-	"catalog.check.key.reserved":            {"key item %[1]q: kept, rule and version are columns of the platform's own beside the key", "主键信息项标识 %[1]q 有误：kept、rule、version 为平台保留字段"},
+	"catalog.check.key.reserved":            {"key item %[1]q: a column of the platform's own stands beside the key under that name; name the item otherwise", "主键信息项标识 %[1]q 为平台保留字段名，请改用其他标识"},
 	"catalog.check.cursor":                  {"cursor %[1]q is no column of any item", "cursor %[1]q 不是任何信息项的来源字段"},
 	"catalog.check.full":                    {"%[1]s has no effect: without mode incremental, or a cursor and a key, every run reads the whole table", "%[1]s 不生效：未设置 mode: incremental，也未同时设置 cursor 和 key 时，每次运行均全量读取整表"},
 	"catalog.check.element.column.reserved": {"data element %[1]s: column %[2]q is the platform's own (golden_id, entity_key, …__from)", "数据元 %[1]s：字段名 %[2]q 为平台保留（golden_id、entity_key、以 __from 结尾）"},
