@@ -15,9 +15,9 @@ import (
 //	act_done, act_requested, act_refused  TIMESTAMP or NULL: last said to be mended; an exemption asked for that waits for its answer, or was refused
 //	act_until         DATE or NULL: the last day of the exemption, past or not
 //
-// act_reason is that of the request, the refusal or the exemption, whichever stands. What
-// people did before an order was opened was about another of its number: the key has changed
-// since. The relation has no order. ok is false where the release has no orders of the resource.
+// act_reason is that of the request, the refusal or the exemption, whichever stands. An
+// exemption from before an order was opened is of another record: the key has changed since.
+// The relation has no order. ok is false where the release has no orders of the resource.
 func (b *Book) Shown(resource string) (sql string, ok bool) {
 	t, ok := b.tables[resource]
 	if !ok {
@@ -48,7 +48,7 @@ func (b *Book) Shown(resource string) (sql string, ok bool) {
 	return "(SELECT *, " + late + " AS shown_overdue, " + failed + " AS shown_unverified FROM (SELECT o.*, " + status + " AS shown_status, " +
 		"a.assigned AS act_assigned, a.approver AS act_approver, a.reason AS act_reason, a.dispute AS act_dispute, a.note AS act_note, " +
 		"a.done AS act_done, a.requested AS act_requested, a.refused AS act_refused, a.until AS act_until " +
-		"FROM " + t.sql + " o LEFT JOIN ord_act a ON a.number = o.order_number AND a.last >= o.opened_at))", true
+		"FROM " + t.sql + " o LEFT JOIN ord_act a ON a.number = o.order_number))", true
 }
 
 // inactive ends all orders of a resource that is collected no more.
