@@ -41,6 +41,9 @@ func (b *builder) fill(ctx context.Context, d *department, list *workList) error
 		if err := b.fillReview(ctx, r, list); err != nil {
 			return err
 		}
+		if err := b.fillReleased(ctx, d, r, list); err != nil {
+			return err
+		}
 	}
 	if err := b.fillConflicts(ctx, d, list, due); err != nil {
 		return err

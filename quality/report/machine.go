@@ -58,6 +58,7 @@ type machineResource struct {
 	Duplicates  int64         `json:"duplicates"`
 	Quarantined int64         `json:"quarantined"`
 	Withheld    int64         `json:"withheld"`
+	Released    int64         `json:"released"` // in the clean table as approved, although they fail a rule
 	Problems    int64         `json:"problems"`
 	Score       *float64      `json:"score,omitempty"`
 	Grade       string        `json:"grade,omitempty"`
@@ -87,7 +88,7 @@ func (b *builder) departmentJSON(d *department) machine {
 	for _, r := range d.Resources {
 		x := machineResource{
 			ID: r.Entry.ID, Name: r.Entry.Name, Code: r.Entry.Code, Outcome: r.Now.Outcome, Stale: r.Stale, Read: r.Now.Read, Landed: r.Now.Landed,
-			Duplicates: r.Now.Duplicates, Quarantined: r.BadRows, Withheld: r.Now.Withheld, Problems: r.Problems(), Rules: []machineRule{},
+			Duplicates: r.Now.Duplicates, Quarantined: r.BadRows, Withheld: r.Now.Withheld, Released: r.Released, Problems: r.Problems(), Rules: []machineRule{},
 		}
 		if r.Card.Evaluated {
 			x.Score, x.Grade = &r.Card.Score, r.Card.Grade

@@ -26,6 +26,7 @@ type department struct {
 	Doubts     []*doubted // this department's values that others agree against
 	// Corrections are this department's values that disputes found wrong.
 	Corrections []*correction
+	LetIn       []*letIn // records in the clean table although they fail a rule
 	Fate        fate
 	Files       []workFile
 	Notice      bool     // a letter was written
@@ -35,7 +36,7 @@ type department struct {
 	Disputed, ToConfirm                                 int64 // conflict rows to mend; to confirm as the authority
 	Doubtful, Awaiting                                  int64 // values to check as the authority; own conflicts that wait for another's check
 	Withheld, Landed                                    int64
-	Exempt, Overdue                                     int64
+	Exempt, Overdue, Released                           int64
 	NotEvaluated                                        int
 	Wholes                                              int // rules of resources as a whole that fail
 	// Compared says whether any rule ran in both releases; Delta is then the number of
@@ -54,17 +55,18 @@ type department struct {
 
 // resource is one resource's part of a report.
 type resource struct {
-	Entry   *catalog.Resource
-	Now     lake.Resource
-	Then    lake.Resource
-	Before  *lake.Release // the release Then is of
-	HasThen bool          // Then is of an earlier run than Now
-	Stale   bool          // this release did not check the resource anew
-	Rules   []*rule
-	Fate    fate
-	Bad     []badRow // examples of quarantined rows
-	BadRows int64
-	Card    quality.Scorecard
+	Entry    *catalog.Resource
+	Now      lake.Resource
+	Then     lake.Resource
+	Before   *lake.Release // the release Then is of
+	HasThen  bool          // Then is of an earlier run than Now
+	Stale    bool          // this release did not check the resource anew
+	Rules    []*rule
+	Fate     fate
+	Bad      []badRow // examples of quarantined rows
+	BadRows  int64
+	Released int64 // let into the clean table by a person
+	Card     quality.Scorecard
 
 	Exempt, Overdue int64     // work orders that need not be mended; past their term, those not judged this time too
 	Nearest         time.Time // the next term of what is open and not overdue; zero where none is known

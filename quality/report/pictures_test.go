@@ -40,6 +40,9 @@ func TestPictures(t *testing.T) {
 	for _, name := range []string{"gongan/index.html", "gongan/problems.html", "gongan/problems-1.html", "gongan/notice.html", "renshe/index.html", "index.html"} {
 		b.look(name, filepath.Join(in.Dir, name))
 	}
+	in = s.input(letIn(s), nil, t.TempDir())
+	build(t, in)
+	b.look("let-in", filepath.Join(in.Dir, "gongan", "index.html"))
 	dir := crowded(t, s)
 	for _, name := range []string{"index.html", "problems.html", "problems-100.html"} {
 		if took := b.look("100000-"+name, filepath.Join(dir, "gongan", name)); took > 2*time.Second {

@@ -13,7 +13,7 @@ func (d *department) summarise(b *builder) {
 	s := b.summary(d.Entry.ID, d.Entry.Name, d.Sentence)
 	s.Contact = d.Entry.Contact
 	s.Checked, s.Problems, s.New, s.Open, s.Mended, s.Gone = d.Read, d.Problems, d.Fate.New+d.Fate.First, d.Fate.Open, d.Fate.Mended, d.Fate.Gone
-	s.Wholes, s.Returned, s.Overdue, s.Exempt = d.Wholes, d.Fate.Again, d.Overdue, d.Exempt
+	s.Wholes, s.Returned, s.Overdue, s.Exempt, s.Released = d.Wholes, d.Fate.Again, d.Overdue, d.Exempt, d.Released
 	s.Conflicts, s.Doubts, s.Quarantined, s.NotEvaluated, s.Stale = d.Disputed, d.Doubtful, d.Quarantined, d.NotEvaluated, d.Stale
 	if d.Compared {
 		s.Delta = &d.Delta
@@ -68,6 +68,7 @@ func (o *overall) summarise(b *builder) {
 		s.Checked, s.Problems, s.New, s.Open = s.Checked+x.Checked, s.Problems+x.Problems, s.New+x.New, s.Open+x.Open
 		s.Returned, s.Mended, s.Gone, s.Overdue, s.Exempt = s.Returned+x.Returned, s.Mended+x.Mended, s.Gone+x.Gone, s.Overdue+x.Overdue, s.Exempt+x.Exempt
 		s.Conflicts, s.Doubts, s.Quarantined = s.Conflicts+x.Conflicts, s.Doubts+x.Doubts, s.Quarantined+x.Quarantined
+		s.Released += x.Released
 		s.NotEvaluated, s.Gated, s.Wholes = s.NotEvaluated+x.NotEvaluated, s.Gated+x.Gated, s.Wholes+x.Wholes
 	}
 	if o.Compared {

@@ -51,6 +51,7 @@ const (
 	sheetExempt
 	sheetCorrections
 	sheetSubjects
+	sheetReleased
 )
 
 func newWorkList(b *builder, d *department, dir string) *workList {
@@ -66,6 +67,7 @@ func newWorkList(b *builder, d *department, dir string) *workList {
 			"report.exempt.reason", 34, "report.exempt.approver", 18, "report.exempt.until", 15)},
 		{title: "report.sheet.corrections", columns: b.correctionColumns()},
 		{title: "report.sheet.subjects", columns: b.subjectColumns()},
+		{title: "report.sheet.released", columns: b.columns("report.col.resource", 26, "report.col.key", 22, "report.col.problem", 30, "report.let.reason", 34, "report.exempt.approver", 18, "report.exempt.until", 15)},
 	}
 	w.main, w.err = w.open("work-list.xlsx", workFile{First: true})
 	if w.err == nil {

@@ -22,6 +22,7 @@ type Summary struct {
 	Gone         int64  `json:"gone"`            // 记录已删除 since the run before
 	Overdue      int64  `json:"overdue"`         // 逾期未整改
 	Exempt       int64  `json:"exempt"`          // 不予整改（已审批）, not among Problems
+	Released     int64  `json:"released"`        // 暂准入库: records in the clean table, as approved, although they fail a rule
 	Conflicts    int64  `json:"conflicts"`       // values that disagree with their authority
 	Doubts       int64  `json:"doubts"`          // own values that others agree against
 	Quarantined  int64  `json:"quarantined"`     // records that could not be read
