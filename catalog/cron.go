@@ -24,7 +24,7 @@ func ParseCron(spec string) (Cron, error) {
 	if strings.Contains(spec, "=") { // a zone of its own: the project has one
 		return Cron{}, errors.New("a schedule names no time zone")
 	}
-	times, err := cron.NewParser(cron.Minute | cron.Hour | cron.Dom | cron.Month | cron.Dow | cron.DowOrDom).Parse(spec)
+	times, err := cron.MustNewParser(cron.Minute | cron.Hour | cron.Dom | cron.Month | cron.Dow | cron.DowOrDom).Parse(spec)
 	if err != nil {
 		return Cron{}, err
 	}

@@ -72,7 +72,7 @@ func cursorKind(res *catalog.Resource) connectors.CursorKind {
 
 // parseWindow reads both ends; one that is open has no kind.
 func parseWindow(req Request) (from, to written, err error) {
-	ok := true
+	var ok bool
 	if req.From != "" {
 		if from, ok = parseWritten(req.From); !ok {
 			return from, to, fault.New(fault.Config, "pipeline.backfill.form", req.From)

@@ -35,7 +35,7 @@ func TestDriftOverReleases(t *testing.T) {
 		if err != nil && i != 4 {
 			t.Fatal(err)
 		}
-		if got, shut := rec.Resources["gongan/child"].Outcome, i == 4; string(got) != map[bool]string{false: "ok", true: "gated"}[shut] {
+		if got, shut := rec.Resources["gongan/child"].Outcome, i == 4; got != map[bool]string{false: "ok", true: "gated"}[shut] {
 			t.Errorf("run %d ends %s", i, got)
 		}
 		p.same(t, "quality/gongan/child/metrics", "SELECT status, observed, past FROM {} WHERE rule = 'volume_drift'", [][]any{want})

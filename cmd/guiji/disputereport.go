@@ -21,4 +21,3 @@ func (w *workspace) corrections(ctx context.Context) ([]report.Correction, error
 	}
 	return out, err
 }
-

@@ -29,7 +29,7 @@ func readNumbers(cmd *cobra.Command, args []string, file string) ([]string, erro
 		return nil
 	}
 	for _, word := range args {
-		err := error(nil)
+		var err error
 		if word == "-" {
 			err = numbersIn(cmd.InOrStdin(), add)
 		} else {

@@ -124,7 +124,7 @@ func (s *sampler) column(c *column, a arrow.Array) {
 			c.nulls++
 			continue
 		}
-		value := ""
+		var value string
 		switch {
 		case isText:
 			value = strings.TrimSpace(text.Value(row))

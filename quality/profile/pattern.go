@@ -59,25 +59,12 @@ func (w *work) patterns(lake.Column) error {
 	if err != nil {
 		return err
 	}
-	rows, err := w.Session.Query(w.ctx, "profile", "SELECT s, n, d, sum(n) OVER ()::BIGINT FROM shapes ORDER BY n DESC, s")
+	at, err := w.commonest()
 	if err != nil {
 		return err
 	}
-	listed, at := int64(0), map[string]int{}
-	for rows.Next() {
-		var p Pattern
-		if err := rows.Scan(&p.Shape, &p.N, &p.Values, &listed); err != nil {
-			_ = rows.Close()
-			return err
-		}
-		at[p.Shape] = len(w.out.Patterns)
-		w.out.Patterns = append(w.out.Patterns, p)
-	}
-	if err := rows.Close(); err != nil {
-		return err
-	}
-	w.out.Unlisted = w.out.Filled(w.rows) - listed
-	if rows, err = w.Session.Query(w.ctx, "profile", "SELECT DISTINCT "+shape(true)+", "+shape(false)+" FROM held SEMI JOIN shapes ON s = "+shape(true)); err != nil {
+	rows, err := w.Session.Query(w.ctx, "profile", "SELECT DISTINCT "+shape(true)+", "+shape(false)+" FROM held SEMI JOIN shapes ON s = "+shape(true))
+	if err != nil {
 		return err
 	}
 	defer rows.Close()
@@ -88,6 +75,26 @@ func (w *work) patterns(lake.Column) error {
 		w.out.Patterns[i].Shape = written(w.out.Patterns[i].runs)
 	}
 	return nil
+}
+
+// commonest lists the shapes by how many values have them, and tells where each stands.
+func (w *work) commonest() (map[string]int, error) {
+	rows, err := w.Session.Query(w.ctx, "profile", "SELECT s, n, d, sum(n) OVER ()::BIGINT FROM shapes ORDER BY n DESC, s")
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	listed, at := int64(0), map[string]int{}
+	for rows.Next() {
+		var p Pattern
+		if err := rows.Scan(&p.Shape, &p.N, &p.Values, &listed); err != nil {
+			return nil, err
+		}
+		at[p.Shape] = len(w.out.Patterns)
+		w.out.Patterns = append(w.out.Patterns, p)
+	}
+	w.out.Unlisted = w.out.Filled(w.rows) - listed
+	return at, rows.Err()
 }
 
 // count learns how many characters of a class follow each other at least and at most.

@@ -110,8 +110,10 @@ func (e *evaluation) columns(ctx context.Context) error {
 		return err
 	}
 	defer rows.Close()
-	e.names, err = rows.Columns()
-	return err
+	if e.names, err = rows.Columns(); err != nil {
+		return err
+	}
+	return rows.Err()
 }
 
 // plan makes the SQL of the set rules and sets those aside that cannot run.

@@ -79,9 +79,9 @@ func (e *evaluation) evaluatedTuples(ctx context.Context) error {
 			}
 			continue
 		}
-		present := make([]string, len(s.sql.On))
-		for i, c := range s.sql.On {
-			present[i] = engine.Qualified("r", c) + " IS NOT NULL"
+		var present []string
+		for _, c := range s.sql.On {
+			present = append(present, engine.Qualified("r", c)+" IS NOT NULL")
 		}
 		if chosen := s.rule.Condition("r"); chosen != "" {
 			present = append(present, chosen)
