@@ -137,12 +137,19 @@ func resolvePersons(ctx context.Context, s *engine.Session, dir, state, previous
 		return err
 	}
 	fmt.Printf("resolved in %.2f s: %+v\n", time.Since(began).Seconds(), result)
-	return putPersons(ctx, s, dir, state, wholePersons(e))
+	return putPersons(ctx, s, dir, state, wholePersons(e), nil)
 }
 
-func putPersons(ctx context.Context, s *engine.Session, dir, state string, datasets []personsDataset) error {
+// putPersons writes datasets, where u is there put together with those of the state before.
+func putPersons(ctx context.Context, s *engine.Session, dir, state string, datasets []personsDataset, u *onesource.Update) error {
 	for _, d := range datasets {
 		began := time.Now()
+		if u != nil {
+			var err error
+			if d.query, err = u.Whole(ctx, s, d.name, d.query, d.sorted); err != nil {
+				return err
+			}
+		}
 		if _, err := s.CopyQuery(ctx, d.file, d.query, outFile(dir, state, d.file), engine.ParquetOptions{}); err != nil {
 			return err
 		}
@@ -171,9 +178,5 @@ func updatePersons(ctx context.Context, s *engine.Session, dir string) error {
 		return fmt.Errorf("no update was made: %w", err)
 	}
 	fmt.Printf("%d records touched, resolved in %.2f s\n", u.Touched, time.Since(began).Seconds())
-	datasets := wholePersons(e)
-	for i, d := range datasets {
-		datasets[i].query = u.Whole(d.name, d.query, d.sorted)
-	}
-	return putPersons(ctx, s, dir, "update", datasets)
+	return putPersons(ctx, s, dir, "update", wholePersons(e), u)
 }

@@ -147,7 +147,10 @@ func (r *run) writeEntity(ctx context.Context, s *engine.Session, e onesource.En
 			name, tbl = name+"/"+d.suffix, tbl+"__"+d.suffix
 		}
 		if u != nil {
-			d.query = u.Whole(d.suffix, d.query, d.sorted)
+			var err error
+			if d.query, err = u.Whole(ctx, s, d.suffix, d.query, d.sorted); err != nil {
+				return nil, err
+			}
 		}
 		st, err := write(ctx, s, dir, tbl, d.query, lake.Dataset{
 			Layer: "entity", Table: tbl, Label: e.Entity.Name + d.label, Sorted: d.sorted,

@@ -32,12 +32,13 @@ func (e Entity) makeGolden(ctx context.Context, s *engine.Session, o Options, fi
 	return more, nil
 }
 
-// shares are conditions on a key k that part the subjects into ranges of about one size.
-func (e Entity) shares(ctx context.Context, s *engine.Session, passes int) ([]string, error) {
-	if passes <= 1 {
+// shares are conditions on a key that part those of a query's column of its name into ranges
+// of about one size.
+func shares(ctx context.Context, s *engine.Session, key, keys string, parts int) ([]string, error) {
+	if parts <= 1 {
 		return []string{""}, nil
 	}
-	query := fmt.Sprintf("SELECT min(k) FROM (SELECT k, ntile(%d) OVER (ORDER BY k) AS part FROM _subjects) GROUP BY part ORDER BY part", passes)
+	query := fmt.Sprintf("SELECT min(%[1]s) FROM (SELECT %[1]s, ntile(%[2]d) OVER (ORDER BY %[1]s) AS part FROM (%[3]s)) GROUP BY part ORDER BY part", key, parts, keys)
 	var from []string
 	if err := pairs(ctx, s, "SELECT k, k FROM ("+query+") t(k)", func(k, _ string) { from = append(from, k) }); err != nil {
 		return nil, err
@@ -46,10 +47,10 @@ func (e Entity) shares(ctx context.Context, s *engine.Session, passes int) ([]st
 	for i := range max(1, len(from)) {
 		var conds []string
 		if i > 0 {
-			conds = append(conds, "k >= "+engine.Lit(from[i]))
+			conds = append(conds, key+" >= "+engine.Lit(from[i]))
 		}
 		if i+1 < len(from) {
-			conds = append(conds, "k < "+engine.Lit(from[i+1]))
+			conds = append(conds, key+" < "+engine.Lit(from[i+1]))
 		}
 		out = append(out, strings.Join(conds, " AND "))
 	}

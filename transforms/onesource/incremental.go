@@ -18,6 +18,7 @@ type Former struct {
 // release before has of all others it is the whole: see Whole.
 type Update struct {
 	Touched int64 // records that were looked at; 0: none changed, and what the release before has stays
+	Ranges  int   // a dataset is put together in so many ranges of its keys; 0: by the number of its rows
 	entity  Entity
 	was     Former
 	part    Outcome
@@ -77,10 +78,13 @@ func (e Entity) separable(was Former) bool {
 // untouched is the condition that a row o is of a subject that stays as it was.
 const untouched = "NOT EXISTS (SELECT 1 FROM _touched t WHERE t.k = o.entity_key)"
 
-// Whole is the content of a dataset of the entity, named as behind entity/<e>/, "" for the
-// golden records: what fresh, its query, reads of this update, and what the release
-// before has of all others, in the order of the columns sorted.
-func (u *Update) Whole(dataset, fresh string, sorted []string) string {
+// Whole is a query of a dataset of the entity, named as behind entity/<e>/, "" for the golden
+// records: what fresh, its query, reads of this update, and what the release before has of
+// all others, in the order of the columns sorted. It holds until Whole is asked again.
+func (u *Update) Whole(ctx context.Context, s *engine.Session, dataset, fresh string, sorted []string) (string, error) {
+	if err := s.Exec(ctx, "onesource.whole", "DROP TABLE IF EXISTS _whole"); err != nil {
+		return "", err
+	}
 	old, stays := "", untouched
 	switch dataset {
 	case "":
@@ -94,9 +98,52 @@ func (u *Update) Whole(dataset, fresh string, sorted []string) string {
 	case "problems":
 		old, stays = u.was.Problems, "NOT EXISTS (SELECT 1 FROM _touched_records t WHERE t.source = o.source AND t.rk = o.record_key)"
 	default: // events and aliases are whole
-		return fresh
+		return fresh, nil
 	}
-	return "SELECT * FROM (SELECT * FROM (" + fresh + ") UNION ALL SELECT * FROM " + old + " o WHERE " + stays + ") ORDER BY " + engine.Idents(sorted)
+	ranges, err := u.ranges(ctx, s, old, sorted[0])
+	if err != nil {
+		return "", err
+	}
+	merged := func(keys string) string {
+		return "SELECT * FROM (SELECT * FROM (" + fresh + ")" + where(keys) + " UNION ALL SELECT * FROM " + old + " o" + where(keys, stays) + ") ORDER BY " + engine.Idents(sorted)
+	}
+	if len(ranges) == 1 {
+		return merged(""), nil
+	}
+	head := "CREATE TEMP TABLE _whole AS "
+	for _, keys := range ranges {
+		if err := s.Exec(ctx, "onesource.whole", head+merged(keys)); err != nil {
+			return "", err
+		}
+		head = "INSERT INTO _whole "
+	}
+	return "SELECT * FROM _whole ORDER BY rowid", nil
+}
+
+// bytesPerMerged is what sorting a row by keys of text takes of the memory, at the least.
+const bytesPerMerged = 200
+
+// ranges are conditions on the first column a dataset is sorted by, for parts that can be
+// sorted in the session's memory: by keys of text DuckDB sorts no more than fits.
+func (u *Update) ranges(ctx context.Context, s *engine.Session, old, key string) ([]string, error) {
+	n := u.Ranges
+	if n == 0 {
+		var rows int64
+		if err := s.Row(ctx, "onesource.whole", "SELECT count(*) FROM "+old, &rows); err != nil {
+			return nil, err
+		}
+		limit, err := memory(ctx, s)
+		if err != nil {
+			return nil, err
+		}
+		n = 1 + int(float64(rows)*bytesPerMerged/limit)
+	}
+	some := 1 // of so many keys one is looked at for where the ranges begin
+	if u.Ranges == 0 {
+		some = 1024
+	}
+	name := engine.Ident(key)
+	return shares(ctx, s, name, fmt.Sprintf("SELECT %[1]s FROM %[2]s WHERE hash(%[1]s) %% %[3]d = 0", name, old, some), n)
 }
 
 // Count counts the whole as Resolve does, out of the datasets' relations, named as for

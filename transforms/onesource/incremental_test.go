@@ -151,6 +151,7 @@ func TestUpdatesEqualAWholeResolve(t *testing.T) {
 			}
 			if ok && u.Touched > 0 {
 				updates++
+				u.Ranges = int(version) % 3
 				sameWhole(rt, s, e, u, version, want)
 			} else if ok {
 				sameAsBefore(rt, s, version)
@@ -181,7 +182,10 @@ func draws(t *testing.T, n int) int {
 func sameWhole(t fataler, s *engine.Session, e onesource.Entity, u *onesource.Update, version int64, want onesource.Outcome) {
 	relations := map[string]string{}
 	for _, d := range datasets() {
-		query := u.Whole(d.name, d.query(e, onesource.Options{}), d.sorted)
+		query, err := u.Whole(context.Background(), s, d.name, d.query(e, onesource.Options{}), d.sorted)
+		if err != nil {
+			t.Fatalf("%s of release %d: %v", d.name, version, err)
+		}
 		if diff := gocmp.Diff(rowsOf(t, s, fmt.Sprintf("FROM was_%d_%s", version, d.name)), rowsOf(t, s, query)); diff != "" {
 			t.Fatalf("%s of release %d (-whole +update):\n%s", d.name, version, diff)
 		}
@@ -243,9 +247,15 @@ func TestUpdatesWriteTheSameBytes(t *testing.T) {
 	if err != nil || !ok || u.Touched < 1000 {
 		t.Fatalf("no update: %v, %+v", err, u)
 	}
-	for _, d := range datasets() {
-		if got := write(d.name, u.Whole(d.name, d.query(e, onesource.Options{}), d.sorted)); !bytes.Equal(got, want[d.name]) {
-			t.Errorf("%q: %d bytes, want %d", d.name, len(got), len(want[d.name]))
+	for _, u.Ranges = range []int{0, 3} { // at once, and put together in ranges of its keys
+		for _, d := range datasets() {
+			query, err := u.Whole(context.Background(), s, d.name, d.query(e, onesource.Options{}), d.sorted)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := write(d.name, query); !bytes.Equal(got, want[d.name]) {
+				t.Errorf("%q in %d ranges: %d bytes, want %d", d.name, u.Ranges, len(got), len(want[d.name]))
+			}
 		}
 	}
 }

@@ -39,20 +39,26 @@ func (e Entity) passes(ctx context.Context, s *engine.Session, fields int) (int,
 	if err := s.Row(ctx, "onesource.memory", "SELECT "+strings.Join(counts, " + "), &rows); err != nil {
 		return 0, err
 	}
+	limit, err := memory(ctx, s)
+	return 1 + int(float64(rows)*float64(fields*bytesPerField)/limit), err
+}
+
+// memory is the session's limit, in bytes.
+func memory(ctx context.Context, s *engine.Session) (float64, error) {
 	var text, unit string
 	var limit float64
 	if err := s.Row(ctx, "onesource.memory", "SELECT current_setting('memory_limit')", &text); err != nil {
-		return 0, err
+		return 1, err
 	}
 	if _, err := fmt.Sscanf(text, "%f %s", &limit, &unit); err != nil {
-		return 0, fmt.Errorf("memory limit %q: %w", text, err)
+		return 1, fmt.Errorf("memory limit %q: %w", text, err)
 	}
 	for _, u := range []string{"KiB", "MiB", "GiB", "TiB"} {
 		if limit *= 1024; u == unit {
 			break
 		}
 	}
-	return 1 + int(float64(rows)*float64(fields*bytesPerField)/max(limit, 1)), nil
+	return max(limit, 1), nil
 }
 
 // Outcome is what Resolve counted.
@@ -96,7 +102,7 @@ func Resolve(ctx context.Context, s *engine.Session, e Entity, o Options) (Outco
 	if err := e.link(ctx, s, o, &out, fields); err != nil {
 		return out, err
 	}
-	shares, err := e.shares(ctx, s, o.Passes)
+	shares, err := shares(ctx, s, "k", "SELECT k FROM _subjects", o.Passes)
 	if err != nil {
 		return out, err
 	}
