@@ -208,6 +208,7 @@ var reportMessages = map[Key]Message{
 	"report.key.none":         {"no key: the whole row", "无主键，按整行内容识别"},
 
 	"report.effect.quarantine": {"These records are withheld until they are mended.", "存在该问题的记录暂不对外提供，整改后启用。"},
+	"report.effect.let":        {"These records are withheld until they are mended, but for those under “%[1]s”.", "存在该问题的记录暂不对外提供，整改后启用；“%[1]s”所列的除外。"},
 	"report.effect.block":      {"One such problem shuts the gate: the new data is not put to use until it is mended.", "出现该问题即关闭质量闸门，整改前本资源的新数据不启用。"},
 	"report.refused":           {"%[1]s: not collected, since it can be had by sharing: %[2]s.", "《%[1]s》中下列信息项可通过共享获得，按“一数一源”不重复采集：%[2]s。"},
 	"report.refused.item":      {"%[1]s (authority: %[2]s)", "%[1]s（权威来源：%[2]s）"},

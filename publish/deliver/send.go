@@ -31,7 +31,7 @@ func (d *Deliverer) Send(ctx context.Context, now bool) error {
 	r := &round{Deliverer: d, down: map[string]error{}}
 	for _, e := range waiting {
 		if _, yes := d.quiet(d.Now()); yes || ctx.Err() != nil {
-			return nil
+			return nil //nolint:nilerr // what is left waits for the next round
 		}
 		if d.Now().Before(d.box.Next(e)) && (!now || e.Busy(d.Now())) {
 			continue

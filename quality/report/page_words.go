@@ -200,6 +200,9 @@ func (p page) EffectText(r *rule) string {
 	}
 	switch r.OnFail {
 	case quality.Quarantine:
+		if r.Resource.Released > 0 {
+			return p.t("report.effect.let", p.t("report.h.released"))
+		}
 		return p.t("report.effect.quarantine")
 	case quality.Block:
 		return p.t("report.effect.block")
