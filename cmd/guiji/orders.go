@@ -36,7 +36,12 @@ func (w *workspace) orderBook(ctx context.Context, version uint64) (*orderBook, 
 	if err != nil {
 		return nil, err
 	}
-	b := &orderBook{w: w, rel: rel}
+	return w.bookOf(ctx, rel)
+}
+
+// bookOf opens the work orders of a release.
+func (w *workspace) bookOf(ctx context.Context, rel *lake.Release) (b *orderBook, err error) {
+	b = &orderBook{w: w, rel: rel}
 	if b.store, err = state.OpenExisting(ctx, w.folder(w.project.Config.State)); err != nil {
 		return nil, err
 	}

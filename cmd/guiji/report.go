@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"strings"
 	"time"
@@ -11,11 +10,9 @@ import (
 	"guiji/catalog"
 	"guiji/internal/engine"
 	"guiji/internal/fault"
-	"guiji/internal/state"
 	"guiji/internal/text"
 	"guiji/lake"
 	"guiji/quality/checks"
-	"guiji/quality/orders"
 	"guiji/quality/report"
 )
 
@@ -75,29 +72,21 @@ func (w *workspace) release(ctx context.Context, version uint64) (*lake.Release,
 
 // buildReports writes all departments' reports of a release.
 func (a *app) buildReports(ctx context.Context, w *workspace, rel, previous *lake.Release) (*report.Result, error) {
-	d := w.project.Config.Defaults
-	s, err := engine.Open(ctx, engine.Options{Temp: cmp.Or(w.cache.Passing(), w.project.Scratch()), Memory: d.Memory, Threads: d.Threads})
-	if err != nil {
-		return nil, err
-	}
-	defer s.Close()
 	corrections, err := w.corrections(ctx)
 	if err != nil {
 		return nil, err
 	}
-	store, err := state.OpenExisting(ctx, w.folder(w.project.Config.State))
+	book, err := w.bookOf(ctx, rel)
 	if err != nil {
 		return nil, err
 	}
-	defer store.Close()
-	book, err := orders.OpenBook(ctx, orders.BookInput{Project: w.project, Release: rel, Session: s, Relation: w.relation, Acts: store.EachOrder, Now: w.now()})
-	if err != nil {
-		return nil, err
-	}
+	defer func() { _ = book.close() }() // all was read
 	return report.Build(ctx, report.Input{
-		Project: w.project, Release: rel, Previous: previous, Earlier: w.before, Session: s, Relation: w.relation, Advice: advice,
-		Dir: w.folder(w.project.Config.Reports), Lang: a.lasting(), Now: w.now(), Corrections: corrections, Orders: book,
-		Deadline: func(start time.Time) (time.Time, bool) { return catalog.AddWorkdays(start, d.MendDays) },
+		Project: w.project, Release: rel, Previous: previous, Earlier: w.before, Session: book.s, Relation: w.relation, Advice: advice,
+		Dir: w.folder(w.project.Config.Reports), Lang: a.lasting(), Now: w.now(), Corrections: corrections, Orders: book.Book,
+		Deadline: func(start time.Time) (time.Time, bool) {
+			return catalog.AddWorkdays(start, w.project.Config.Defaults.MendDays)
+		},
 	})
 }
 
