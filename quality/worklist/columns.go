@@ -60,15 +60,6 @@ func FieldOf(header string) (f Field, ok bool) {
 	return "", false
 }
 
-// SheetName is the name of the sheet that holds the list; a list that goes on in
-// further files (work-list-2.xlsx …) has one of this name in each.
-func SheetName(lang text.Lang) string { return text.Format(lang, "report.sheet.problems") }
-
-// IsSheet reports whether a sheet of this name holds a work list, in either language.
-func IsSheet(name string) bool {
-	return plain(name) == plain(SheetName(text.ZH)) || plain(name) == plain(SheetName(text.EN))
-}
-
 // Answer is what a department can choose as 整改状态.
 type Answer string
 
