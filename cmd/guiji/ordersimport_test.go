@@ -22,7 +22,7 @@ func fill(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	f, err := excelize.OpenFile(ts.MkAbs(args[0]))
 	ts.Check(err)
-	sheet := worklist.SheetName(text.ZH)
+	sheet := text.Format(text.ZH, "report.sheet.problems")
 	for _, answer := range args[2:] {
 		row, rest, _ := strings.Cut(answer, ":")
 		switch row {
