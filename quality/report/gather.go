@@ -187,7 +187,7 @@ func (b *builder) lookBack(ctx context.Context, r *resource) error {
 	return nil
 }
 
-// before is the release before another, read once.
+// before is the release before another, read once; nil where there is none any more.
 func (b *builder) before(ctx context.Context, rel *lake.Release) (*lake.Release, error) {
 	if b.Earlier == nil || rel.Previous == nil {
 		return nil, nil
@@ -196,6 +196,9 @@ func (b *builder) before(ctx context.Context, rel *lake.Release) (*lake.Release,
 		return have, nil
 	}
 	before, err := b.Earlier(ctx, rel)
+	if isGone(err) {
+		return nil, nil
+	}
 	if err != nil {
 		return nil, fmt.Errorf("release before %d: %w", rel.Version, err)
 	}

@@ -2,11 +2,13 @@ package report
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
 	"time"
 
+	"guiji/internal/fault"
 	"guiji/lake"
 	"guiji/quality"
 )
@@ -40,6 +42,9 @@ func (b *builder) readHistory(ctx context.Context) error {
 	rel := b.Release
 	for range trendReleases {
 		m, err := b.moment(ctx, rel, read)
+		if rel != b.Release && isGone(err) {
+			break
+		}
 		if err != nil {
 			return err
 		}
@@ -55,6 +60,13 @@ func (b *builder) readHistory(ctx context.Context) error {
 	}
 	slices.Reverse(b.history)
 	return nil
+}
+
+// isGone reports whether an error says that an earlier release, or a file of it, is not there to
+// be read any more: it expired meanwhile, or its store is damaged, which verify tells. The
+// line of the scores begins behind it then; what holds now is reported all the same.
+func isGone(err error) bool {
+	return err != nil && (errors.Is(err, lake.ErrNotFound) || errors.Is(err, lake.ErrExpired) || fault.KindOf(err) == fault.Data)
 }
 
 // distinct is how many of the moments differ from the one before.

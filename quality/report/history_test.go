@@ -5,7 +5,9 @@ import (
 	"strings"
 	"testing"
 
+	"guiji/internal/fault"
 	"guiji/lake"
+	"guiji/quality/report"
 )
 
 // The line has a point for each run that checked anything anew, marks where other rules
@@ -45,6 +47,36 @@ func TestTrendOverReleases(t *testing.T) {
 	contains(t, read(t, in.Dir, "gongan", "report.json"), `"other_rules": true`)
 	if reads > 4 { // two files for the line, and those of the two runs that are compared
 		t.Errorf("metrics are read %d times", reads)
+	}
+}
+
+// An earlier release that is there no more shortens the line; a store out of reach is an error.
+func TestTrendBeginsBehindWhatIsGone(t *testing.T) {
+	for _, c := range []struct {
+		err   error
+		fails bool
+	}{{fault.New(fault.Data, "lake.cache.missing", "data/x"), false}, {lake.ErrNotFound, false}, {fault.New(fault.Unreachable, "lake.cache.missing", "data/x"), true}} {
+		s := newStore(t)
+		first, second := chain(s)
+		second.Previous = &lake.Link{Version: 1}
+		third := release(3, 23)
+		third.Previous, third.Resources, third.Datasets = &lake.Link{Version: 2}, second.Resources, second.Datasets
+		in := s.input(third, second, t.TempDir())
+		in.Relation = func(ctx context.Context, rel *lake.Release, dataset string) (string, bool, error) {
+			if rel.Version == 1 {
+				return "", false, c.err
+			}
+			return s.relation(ctx, second, dataset)
+		}
+		in.Earlier = func(_ context.Context, rel *lake.Release) (*lake.Release, error) {
+			if rel.Version == 2 && !c.fails {
+				return nil, c.err
+			}
+			return first, c.err
+		}
+		if _, err := report.Build(t.Context(), in); (err != nil) != c.fails {
+			t.Errorf("%v: %v", c.err, err)
+		}
 	}
 }
 
