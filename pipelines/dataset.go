@@ -37,24 +37,20 @@ func write(ctx context.Context, s *engine.Session, dir, step, query string, d la
 
 // describe fills in the columns and the number of rows.
 func (d *staged) describe(ctx context.Context, s *engine.Session, label labels) error {
-	rows, err := s.Query(ctx, "describe", "SELECT column_name, column_type FROM (DESCRIBE SELECT * FROM "+d.relation()+")")
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
 	d.Columns, d.Rows = nil, 0
-	for rows.Next() {
+	err := s.Each(ctx, "describe", "SELECT column_name, column_type FROM (DESCRIBE SELECT * FROM "+d.relation()+")", func(scan engine.Scanner) error {
 		var c lake.Column
-		if err := rows.Scan(&c.Name, &c.Type); err != nil {
+		if err := scan(&c.Name, &c.Type); err != nil {
 			return err
 		}
 		label(&c)
 		d.Columns = append(d.Columns, c)
-	}
+		return nil
+	})
 	for _, n := range d.rows {
 		d.Rows += n
 	}
-	return rows.Err()
+	return err
 }
 
 // labels gives a column its Chinese name, privacy class and element.

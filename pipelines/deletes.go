@@ -105,20 +105,16 @@ func (m *merging) comparable(ctx context.Context) (bool, error) {
 
 // types are those of the key's columns in a relation.
 func (m *merging) types(ctx context.Context, relation string) ([]string, error) {
-	rows, err := m.s.Query(ctx, "deletes", "SELECT column_type FROM (DESCRIBE SELECT "+engine.Idents(m.keys)+" FROM "+relation+")")
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
 	var out []string
-	for rows.Next() {
+	err := m.s.Each(ctx, "deletes", "SELECT column_type FROM (DESCRIBE SELECT "+engine.Idents(m.keys)+" FROM "+relation+")", func(scan engine.Scanner) error {
 		var t string
-		if err := rows.Scan(&t); err != nil {
-			return nil, err
+		if err := scan(&t); err != nil {
+			return err
 		}
 		out = append(out, t)
-	}
-	return out, rows.Err()
+		return nil
+	})
+	return out, err
 }
 
 // readKeys writes all keys the source has beside an increment, where deletes are to be

@@ -177,18 +177,14 @@ func (r *run) metricsOf(ctx context.Context, s *engine.Session, resource string)
 	if err != nil || relation == "" {
 		return nil, err
 	}
-	rows, err := s.Query(ctx, "metrics", "SELECT rule, version, title, status, failed FROM "+relation)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
 	out := map[string]quality.Metric{}
-	for rows.Next() {
+	err = s.Each(ctx, "metrics", "SELECT rule, version, title, status, failed FROM "+relation, func(scan engine.Scanner) error {
 		var m quality.Metric
-		if err := rows.Scan(&m.Rule, &m.Version, &m.Title, &m.Status, &m.Failed); err != nil {
-			return nil, err
+		if err := scan(&m.Rule, &m.Version, &m.Title, &m.Status, &m.Failed); err != nil {
+			return err
 		}
 		out[m.Rule] = m
-	}
-	return out, rows.Err()
+		return nil
+	})
+	return out, err
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"slices"
 	"strings"
@@ -185,32 +184,18 @@ func (q *quarantined) metrics(ctx context.Context, id string) (out []quality.Met
 	return out, err
 }
 
-// each calls f with every row of a query over texts.
+// each calls f with every row of a query over texts, "" for NULL.
 func (q *quarantined) each(ctx context.Context, query string, f func([]string)) error {
-	rows, err := q.s.Query(ctx, "quarantine", query)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	names, err := rows.Columns()
-	if err != nil {
-		return err
-	}
-	values, to := make([]sql.NullString, len(names)), make([]any, len(names))
-	for i := range values {
-		to[i] = &values[i]
-	}
-	for rows.Next() {
-		if err := rows.Scan(to...); err != nil {
-			return err
-		}
-		out := make([]string, len(values))
-		for i := range values {
-			out[i] = values[i].String
+	return q.s.EachText(ctx, "quarantine", query, func(row []*string) error {
+		out := make([]string, len(row))
+		for i, v := range row {
+			if v != nil {
+				out[i] = *v
+			}
 		}
 		f(out)
-	}
-	return rows.Err()
+		return nil
+	})
 }
 
 func (a *app) quarantineText(all []apart, rel *lake.Release) string {

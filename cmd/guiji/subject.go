@@ -6,7 +6,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"fmt"
 	"io"
 	"slices"
 	"strings"
@@ -47,27 +46,12 @@ func (l *onlooking) relation(ctx context.Context, dataset string) (string, error
 
 // texts are a query's rows, every column as text or nil.
 func (l *onlooking) texts(ctx context.Context, step, query string, args ...any) ([][]*string, error) {
-	rows, err := l.s.Query(ctx, step, query, args...)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	columns, err := rows.Columns()
-	if err != nil {
-		return nil, err
-	}
 	var out [][]*string
-	for rows.Next() {
-		row, to := make([]*string, len(columns)), make([]any, len(columns))
-		for i := range row {
-			to[i] = &row[i]
-		}
-		if err := rows.Scan(to...); err != nil {
-			return nil, fmt.Errorf("%s: %w", step, err)
-		}
+	err := l.s.EachText(ctx, step, query, func(row []*string) error {
 		out = append(out, row)
-	}
-	return out, rows.Err()
+		return nil
+	}, args...)
+	return out, err
 }
 
 // shown is a value as whoever asked may see it: masked by its class, or revealed. nil

@@ -154,6 +154,54 @@ func (s *Session) Row(ctx context.Context, step, query string, dest ...any) erro
 	return s.explain(ctx, step, s.conn.QueryRowContext(ctx, query).Scan(dest...))
 }
 
+// Scanner reads the columns of the row at hand, as sql.Rows.Scan does.
+type Scanner func(dest ...any) error
+
+// Each runs a query and hands over its rows one at a time; step names it in errors. A query that
+// breaks off in the midst is an error too, never a shorter list.
+func (s *Session) Each(ctx context.Context, step, query string, row func(Scanner) error, args ...any) error {
+	rows, err := s.Query(ctx, step, query, args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	return s.hand(ctx, step, rows, func() error { return row(rows.Scan) })
+}
+
+// EachText is Each for queries whose columns are read as text, nil for NULL. Each row is a slice
+// of its own.
+func (s *Session) EachText(ctx context.Context, step, query string, row func([]*string) error, args ...any) error {
+	rows, err := s.Query(ctx, step, query, args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	columns, err := rows.Columns()
+	if err != nil {
+		return s.explain(ctx, step, err)
+	}
+	return s.hand(ctx, step, rows, func() error {
+		texts, to := make([]*string, len(columns)), make([]any, len(columns))
+		for i := range texts {
+			to[i] = &texts[i]
+		}
+		if err := rows.Scan(to...); err != nil {
+			return err
+		}
+		return row(texts)
+	})
+}
+
+// hand goes through the rows of a query and looks at how they ended.
+func (s *Session) hand(ctx context.Context, step string, rows *sql.Rows, row func() error) error {
+	for rows.Next() {
+		if err := row(); err != nil {
+			return err
+		}
+	}
+	return s.explain(ctx, step, rows.Err())
+}
+
 // dictionaryLimit is the most distinct values of a row group's column that are
 // written as a dictionary: a longer one costs a fifth of the CPU of a copy and
 // saves nothing that zstd does not find.

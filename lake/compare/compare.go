@@ -92,26 +92,22 @@ func Keys(ctx context.Context, s *engine.Session, was, is Table, key []string, s
 	for i, k := range key {
 		shown[i] = "coalesce(CAST(" + show(k) + " AS VARCHAR), 'NULL')"
 	}
-	rows, err := s.Query(ctx, "compare", "SELECT CASE WHEN _removed = 0 THEN 'added' WHEN _added = 0 THEN 'removed' ELSE 'changed' END, CAST(to_json(["+
-		strings.Join(shown, ", ")+"]) AS VARCHAR) FROM (SELECT * FROM "+grouped(was, is, common, key)+
-		" WHERE _added + _removed > 0 ORDER BY "+engine.Idents(key)+fmt.Sprintf(" LIMIT %d)", limit))
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
 	var out []Differing
-	for rows.Next() {
+	err := s.Each(ctx, "compare", "SELECT CASE WHEN _removed = 0 THEN 'added' WHEN _added = 0 THEN 'removed' ELSE 'changed' END, CAST(to_json(["+
+		strings.Join(shown, ", ")+"]) AS VARCHAR) FROM (SELECT * FROM "+grouped(was, is, common, key)+
+		" WHERE _added + _removed > 0 ORDER BY "+engine.Idents(key)+fmt.Sprintf(" LIMIT %d)", limit), func(scan engine.Scanner) error {
 		var d Differing
 		var list string
-		if err := rows.Scan(&d.Change, &list); err != nil {
-			return nil, err
+		if err := scan(&d.Change, &list); err != nil {
+			return err
 		}
 		if err := json.Unmarshal([]byte(list), &d.Key); err != nil {
-			return nil, fmt.Errorf("a key that differs: %w", err)
+			return fmt.Errorf("a key that differs: %w", err)
 		}
 		out = append(out, d)
-	}
-	return out, rows.Err()
+		return nil
+	})
+	return out, err
 }
 
 // grouped is a row a key, with how many of its rows only the newer version has

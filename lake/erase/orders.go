@@ -87,18 +87,14 @@ func (w *rewriter) numbers(ctx context.Context, resource string, rules, records 
 
 // texts are the one column of a query.
 func (w *rewriter) texts(ctx context.Context, query string) ([]string, error) {
-	rows, err := w.Session.Query(ctx, "orders", query)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
 	var out []string
-	for rows.Next() {
+	err := w.Session.Each(ctx, "orders", query, func(scan engine.Scanner) error {
 		var s string
-		if err := rows.Scan(&s); err != nil {
-			return nil, fmt.Errorf("orders that go: %w", err)
+		if err := scan(&s); err != nil {
+			return fmt.Errorf("orders that go: %w", err)
 		}
 		out = append(out, s)
-	}
-	return out, rows.Err()
+		return nil
+	})
+	return out, err
 }

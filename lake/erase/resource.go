@@ -136,18 +136,14 @@ func (w *rewriter) without(ctx context.Context, dataset string, f lake.File, con
 
 // metadata is a file's key-value metadata as guiji wrote it.
 func metadata(ctx context.Context, s *engine.Session, path string) (map[string]string, error) {
-	rows, err := s.Query(ctx, "metadata", "SELECT decode(key), decode(value) FROM parquet_kv_metadata("+engine.Lit(path)+") WHERE decode(key) <> 'ARROW:schema'")
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
 	out := map[string]string{}
-	for rows.Next() {
+	err := s.Each(ctx, "metadata", "SELECT decode(key), decode(value) FROM parquet_kv_metadata("+engine.Lit(path)+") WHERE decode(key) <> 'ARROW:schema'", func(scan engine.Scanner) error {
 		var k, v string
-		if err := rows.Scan(&k, &v); err != nil {
-			return nil, err
+		if err := scan(&k, &v); err != nil {
+			return err
 		}
 		out[k] = v
-	}
-	return out, rows.Err()
+		return nil
+	})
+	return out, err
 }

@@ -100,18 +100,14 @@ func (w *rewriter) goneRecords(ctx context.Context) ([]Target, error) {
 
 // listed are targets out of a query's resource, entity and key.
 func (w *rewriter) listed(ctx context.Context, query string) ([]Target, error) {
-	rows, err := w.Session.Query(ctx, "subjects", query)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
 	var out []Target
-	for rows.Next() {
+	err := w.Session.Each(ctx, "subjects", query, func(scan engine.Scanner) error {
 		var t Target
-		if err := rows.Scan(&t.Resource, &t.Entity, &t.Key); err != nil {
-			return nil, fmt.Errorf("subjects that went: %w", err)
+		if err := scan(&t.Resource, &t.Entity, &t.Key); err != nil {
+			return fmt.Errorf("subjects that went: %w", err)
 		}
 		out = append(out, t)
-	}
-	return out, rows.Err()
+		return nil
+	})
+	return out, err
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"strings"
+
+	"guiji/internal/engine"
 )
 
 // Counts is how a department stands with its work orders on a day: counts and dates,
@@ -54,19 +56,14 @@ func (b *Book) count(ctx context.Context, from string, soon int, out []Counts) e
 	for i, c := range conditions {
 		columns[i] = "count(*) FILTER (WHERE " + c + ")"
 	}
-	rows, err := b.in.Session.Query(ctx, "orders", "SELECT department, "+strings.Join(columns, ", ")+", coalesce(strftime(min(due) FILTER (WHERE "+open+"), '%Y-%m-%d'), '') FROM ("+from+") GROUP BY department ORDER BY department")
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
+	return b.in.Session.Each(ctx, "orders", "SELECT department, "+strings.Join(columns, ", ")+", coalesce(strftime(min(due) FILTER (WHERE "+open+"), '%Y-%m-%d'), '') FROM ("+from+") GROUP BY department ORDER BY department", func(scan engine.Scanner) error {
 		var i int
 		var c Counts
-		if err := rows.Scan(&i, &c.Open, &c.Overdue, &c.Soon, &c.Returned, &c.ToVerify, &c.Unverified, &c.Exempt, &c.Requested, &c.Opened, &c.Mended, &c.Gone, &c.Due); err != nil {
+		if err := scan(&i, &c.Open, &c.Overdue, &c.Soon, &c.Returned, &c.ToVerify, &c.Unverified, &c.Exempt, &c.Requested, &c.Opened, &c.Mended, &c.Gone, &c.Due); err != nil {
 			return fmt.Errorf("count the orders: %w", err)
 		}
 		c.Department = out[i].Department
 		out[i] = c
-	}
-	return rows.Err()
+		return nil
+	})
 }

@@ -72,15 +72,10 @@ func (b *Book) Each(ctx context.Context, q Query, f func(Order) error) error {
 	if q.Limit > 0 {
 		query += fmt.Sprintf(" LIMIT %d OFFSET %d", q.Limit, q.Offset)
 	}
-	rows, err := b.in.Session.Query(ctx, "orders", query)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
+	return b.in.Session.Each(ctx, "orders", query, func(scan engine.Scanner) error {
 		var o Order
 		var key string
-		if err := rows.Scan(&o.Resource, &o.Number, &key, &o.Rule, &o.Version, &o.Status, &o.State, &o.Because, &o.Overdue, &o.Unverified, &o.Item, &o.Title, &o.Severity,
+		if err := scan(&o.Resource, &o.Number, &key, &o.Rule, &o.Version, &o.Status, &o.State, &o.Because, &o.Overdue, &o.Unverified, &o.Item, &o.Title, &o.Severity,
 			&o.Due, &o.Soft, &o.Opened, &o.OpenedAt, &o.Seen, &o.SeenAt, &o.Periods, &o.Returns, &o.Reopened, &o.ReopenedAt, &o.Closed, &o.ClosedAt,
 			&o.Assigned, &o.Until, &o.Approver, &o.Requested, &o.Dispute); err != nil {
 			return fmt.Errorf("read the orders: %w", err)
@@ -93,8 +88,8 @@ func (b *Book) Each(ctx context.Context, q Query, f func(Order) error) error {
 		if err := f(o); err != nil {
 			return err
 		}
-	}
-	return rows.Err()
+		return nil
+	})
 }
 
 // Total counts the orders of a query, and of those the overdue ones; Limit is left out.
@@ -175,18 +170,14 @@ func (b *Book) Near(ctx context.Context, number string) ([]string, error) {
 	if len(parts) == 0 {
 		return nil, nil
 	}
-	rows, err := b.in.Session.Query(ctx, "orders", "SELECT n FROM (SELECT DISTINCT n, damerau_levenshtein(n, "+engine.Lit(number)+") AS d FROM ("+strings.Join(parts, " UNION ALL ")+")) WHERE d <= 2 ORDER BY d, n LIMIT 3")
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
 	var out []string
-	for rows.Next() {
+	err := b.in.Session.Each(ctx, "orders", "SELECT n FROM (SELECT DISTINCT n, damerau_levenshtein(n, "+engine.Lit(number)+") AS d FROM ("+strings.Join(parts, " UNION ALL ")+")) WHERE d <= 2 ORDER BY d, n LIMIT 3", func(scan engine.Scanner) error {
 		var n string
-		if err := rows.Scan(&n); err != nil {
-			return nil, fmt.Errorf("read the orders: %w", err)
+		if err := scan(&n); err != nil {
+			return fmt.Errorf("read the orders: %w", err)
 		}
 		out = append(out, n)
-	}
-	return out, rows.Err()
+		return nil
+	})
+	return out, err
 }

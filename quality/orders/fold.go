@@ -81,20 +81,16 @@ func (f *folding) keyTypes(ctx context.Context) (err error) {
 
 // columnTypes are the types of a relation's columns.
 func (f *folding) columnTypes(ctx context.Context, relation string) (map[string]string, error) {
-	rows, err := f.Session.Query(ctx, "orders", "SELECT column_name, column_type FROM (DESCRIBE SELECT * FROM "+relation+")")
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
 	out := map[string]string{}
-	for rows.Next() {
+	err := f.Session.Each(ctx, "orders", "SELECT column_name, column_type FROM (DESCRIBE SELECT * FROM "+relation+")", func(scan engine.Scanner) error {
 		var name, kind string
-		if err := rows.Scan(&name, &kind); err != nil {
-			return nil, fmt.Errorf("orders of %s: %w", f.Resource, err)
+		if err := scan(&name, &kind); err != nil {
+			return fmt.Errorf("orders of %s: %w", f.Resource, err)
 		}
 		out[name] = kind
-	}
-	return out, rows.Err()
+		return nil
+	})
+	return out, err
 }
 
 // rules makes ord_rule: what became of each rule that the run or the catalogue knows.

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"guiji/internal/engine"
 )
 
 // Late counts, by department id, the orders that are overdue and were due on a day or
@@ -21,19 +23,15 @@ func (b *Book) Late(ctx context.Context, due time.Time) (map[string]int64, error
 	if len(parts) == 0 {
 		return out, nil
 	}
-	rows, err := b.in.Session.Query(ctx, "orders", "SELECT department, count(*) FROM ("+strings.Join(parts, " UNION ALL ")+
-		") WHERE shown_overdue AND due <= DATE '"+due.Format(time.DateOnly)+"' GROUP BY department")
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	for rows.Next() {
+	err := b.in.Session.Each(ctx, "orders", "SELECT department, count(*) FROM ("+strings.Join(parts, " UNION ALL ")+
+		") WHERE shown_overdue AND due <= DATE '"+due.Format(time.DateOnly)+"' GROUP BY department", func(scan engine.Scanner) error {
 		var i int
 		var n int64
-		if err := rows.Scan(&i, &n); err != nil {
-			return nil, fmt.Errorf("count late orders: %w", err)
+		if err := scan(&i, &n); err != nil {
+			return fmt.Errorf("count late orders: %w", err)
 		}
 		out[b.in.Project.Departments[i].ID] = n
-	}
-	return out, rows.Err()
+		return nil
+	})
+	return out, err
 }

@@ -169,18 +169,13 @@ func (w *work) spread(lake.Column) error {
 // top are the most frequent values, those that look alike when they are masked as one. One
 // that a single row has is that row's own.
 func (w *work) top(lake.Column) error {
-	rows, err := w.Session.Query(w.ctx, "profile", fmt.Sprintf("SELECT s, sum(n)::BIGINT AS n FROM (SELECT %s AS s, n FROM held) WHERE s IS NOT NULL GROUP BY s HAVING sum(n) > 1 ORDER BY 2 DESC, s LIMIT %d", w.shown(), most))
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
+	return w.Session.Each(w.ctx, "profile", fmt.Sprintf("SELECT s, sum(n)::BIGINT AS n FROM (SELECT %s AS s, n FROM held) WHERE s IS NOT NULL GROUP BY s HAVING sum(n) > 1 ORDER BY 2 DESC, s LIMIT %d", w.shown(), most), func(scan engine.Scanner) error {
 		var v Value
-		if err := rows.Scan(&v.Text, &v.N); err != nil {
+		if err := scan(&v.Text, &v.N); err != nil {
 			return err
 		}
 		v.Text = veil(v.Text)
 		w.out.Top = append(w.out.Top, v)
-	}
-	return rows.Err()
+		return nil
+	})
 }

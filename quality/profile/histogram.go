@@ -6,6 +6,8 @@ import (
 
 	"guiji/catalog"
 	"guiji/lake"
+
+	"guiji/internal/engine"
 )
 
 // bins is how many stretches a histogram has at most.
@@ -50,17 +52,12 @@ func (w *work) histogram(lake.Column) error {
 		a.at, bins, bins-1,
 		fmt.Sprintf(a.text, "CASE WHEN bin = 0 THEN least(lo, least) ELSE lo + bin * step END"),
 		fmt.Sprintf(a.text, fmt.Sprintf("CASE WHEN bin = %d OR lo + (bin + 1) * step > greatest THEN greatest ELSE lo + (bin + 1) * step END", bins-1)))
-	rows, err := w.Session.Query(w.ctx, "profile", query)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
 	last := int64(-1)
-	for rows.Next() {
+	return w.Session.Each(w.ctx, "profile", query, func(scan engine.Scanner) error {
 		var bin int64
 		var from, to sql.NullString
 		var b Bin
-		if err := rows.Scan(&bin, &b.N, &from, &to); err != nil {
+		if err := scan(&bin, &b.N, &from, &to); err != nil {
 			return err
 		}
 		for last++; last < bin; last++ { // a stretch that nothing lies in
@@ -68,6 +65,6 @@ func (w *work) histogram(lake.Column) error {
 		}
 		b.From, b.To = veil(from.String), veil(to.String)
 		w.out.Bins = append(w.out.Bins, b)
-	}
-	return rows.Err()
+		return nil
+	})
 }

@@ -1,7 +1,6 @@
 package profile
 
 import (
-	"database/sql"
 	"fmt"
 	"regexp"
 	"strings"
@@ -63,12 +62,10 @@ func (w *work) patterns(lake.Column) error {
 	if err != nil {
 		return err
 	}
-	rows, err := w.Session.Query(w.ctx, "profile", "SELECT DISTINCT "+shape(true)+", "+shape(false)+" FROM held SEMI JOIN shapes ON s = "+shape(true))
+	err = w.Session.Each(w.ctx, "profile", "SELECT DISTINCT "+shape(true)+", "+shape(false)+" FROM held SEMI JOIN shapes ON s = "+shape(true), func(scan engine.Scanner) error {
+		return w.count(scan, at)
+	})
 	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	if err := w.count(rows, at); err != nil {
 		return err
 	}
 	for i := range w.out.Patterns {
@@ -79,35 +76,29 @@ func (w *work) patterns(lake.Column) error {
 
 // commonest lists the shapes by how many values have them, and tells where each stands.
 func (w *work) commonest() (map[string]int, error) {
-	rows, err := w.Session.Query(w.ctx, "profile", "SELECT s, n, d, sum(n) OVER ()::BIGINT FROM shapes ORDER BY n DESC, s")
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
 	listed, at := int64(0), map[string]int{}
-	for rows.Next() {
+	err := w.Session.Each(w.ctx, "profile", "SELECT s, n, d, sum(n) OVER ()::BIGINT FROM shapes ORDER BY n DESC, s", func(scan engine.Scanner) error {
 		var p Pattern
-		if err := rows.Scan(&p.Shape, &p.N, &p.Values, &listed); err != nil {
-			return nil, err
+		if err := scan(&p.Shape, &p.N, &p.Values, &listed); err != nil {
+			return err
 		}
 		at[p.Shape] = len(w.out.Patterns)
 		w.out.Patterns = append(w.out.Patterns, p)
-	}
+		return nil
+	})
 	w.out.Unlisted = w.out.Filled(w.rows) - listed
-	return at, rows.Err()
+	return at, err
 }
 
-// count learns how many characters of a class follow each other at least and at most.
-func (w *work) count(rows *sql.Rows, at map[string]int) error {
-	for rows.Next() {
-		var together, single string
-		if err := rows.Scan(&together, &single); err != nil {
-			return err
-		}
-		p := &w.out.Patterns[at[together]]
-		p.runs = widen(p.runs, runsOf(single))
+// count learns of a row how many characters of a class follow each other at least and at most.
+func (w *work) count(scan engine.Scanner, at map[string]int) error {
+	var together, single string
+	if err := scan(&together, &single); err != nil {
+		return err
 	}
-	return rows.Err()
+	p := &w.out.Patterns[at[together]]
+	p.runs = widen(p.runs, runsOf(single))
+	return nil
 }
 
 // runsOf parts a text of classes; signs that are no class stand alone.

@@ -107,21 +107,17 @@ func (g *guessing) codes(c *Column) error {
 
 // values are a column's values with their rows.
 func (g *guessing) values(c *Column) (map[string]int64, error) {
-	rows, err := g.Session.Query(g.ctx, "suggest", "SELECT CAST("+engine.Ident(c.Name)+" AS VARCHAR), count(*) FROM "+g.Relation+" WHERE "+engine.Ident(c.Name)+" IS NOT NULL GROUP BY 1")
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
 	out := map[string]int64{}
-	for rows.Next() {
+	err := g.Session.Each(g.ctx, "suggest", "SELECT CAST("+engine.Ident(c.Name)+" AS VARCHAR), count(*) FROM "+g.Relation+" WHERE "+engine.Ident(c.Name)+" IS NOT NULL GROUP BY 1", func(scan engine.Scanner) error {
 		var v string
 		var n int64
-		if err := rows.Scan(&v, &n); err != nil {
-			return nil, err
+		if err := scan(&v, &n); err != nil {
+			return err
 		}
 		out[v] = n
-	}
-	return out, rows.Err()
+		return nil
+	})
+	return out, err
 }
 
 // form proposes a pattern where one holds nearly everywhere, a length where all have one,

@@ -73,20 +73,16 @@ func (b *builder) recordsOf(ctx context.Context, c Correction) (string, error) {
 	if of == "" {
 		return "", nil
 	}
-	rows, err := b.Session.Query(ctx, "report disputed records", "SELECT record_key FROM "+t.sql+" WHERE source IN ("+of+") AND (golden_id = ? OR entity_key = ?) ORDER BY record_key LIMIT 5", c.GoldenID, c.Subject)
-	if err != nil {
-		return "", err
-	}
-	defer rows.Close()
 	var keys []string
-	for rows.Next() {
+	err = b.Session.Each(ctx, "report disputed records", "SELECT record_key FROM "+t.sql+" WHERE source IN ("+of+") AND (golden_id = ? OR entity_key = ?) ORDER BY record_key LIMIT 5", func(scan scanner) error {
 		var key string
-		if err := rows.Scan(&key); err != nil {
-			return "", fmt.Errorf("report disputed records: %w", err)
+		if err := scan(&key); err != nil {
+			return fmt.Errorf("report disputed records: %w", err)
 		}
 		keys = append(keys, readableKey(key))
-	}
-	return strings.Join(keys, "；"), rows.Err()
+		return nil
+	}, c.GoldenID, c.Subject)
+	return strings.Join(keys, "；"), err
 }
 
 // fillCorrections writes them into the work list.

@@ -116,22 +116,17 @@ func (b *builder) table(ctx context.Context, rel *lake.Release, dataset string) 
 	return t, err
 }
 
-type scanner func(dest ...any) error
+type scanner = engine.Scanner
 
 // each runs a query of few rows and hands them over one at a time; a list that grows
 // with the data goes by stream.
 func (b *builder) each(ctx context.Context, step, query string, row func(scanner) error) error {
-	rows, err := b.Session.Query(ctx, step, query)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		if err := row(rows.Scan); err != nil {
+	return b.Session.Each(ctx, step, query, func(scan scanner) error {
+		if err := row(scan); err != nil {
 			return fmt.Errorf("%s: %w", step, err)
 		}
-	}
-	return rows.Err()
+		return nil
+	})
 }
 
 // gather reads what the release says of a department's resources.

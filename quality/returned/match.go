@@ -125,21 +125,16 @@ func (m *matching) ordersOf(ctx context.Context, resource string) error {
 	for i, k := range m.Book.Keys(resource) {
 		keys[i] = engine.Qualified("o", k) + "::VARCHAR"
 	}
-	rows, err := m.Session.Query(ctx, "returned", "SELECT n.i, o.shown_status, coalesce(o.rule_item, ''), coalesce(o.act_note, ''), coalesce(o.act_reason, ''), coalesce(o.act_dispute, ''), o.act_requested IS NOT NULL, to_json(["+
-		strings.Join(keys, ", ")+"])::VARCHAR FROM ret_number n JOIN "+shown+" o ON o.order_number = n.number ORDER BY n.i")
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
+	return m.Session.Each(ctx, "returned", "SELECT n.i, o.shown_status, coalesce(o.rule_item, ''), coalesce(o.act_note, ''), coalesce(o.act_reason, ''), coalesce(o.act_dispute, ''), o.act_requested IS NOT NULL, to_json(["+
+		strings.Join(keys, ", ")+"])::VARCHAR FROM ret_number n JOIN "+shown+" o ON o.order_number = n.number ORDER BY n.i", func(scan engine.Scanner) error {
 		var i int
 		o := &order{resource: resource}
-		if err := rows.Scan(&i, &o.status, &o.item, &o.note, &o.reason, &o.dispute, &o.requested, &o.record); err != nil {
+		if err := scan(&i, &o.status, &o.item, &o.note, &o.reason, &o.dispute, &o.requested, &o.record); err != nil {
 			return fmt.Errorf("orders of %q: %w", resource, err)
 		}
 		m.found[i] = o
-	}
-	return rows.Err()
+		return nil
+	})
 }
 
 // owner settles whose list it is.

@@ -95,23 +95,18 @@ func (m *matching) disputedOf(ctx context.Context, entity string, out map[int]Wa
 	if len(sources) == 0 {
 		return nil
 	}
-	rows, err := m.Session.Query(ctx, "returned", "SELECT w.i, min(coalesce(nullif(c.golden_id, ''), c.entity_key)), w.element FROM ret_object w JOIN (VALUES "+strings.Join(sources, ", ")+") s(n, resource) USING (resource) "+
-		"JOIN "+relation+" c ON c.holder = s.n AND c.record_key = w.record AND c.element = w.element WHERE c.kind <> 'copy_has' GROUP BY w.i, w.element ORDER BY w.i")
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
+	return m.Session.Each(ctx, "returned", "SELECT w.i, min(coalesce(nullif(c.golden_id, ''), c.entity_key)), w.element FROM ret_object w JOIN (VALUES "+strings.Join(sources, ", ")+") s(n, resource) USING (resource) "+
+		"JOIN "+relation+" c ON c.holder = s.n AND c.record_key = w.record AND c.element = w.element WHERE c.kind <> 'copy_has' GROUP BY w.i, w.element ORDER BY w.i", func(scan engine.Scanner) error {
 		var i int
 		w := Wanted{Entity: entity}
-		if err := rows.Scan(&i, &w.Key, &w.Element); err != nil {
+		if err := scan(&i, &w.Key, &w.Element); err != nil {
 			return fmt.Errorf("conflicts of %q: %w", entity, err)
 		}
 		if _, there := out[i]; !there {
 			out[i] = w
 		}
-	}
-	return rows.Err()
+		return nil
+	})
 }
 
 // disagreements makes wishes of the objections to rows that have no number.

@@ -2,12 +2,12 @@ package sets
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"slices"
 	"strings"
 
+	"guiji/internal/engine"
 	"guiji/quality"
 )
 
@@ -155,33 +155,14 @@ func (e *evaluation) queries(ctx context.Context) error {
 // texts runs a statement of one row of texts, within the time of users' expressions.
 func (e *evaluation) texts(ctx context.Context, query string) (out []*string, err error) {
 	err = e.limited(ctx, true, func(ctx context.Context) error {
-		rows, err := e.Session.Query(ctx, "table", query)
-		if err != nil {
-			return err
+		err := e.Session.EachText(ctx, "table", query, func(row []*string) error {
+			out = row
+			return nil
+		})
+		if err == nil && out == nil {
+			return errors.New("no row of aggregates")
 		}
-		defer rows.Close()
-		names, err := rows.Columns()
-		if err != nil {
-			return err
-		}
-		values := make([]sql.NullString, len(names))
-		into := make([]any, len(names))
-		for i := range values {
-			into[i] = &values[i]
-		}
-		if !rows.Next() {
-			return errors.Join(rows.Err(), fmt.Errorf("no row of %d aggregates", len(names)))
-		}
-		if err := rows.Scan(into...); err != nil {
-			return err
-		}
-		out = make([]*string, len(names))
-		for i := range values {
-			if values[i].Valid {
-				out[i] = &values[i].String
-			}
-		}
-		return rows.Err()
+		return err
 	})
 	return out, err
 }
@@ -201,20 +182,15 @@ func (e *evaluation) lookBack(ctx context.Context) error {
 	if e.Past == "" || len(byName) == 0 {
 		return nil
 	}
-	rows, err := e.Session.Query(ctx, "past", "SELECT rule || '@' || version, coalesce(past, ''), coalesce(observed, '') FROM "+e.Past)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
+	return e.Session.Each(ctx, "past", "SELECT rule || '@' || version, coalesce(past, ''), coalesce(observed, '') FROM "+e.Past, func(scan engine.Scanner) error {
 		var rule, past, last string
-		if err := rows.Scan(&rule, &past, &last); err != nil {
+		if err := scan(&rule, &past, &last); err != nil {
 			return fmt.Errorf("read earlier metrics: %w", err)
 		}
 		if r := byName[rule]; r != nil {
 			seen := append(strings.Fields(past), strings.Fields(last)...)
 			e.past[r] = seen[max(0, len(seen)-quality.Remembered):]
 		}
-	}
-	return rows.Err()
+		return nil
+	})
 }

@@ -143,19 +143,14 @@ func (e Entity) lookUp(ctx context.Context, s *engine.Session) (named, error) {
 
 // pairs reads a query's two text columns.
 func pairs(ctx context.Context, s *engine.Session, query string, each func(a, b string)) error {
-	rows, err := s.Query(ctx, "onesource.decisions", query)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
+	return s.Each(ctx, "onesource.decisions", query, func(scan engine.Scanner) error {
 		var a, b string
-		if err := rows.Scan(&a, &b); err != nil {
+		if err := scan(&a, &b); err != nil {
 			return fmt.Errorf("read what decisions name: %w", err)
 		}
 		each(a, b)
-	}
-	return rows.Err()
+		return nil
+	})
 }
 
 // move carries a ruling out: records and subjects come to other keys, and records

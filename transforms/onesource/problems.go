@@ -53,21 +53,16 @@ func (e Entity) openProblems(ctx context.Context, s *engine.Session) error {
 
 // countKinds counts a table's lines by kind.
 func countKinds(ctx context.Context, s *engine.Session, table, where string, into *map[string]int64) error {
-	rows, err := s.Query(ctx, "onesource.count", "SELECT kind, count(*) FROM "+table+where+" GROUP BY kind")
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
 	*into = map[string]int64{}
-	for rows.Next() {
+	return s.Each(ctx, "onesource.count", "SELECT kind, count(*) FROM "+table+where+" GROUP BY kind", func(scan engine.Scanner) error {
 		var kind string
 		var n int64
-		if err := rows.Scan(&kind, &n); err != nil {
+		if err := scan(&kind, &n); err != nil {
 			return fmt.Errorf("count %s: %w", table, err)
 		}
 		(*into)[kind] = n
-	}
-	return rows.Err()
+		return nil
+	})
 }
 
 // addProblems adds lines that are about decisions.

@@ -237,18 +237,13 @@ func (e Entity) count(ctx context.Context, s *engine.Session, o Options, out *Ou
 
 // countBy counts a table's rows by the source that one of its columns names.
 func countBy(ctx context.Context, s *engine.Session, column, table string, into map[int16]int64) error {
-	rows, err := s.Query(ctx, "onesource.count", "SELECT "+column+", count(*) FROM "+table+" GROUP BY 1")
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
+	return s.Each(ctx, "onesource.count", "SELECT "+column+", count(*) FROM "+table+" GROUP BY 1", func(scan engine.Scanner) error {
 		var source int16
 		var n int64
-		if err := rows.Scan(&source, &n); err != nil {
+		if err := scan(&source, &n); err != nil {
 			return fmt.Errorf("count %ss: %w", column, err)
 		}
 		into[source] = n
-	}
-	return rows.Err()
+		return nil
+	})
 }
