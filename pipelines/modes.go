@@ -303,12 +303,17 @@ func (w *reach) warn(plan *PlannedPull, cur connectors.Cursor, lang text.Lang) {
 // wallClock is what a clock on the wall shows at t in the project's zone, as the
 // times of rows are written: without a zone.
 func (r *run) wallClock(t time.Time) time.Time {
+	t = t.In(r.zone())
+	return time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), t.Nanosecond()/1000*1000, time.UTC)
+}
+
+// zone is the project's time zone.
+func (r *run) zone() *time.Location {
 	zone, err := time.LoadLocation(r.Project.Config.Timezone)
 	if err != nil {
-		zone = t.Location()
+		return r.Now().Location()
 	}
-	t = t.In(zone)
-	return time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), t.Nanosecond()/1000*1000, time.UTC)
+	return zone
 }
 
 // tell puts into a resource's state how it was read and where the next increment

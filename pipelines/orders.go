@@ -15,8 +15,9 @@ import (
 // ordering folds what a run found into the work orders of the release it lands on. The
 // fold waits for the head: a rebase makes it anew.
 type ordering struct {
-	run *run
-	s   *engine.Session // nil until the first resource
+	run  *run
+	s    *engine.Session // nil until the first resource
+	said string          // relation of what people did
 }
 
 func (o *ordering) close() error {
@@ -33,10 +34,14 @@ func (o *ordering) dataset(ctx context.Context, head *lake.Release, s *settled, 
 		if o.s, err = r.openEngine(ctx); err != nil {
 			return nil, err
 		}
+		if o.said, err = orders.ReadActs(ctx, o.s, r.zone(), r.Acts); err != nil {
+			return nil, err
+		}
 	}
 	f := orders.Fold{
 		Session: o.s, Resource: id, Keys: keys(s.res), Release: version, Rules: s.metrics, Known: r.ruleIDs(s.res), Read: r.wallClock(s.state.Pulled), Now: r.wallClock(r.Now()),
 		Failures: s.quality("failures").relation(), Unread: s.unread, Nameless: s.nameless, Image: s.imaged().relation(),
+		Torn: s.state.Inconsistent, Whole: s.state.Mode == modeFull, Said: o.said,
 	}
 	f.Due, f.Soft = catalog.AddWorkdays(f.Now, r.Project.Config.Defaults.MendDays)
 	f.Forget = f.Now.Add(-r.Project.Config.Retention.Orders)

@@ -36,10 +36,11 @@ type Runner struct {
 	Serve      func(ctx context.Context, rel *lake.Release) error
 	Report     func(ctx context.Context, rel, previous *lake.Release) error
 	Audit      func(act, object, result string) error
-	AuditHead  func() (audit.Head, error)                         // where the audit chain ends, for the release to anchor
-	Released   func(ctx context.Context) ([]state.Release, error) // what people let into standard today; nil: nothing
-	RateWindow time.Duration                                      // how long a source may be slower than min_rate; 0 is a minute
-	At         func(point string)                                 // called at each failpoint by name; nil but in tests of the whole program
+	AuditHead  func() (audit.Head, error)                                         // where the audit chain ends, for the release to anchor
+	Released   func(ctx context.Context) ([]state.Release, error)                 // what people let into standard today; nil: nothing
+	Acts       func(ctx context.Context, f func(state.OrderStanding) error) error // what people did about work orders; nil: nothing
+	RateWindow time.Duration                                                      // how long a source may be slower than min_rate; 0 is a minute
+	At         func(point string)                                                 // called at each failpoint by name; nil but in tests of the whole program
 }
 
 // Request says what to run.

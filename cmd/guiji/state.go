@@ -102,3 +102,12 @@ func (w *workspace) endErasure(ctx context.Context) error {
 	}
 	return w.keepStateAgain(ctx)
 }
+
+// acted calls f for every work order that anybody has acted on: an input of a run.
+func (w *workspace) acted(ctx context.Context, f func(state.OrderStanding) error) error {
+	s, err := state.OpenExisting(ctx, w.folder(w.project.Config.State))
+	if err != nil {
+		return err
+	}
+	return errors.Join(s.EachOrder(ctx, f), s.Close())
+}

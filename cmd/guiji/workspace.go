@@ -113,6 +113,7 @@ func (a *app) runner(w *workspace, progress pipelines.Progress) *pipelines.Runne
 		Audit:     func(act, object, result string) error { return a.audit(w, act, object, result) },
 		AuditHead: w.auditHead,
 		Released:  w.released,
+		Acts:      w.acted,
 		At:        failpoint(),
 	}
 }

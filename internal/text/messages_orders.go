@@ -16,6 +16,7 @@ var ordersMessages = map[Key]Message{
 	"orders.because.unreadable":     {"the record was not found, and this run had rows it could not read", "本期有无法读取的记录，未能确认该记录是否仍在"},
 	"orders.because.gate":           {"the record was not found, but the gate was shut", "本期数据未通过闸门，未能确认该记录是否仍在"},
 	"orders.because.partial":        {"the record was not found, but only a sample was read", "本期仅抽样读取，未能确认该记录是否仍在"},
+	"orders.because.unsettled":      {"the record was not found, but the source was not read as of one moment; the next full load decides", "本期未能在同一时点读取来源数据，记录是否仍在待下次完整归集确认"},
 	"orders.because.not_read":       {"stored data was judged again; what passes without having been read anew is no fix", "仅对入库数据重新核查，未重新归集，不作为已整改"},
 	"orders.because.rule_withdrawn": {"the rule was withdrawn; no fix", "规则已停用，不作为已整改"},
 	"orders.because.rekeyed":        {"the resource's key was changed; no fix", "信息资源的主键已变更，不作为已整改"},

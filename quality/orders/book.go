@@ -37,7 +37,6 @@ type BookInput struct {
 type table struct {
 	sql  string
 	keys []string
-	read time.Time // when the run that judged them read the source; wall clock
 }
 
 // OpenBook reads who did what and finds the release's orders.
@@ -53,10 +52,11 @@ func OpenBook(ctx context.Context, in BookInput) (*Book, error) {
 			return nil, fmt.Errorf("dataset %q: %w", name, err)
 		}
 		if ok {
-			b.tables[resource] = table{sql: sql, keys: keysOf(d), read: wall(in.Release.Resources[resource].Pulled, in.Now.Location())}
+			b.tables[resource] = table{sql: sql, keys: keysOf(d)}
 		}
 	}
-	return b, b.acts(ctx)
+	_, err := ReadActs(ctx, in.Session, in.Now.Location(), in.Acts)
+	return b, err
 }
 
 // keysOf are the key columns of a resource's orders.
@@ -84,60 +84,4 @@ func (b *Book) Keys(resource string) []string { return b.tables[resource].keys }
 func (b *Book) Active(resource string) bool {
 	r := b.in.Project.Resource(resource)
 	return r != nil && r.Status == catalog.Published
-}
-
-// wall is what a clock on the wall shows at t, without a zone.
-func wall(t time.Time, zone *time.Location) time.Time {
-	t = t.In(zone)
-	return time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), t.Nanosecond()/1000*1000, time.UTC)
-}
-
-// acts makes ord_act: what people did, a row an order they acted on.
-func (b *Book) acts(ctx context.Context) error {
-	err := b.in.Session.Exec(ctx, "orders", "CREATE OR REPLACE TEMP TABLE ord_act (number VARCHAR, assigned VARCHAR, started TIMESTAMP, done TIMESTAMP, requested TIMESTAMP, refused TIMESTAMP, "+
-		"exempted TIMESTAMP, until DATE, approver VARCHAR, reason VARCHAR, dispute VARCHAR, note VARCHAR, last TIMESTAMP)")
-	if err != nil || b.in.Acts == nil {
-		return err
-	}
-	var rows []string
-	flush := func() error {
-		if len(rows) == 0 {
-			return nil
-		}
-		err := b.in.Session.Exec(ctx, "orders", "INSERT INTO ord_act VALUES "+strings.Join(rows, ", "))
-		rows = rows[:0]
-		return err
-	}
-	err = b.in.Acts(ctx, func(s state.OrderStanding) error {
-		rows = append(rows, b.actRow(s))
-		if len(rows) == 500 {
-			return flush()
-		}
-		return nil
-	})
-	if err != nil {
-		return err
-	}
-	return flush()
-}
-
-func (b *Book) actRow(s state.OrderStanding) string {
-	at := func(t time.Time) string {
-		if t.IsZero() {
-			return "NULL"
-		}
-		return stamp(wall(t, b.in.Now.Location()))
-	}
-	text := func(s string) string {
-		if s == "" {
-			return "NULL"
-		}
-		return engine.Lit(strings.ReplaceAll(s, "\x00", ""))
-	}
-	until := "NULL"
-	if s.Until != "" {
-		until = "DATE " + engine.Lit(s.Until)
-	}
-	return "(" + strings.Join([]string{text(s.Number), text(s.AssignedTo), at(s.Started), at(s.Done), at(s.Requested), at(s.Refused),
-		at(s.Exempted), until, text(s.Approver), text(s.Reason), text(s.Dispute), text(s.Note), at(s.Last)}, ", ") + ")"
 }

@@ -20,11 +20,14 @@ import (
 //	fails now, mended or gone          → open again, one return more, due anew
 //	fails now, ended                   → open again, due anew; no return: it was never mended
 //	passes, the rule ran and is the one it failed, the record is there → mended
+//	passes, the rule is another, and its department has said since that it is mended → ended: closed, and no fix
 //	the record is not there            → gone
 //	all else                           → as it was, with the reason
 //
-// A changed rule, one that did not run, a shut gate, a sample and rows that cannot be read
-// close nothing. The due date is fixed when an order is opened and does not move by itself.
+// A changed rule by itself, one that did not run, a shut gate, a sample and rows that cannot
+// be read close nothing. A source that was not read as of one moment may miss a record that
+// was moved meanwhile: it is gone when the next load of everything misses it too. The due
+// date is fixed when an order is opened and does not move by itself.
 type Fold struct {
 	Session  *engine.Session
 	Resource string
@@ -35,6 +38,9 @@ type Fold struct {
 	Unread   string           // relation of the keys of rows that could not be read, as the image would have them; "" for none
 	Nameless bool             // a row could not be read whose key cannot be told
 	Doubt    Because          // why a record that is not in the image may be there all the same: GateShut, Partial; "" if it is gone then
+	Torn     bool             // the source was not read as of one moment
+	Whole    bool             // everything was read anew, not an increment and not what is stored
+	Said     string           // relation of what people said, as ReadActs makes it; "" for nothing
 	Rules    []quality.Metric // what the run counted
 	Known    []string         // ids of the rules the catalogue has, those of items that this run did not collect included
 	Release  uint64           // the one to be made

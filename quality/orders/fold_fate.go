@@ -13,6 +13,7 @@ const (
 	fateStill   = "still"
 	fateAgain   = "again"
 	fateCarried = "carried"
+	fateSaid    = "said" // mended, by its department's word alone: the rule is another
 )
 
 // moved is the SQL of the orders whose records go by the keys of today, with those that
@@ -33,13 +34,13 @@ func (f *folding) moved() string {
 		"CASE WHEN o.rule IS NULL THEN " + numberSQL(f.Resource, "n.rule", found) + " ELSE o.order_number END AS order_number, " + strings.Join(old, ", ") +
 		" FROM ord_old o FULL JOIN " + f.Failures + " n ON n.rule = o.rule AND " + f.same("n", "o")
 	judged := "SELECT j.*, r.rule_item AS _item, r.rule_title AS _title, r.severity AS _grade, " + f.fate() + " AS _fate FROM (" + joined + ") j" +
-		" LEFT JOIN ord_rule r ON r.rule = j.rule LEFT JOIN ord_there t ON " + f.same("t", "j") + " LEFT JOIN ord_unread u ON " + f.same("u", "j")
+		" LEFT JOIN ord_rule r ON r.rule = j.rule LEFT JOIN ord_there t ON " + f.same("t", "j") + " LEFT JOIN ord_unread u ON " + f.same("u", "j") + f.word()
 	return "SELECT " + engine.Idents(f.Keys) + ", " + strings.Join(f.becomes(), ", ") + " FROM (" + judged + ") WHERE _fate <> '" + fateCarried + "' OR _closed_at >= " + stamp(f.Forget)
 }
 
 // fate is what becomes of an order.
 func (f *folding) fate() string {
-	absent := "CASE WHEN u._unread THEN '" + string(Unreadable) + "' ELSE '" + string(Gone) + "' END"
+	absent := "CASE WHEN u._unread THEN '" + string(Unreadable) + "'" + f.unsettled() + " ELSE '" + string(Gone) + "' END"
 	switch {
 	case f.Doubt != "":
 		absent = "'" + string(f.Doubt) + "'"
@@ -54,19 +55,44 @@ func (f *folding) fate() string {
 		fmt.Fprintf(&s, " WHEN %s THEN '%s'", step[0], step[1])
 	}
 	s.WriteString(" WHEN t._there IS NULL THEN " + absent)
-	for _, step := range []struct {
-		when string
-		then Because
-	}{{"r.rule IS NULL", RuleWithdrawn}, {"NOT r.ran", NotEvaluated}, {"r.version <> _version", RuleChanged}, {"_seen_at >= " + stamp(f.Read), NotRead}} {
-		fmt.Fprintf(&s, " WHEN %s THEN '%s'", step.when, step.then)
+	const changed = "r.version <> _version"
+	steps := [][2]string{{"r.rule IS NULL", string(RuleWithdrawn)}, {"NOT r.ran", string(NotEvaluated)}}
+	if f.Said != "" {
+		steps = append(steps, [2]string{changed + " AND a.done > _seen_at AND a.done >= coalesce(_reopened_at, _opened_at) AND a.done < " + stamp(f.Read), fateSaid})
+	}
+	for _, step := range append(steps, [2]string{changed, string(RuleChanged)}, [2]string{"_seen_at >= " + stamp(f.Read), string(NotRead)}) {
+		fmt.Fprintf(&s, " WHEN %s THEN '%s'", step[0], step[1])
 	}
 	return "CASE" + s.String() + " ELSE '" + string(Mended) + "' END"
+}
+
+// word joins what departments said.
+func (f *folding) word() string {
+	if f.Said == "" {
+		return ""
+	}
+	return " LEFT JOIN " + f.Said + " a ON a.number = j.order_number"
+}
+
+// unsettled is the fate of a record that is not there where that may be by chance: the
+// source was not read as of one moment, now or when the record was missed first.
+func (f *folding) unsettled() string {
+	missed := "coalesce(_because = '" + string(Unsettled) + "', false)"
+	switch {
+	case f.Torn && !f.Whole:
+		missed = "true"
+	case f.Torn:
+		missed = "NOT " + missed
+	case f.Whole:
+		return ""
+	}
+	return " WHEN " + missed + " THEN '" + string(Unsettled) + "'"
 }
 
 // becomes are the columns after the fate.
 func (f *folding) becomes() []string {
 	among := func(fates ...string) string { return "_fate IN ('" + strings.Join(fates, "', '") + "')" }
-	opens, closes := among(fateNew, fateAgain), among(string(Mended), string(Gone), string(RuleWithdrawn))
+	opens, closes, ends := among(fateNew, fateAgain), among(string(Mended), string(Gone), string(RuleWithdrawn), fateSaid), among(string(RuleWithdrawn), fateSaid)
 	when := func(cond, then, column string) string {
 		return "CASE WHEN " + cond + " THEN " + then + " ELSE _" + column + " END AS " + column
 	}
@@ -77,8 +103,8 @@ func (f *folding) becomes() []string {
 	again := among(fateAgain)
 	return []string{
 		"rule", when("_fails", "_found", "version"), "order_number",
-		"CASE WHEN _fails THEN '" + string(Open) + "' WHEN " + among(string(Mended), string(Gone)) + " THEN _fate WHEN " + among(string(RuleWithdrawn)) + " THEN '" + string(Ended) + "' ELSE _order_state END AS order_state",
-		"CASE WHEN _fails OR " + among(string(Mended), string(Gone)) + " THEN NULL WHEN " + among(fateCarried) + " THEN _because ELSE _fate END AS because",
+		"CASE WHEN _fails THEN '" + string(Open) + "' WHEN " + among(string(Mended), string(Gone)) + " THEN _fate WHEN " + ends + " THEN '" + string(Ended) + "' ELSE _order_state END AS order_state",
+		"CASE WHEN _fails OR " + among(string(Mended), string(Gone)) + " THEN NULL WHEN " + among(fateCarried) + " THEN _because WHEN " + among(fateSaid) + " THEN '" + string(RuleChanged) + "' ELSE _fate END AS because",
 		when("NOT _had", now, "opened"), when("NOT _had", at, "opened_at"),
 		when(opens, "DATE '"+f.Due.Format("2006-01-02")+"'", "due"), when(opens, fmt.Sprint(f.Soft), "provisional"),
 		when("_fails", now, "seen"), when("_fails", read, "seen_at"),

@@ -2,6 +2,7 @@ package orders_test
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"maps"
 	"math/rand/v2"
@@ -13,6 +14,7 @@ import (
 
 	"guiji/catalog"
 	"guiji/internal/engine"
+	"guiji/internal/state"
 	"guiji/quality"
 	"guiji/quality/orders"
 )
@@ -33,6 +35,9 @@ type found struct {
 	rules  map[string]string // version of each rule that the catalogue has
 	idle   map[string]bool   // rules that did not run
 	shut   bool
+	torn   bool // the source was not read as of one moment
+	whole  bool
+	said   map[[2]string]int // before which run the department said that it is mended
 }
 
 // fold is the model: record by record, as the rules of the package are told.
@@ -49,12 +54,16 @@ func fold(was map[[2]string]one, f found, n int) map[[2]string]one {
 			o.because = "gate"
 		case !f.image[o.key] && f.unread[o.key]:
 			o.because = "unreadable"
+		case !f.image[o.key] && (f.torn && !(f.whole && o.because == "unsettled") || !f.torn && !f.whole && o.because == "unsettled"):
+			o.because = "unsettled"
 		case !f.image[o.key]:
 			o.state, o.closed, o.because = "gone", n, ""
 		case !known:
 			o.state, o.closed, o.because = "ended", n, "rule_withdrawn"
 		case f.idle[o.rule]:
 			o.because = "not_evaluated"
+		case version != o.version && f.said[id] > max(o.seen, o.opened, o.reopened):
+			o.state, o.closed, o.because = "ended", n, "rule_changed"
 		case version != o.version:
 			o.because = "rule_changed"
 		default:
@@ -126,6 +135,7 @@ func (w *world) run(f found, n int) {
 		Session: w.s, Resource: "d/r", Keys: []string{"id"}, Release: uint64(n), Before: w.last, Read: day.AddDate(0, 0, n).Add(-time.Hour), Now: day.AddDate(0, 0, n),
 		Failures: values("id, rule, version", fails), Image: values("id", image), Unread: values("id", bad),
 	}
+	in.Torn, in.Whole, in.Said = f.torn, f.whole, w.words(f.said)
 	in.Due, in.Soft = catalog.AddWorkdays(in.Now, 10)
 	in.Forget = in.Now.AddDate(0, 0, -5)
 	if f.shut {
@@ -151,6 +161,23 @@ func (w *world) run(f found, n int) {
 		w.Fatal(err)
 	}
 	w.last = engine.Parquet([]string{path})
+}
+
+// words are what departments said, each in the night before a run.
+func (w *world) words(said map[[2]string]int) string {
+	w.Helper()
+	relation, err := orders.ReadActs(w.Context(), w.s, time.UTC, func(_ context.Context, each func(state.OrderStanding) error) error {
+		for id, n := range said {
+			if err := each(state.OrderStanding{Number: orders.Number("d/r", id[0], []string{id[1]}), Done: day.AddDate(0, 0, n).Add(-8 * time.Hour)}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		w.Fatal(err)
+	}
+	return relation
 }
 
 // held are the orders as the dataset has them.
@@ -189,8 +216,14 @@ func TestFoldEqualsTheModel(t *testing.T) {
 		r := rand.New(rand.NewPCG(seed, 7))
 		rules := map[string]string{"a": "1", "b": "1", "c": "1"}
 		var model map[[2]string]one
-		for n := 1; n <= 10; n++ {
-			f := found{fails: map[[2]string]bool{}, image: map[string]bool{}, unread: map[string]bool{}, idle: map[string]bool{}, shut: r.IntN(5) == 0}
+		said := map[[2]string]int{}
+		for n := 1; n <= 12; n++ {
+			f := found{fails: map[[2]string]bool{}, image: map[string]bool{}, unread: map[string]bool{}, idle: map[string]bool{}, shut: r.IntN(5) == 0, torn: r.IntN(3) == 0, whole: r.IntN(3) > 0, said: said}
+			for _, id := range slices.SortedFunc(maps.Keys(model), func(a, b [2]string) int { return cmp.Compare(a[0]+a[1], b[0]+b[1]) }) {
+				if r.IntN(4) == 0 {
+					said[id] = n
+				}
+			}
 			switch r.IntN(4) {
 			case 0:
 				rules["a"] = fmt.Sprint(n)
@@ -226,7 +259,7 @@ func TestFoldEqualsTheModel(t *testing.T) {
 			}
 		}
 	}
-	if len(seen) < 8 {
+	if len(seen) < 10 || !seen["ended rule_changed"] || !seen["open unsettled"] {
 		t.Errorf("too little happened: %v", seen)
 	}
 }

@@ -15,20 +15,22 @@ const (
 	Open   State = "open"
 	Mended State = "mended" // the rule ran, unchanged, the record is there and passes
 	Gone   State = "gone"   // the record is no longer there
-	Ended  State = "ended"  // the rule was withdrawn, or the resource has another key: no fix
+	Ended  State = "ended"  // closed without a fix that a run could see: because says why
 )
 
 // Because says why an open order was not judged by the last run, or why one ended without
 // a fix: the column because, NULL elsewhere.
 type Because string
 
-// The reasons. The first six leave an order open, the others end it.
+// The reasons. The first seven leave an order open; the others end it, and so does the
+// first where its department says that it is mended.
 const (
 	RuleChanged   Because = "rule_changed"   // the rule is not the one it failed, and does not fail now
 	NotEvaluated  Because = "not_evaluated"  // the rule did not run
 	Unreadable    Because = "unreadable"     // the record is not there, and a row could not be read that may be it
 	GateShut      Because = "gate"           // the record is not there, but the image was refused
 	Partial       Because = "partial"        // the record is not there, but only a sample was read
+	Unsettled     Because = "unsettled"      // the record is not there, but the source was not read as of one moment
 	NotRead       Because = "not_read"       // what it failed by was judged again, and nothing was read since
 	RuleWithdrawn Because = "rule_withdrawn" // the catalogue has no such rule any more
 	Rekeyed       Because = "rekeyed"        // the resource's records go by another key

@@ -25,15 +25,13 @@ func (b *Book) Shown(resource string) (sql string, ok bool) {
 	}
 	const begun = "coalesce(o.reopened_at, o.opened_at)"
 	said := "(a.done >= " + begun + ")"
-	status := "CASE WHEN o.order_state = '" + string(Mended) + "' THEN '" + string(Closed) + "'" +
+	status := "CASE WHEN o.order_state = '" + string(Mended) + "' OR o.order_state = '" + string(Ended) + "' AND o.because = '" + string(RuleChanged) + "' THEN '" + string(Closed) + "'" +
 		" WHEN o.order_state = '" + string(Gone) + "' THEN '" + string(Deleted) + "'" +
 		" WHEN o.order_state = '" + string(Ended) + "'" + b.inactive(resource) + " THEN '" + string(Lapsed) + "'"
 	for _, step := range []struct {
 		when string
 		then Status
 	}{
-		// Said to be mended, and passes the rule of today: what a changed rule cannot tell, the department has.
-		{"o.because = '" + string(RuleChanged) + "' AND " + said + " AND a.done > o.seen_at AND a.done < " + stamp(t.read), Closed},
 		{"a.exempted >= o.opened_at AND a.until >= " + b.today(), Exempted},
 		{said + " AND a.done > o.seen_at", ToVerify},
 		{"a.started >= " + begun + " AND (NOT " + said + " OR a.done IS NULL OR a.started > a.done)", InProgress},

@@ -22,7 +22,7 @@ const openOrders = `SELECT id, 'r' AS rule, '1' AS version, number AS order_numb
 	'name' AS rule_item, 't' AS rule_title, 'error' AS severity
 	FROM (VALUES (1, 'PENDING', 'open', NULL, 0::BIGINT), (2, 'STARTED', 'open', NULL, 0), (3, 'DONE', 'open', NULL, 0), (4, 'FAILED', 'open', NULL, 0), (5, 'FAILEDAGAIN', 'open', NULL, 0),
 		(6, 'EXEMPT', 'open', NULL, 0), (7, 'LIFTED', 'open', NULL, 0), (8, 'RETURNED', 'open', NULL, 1), (9, 'TAKENUP', 'open', NULL, 1), (10, 'MENDED', 'mended', NULL, 0),
-		(18, 'CHANGEDFAILED', 'open', 'rule_changed', 0), (11, 'GONE', 'gone', NULL, 0), (12, 'ENDED', 'ended', 'rule_withdrawn', 0), (13, 'CHANGED', 'open', 'rule_changed', 0), (14, 'CHANGEDDONE', 'open', 'rule_changed', 0),
+		(18, 'CHANGEDFAILED', 'open', 'rule_changed', 0), (11, 'GONE', 'gone', NULL, 0), (12, 'ENDED', 'ended', 'rule_withdrawn', 0), (13, 'CHANGED', 'open', 'rule_changed', 0), (14, 'CHANGEDDONE', 'ended', 'rule_changed', 0),
 		(15, 'ASKED', 'open', NULL, 0), (16, 'OLDDONE', 'open', NULL, 1), (17, 'EXEMPTMENDED', 'mended', NULL, 0), (19, 'ANOTHERS', 'open', NULL, 0)) v(id, number, state, because, returns)`
 
 func utc(day string) time.Time {

@@ -163,13 +163,12 @@ func (b *builder) reviewOne(r *resource, x *reviewed, rule [2]string, state orde
 		x.outcome = b.t("report.outcome.deleted")
 		r.Fate.Gone++
 	case state == orders.Ended:
-		x.outcome = because.Text(b.Lang)
+		if x.outcome = because.Text(b.Lang); x.status == orders.Closed {
+			x.outcome = b.t("report.fate.said", x.status.Text(b.Lang), x.outcome)
+		}
 		r.Fate.Ended++
 	case x.status == orders.Exempted:
 		x.outcome = orders.Exempted.Text(b.Lang)
-	case x.status == orders.Closed: // a changed rule, and the department's word
-		x.outcome = orders.Closed.Text(b.Lang)
-		r.Fate.Mended++
 	case seen && x.again:
 		x.outcome = b.t("report.fate.again")
 	case seen:
