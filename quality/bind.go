@@ -235,9 +235,9 @@ func (b *binder) title(r *Rule) string {
 	if len(r.Items) == 0 {
 		return fmt.Sprintf(written, cmp.Or(b.env.Resource.Name, b.env.Resource.ID))
 	}
-	labels := make([]string, len(r.Items))
-	for i, it := range r.Items {
-		labels[i] = cmp.Or(it.Label, it.Name)
+	labels := make([]string, cmp.Or(min(r.Check.Subjects, len(r.Items)), len(r.Items)))
+	for i := range labels {
+		labels[i] = cmp.Or(r.Items[i].Label, r.Items[i].Name)
 	}
 	return fmt.Sprintf(written, strings.Join(labels, "、"))
 }

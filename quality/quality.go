@@ -34,7 +34,8 @@ const (
 // Check is one kind of check: a value in a file of its own in quality/checks.
 type Check struct {
 	Name      string // as written in YAML
-	Title     string // default title in Chinese, %s is the item's label
+	Title     string // default title in Chinese, %s is the items' labels
+	Subjects  int    // how many items the title speaks of, from the first: the others say where or when to look; 0: all
 	Doc       string // one paragraph: exact semantics, NULL handling, source of the rule
 	Indicator string // GB/T 36344-2018 indicator, four digits
 	Advice    string // 整改建议, in Chinese

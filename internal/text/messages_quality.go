@@ -9,7 +9,7 @@ var qualityMessages = map[Key]Message{
 	"quality.onfail":       {"on_fail %[1]q: write warn, quarantine or block", "on_fail %[1]q 有误：应为 warn、quarantine 或 block"},
 	"quality.indicator":    {"indicator %[1]q is not in GB/T 36344-2018", "GB/T 36344—2018 中没有评价指标 %[1]q"},
 	"quality.item":         {"there is no item %[1]q in %[2]s", "%[2]s 中没有信息项 %[1]q"},
-	"quality.noitem":       {"it names no item: write it at an item, or name the items", "未指明信息项：请写在信息项下，或在参数中列出信息项"},
+	"quality.noitem":       {"it names no item of the entry: write it at an item, or name items in its parameters or expression", "未写明本目录条目的信息项：请写在信息项下，或在参数、表达式中写明"},
 	"quality.twice":        {"%[1]s:%[2]d: the rule id %[3]q is given twice", "%[1]s 第 %[2]d 行：规则编号 %[3]q 重复"},
 	"quality.type":         {"item %[1]s of type %[2]s cannot be checked so: it is for %[3]s", "信息项 %[1]s（类型 %[2]s）不适用此规则：仅适用于 %[3]s"},
 	"quality.types":        {"items %[1]s (%[2]s) and %[3]s (%[4]s) cannot be compared: give both one type", "信息项 %[1]s（%[2]s）与 %[3]s（%[4]s）类型不同，无法比较：请统一类型"},

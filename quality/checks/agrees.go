@@ -12,8 +12,9 @@ import (
 
 // Agrees is the check agrees.
 var Agrees = &quality.Check{
-	Name:  "agrees",
-	Title: "%s与对照资源的同一数据不一致",
+	Name:     "agrees",
+	Title:    "%s与对照资源的同一数据不一致",
+	Subjects: 1,
 	Doc: "The value equals that of an item of another resource, with: department/resource.item, in the rows that share a key, on: {own item: its item}; where several rows there share it, " +
 		"one of them is enough. Values are compared as they stand after standardising. Evaluated are rows whose key is found there with a value; a row without a partner is told by foreign_key. " +
 		"At least 98% must agree is at_most: 2% beside it. Where that resource has no data yet the rule is not evaluated. NULL here or in the key passes and is not evaluated.",

@@ -47,6 +47,33 @@ func TestBindNamesAndOrder(t *testing.T) {
 	}
 }
 
+// A title speaks of what is wrong: the item that tells the date or the order of the rows is not.
+func TestTitlesSpeakOfWhatIsJudged(t *testing.T) {
+	env := environment(
+		item(t, "area", "C(6)", "in_codes: {table: area, at: start}", "agrees: {with: minzheng/area.code, on: {code: code}}"),
+		item(t, "start", "D", "monotonic: {by: stop}", `compare: {op: "<=", with: stop}`),
+		item(t, "stop", "D"), item(t, "code", "C(12)"),
+	)
+	for i, label := range []string{"区划", "起始日期", "终止日期", "代码"} {
+		env.Resource.Items[i].Label = label
+	}
+	rules, _ := bind(t, env)
+	want := map[string]string{
+		"area+start.in_codes": "区划不在规定的代码表内", "area+code.agrees": "区划与对照资源的同一数据不一致",
+		"start+stop.monotonic": "起始日期未按顺序递增或递减", "start+stop.compare": "起始日期、终止日期之间的先后或大小关系不正确",
+	}
+	for _, r := range rules {
+		if title, ok := want[r.ID]; ok && r.Title == title {
+			delete(want, r.ID)
+		} else if ok {
+			t.Errorf("%s: %s", r.ID, r.Title)
+		}
+	}
+	if len(want) > 0 && !t.Failed() {
+		t.Errorf("no rules %v", want)
+	}
+}
+
 // A version follows what decides a verdict, and nothing else.
 func TestVersions(t *testing.T) {
 	version := func(typ, written string, change func(*quality.Env)) string {

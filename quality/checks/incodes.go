@@ -17,8 +17,9 @@ import (
 
 // InCodes is the check in_codes.
 var InCodes = &quality.Check{
-	Name:  "in_codes",
-	Title: "%s不在规定的代码表内",
+	Name:     "in_codes",
+	Title:    "%s不在规定的代码表内",
+	Subjects: 1,
 	Doc: "The value must be a code of a table in codes/, written exactly as there. With {table: …, at: item} it must also be in force on the row's date in that item " +
 		"(valid_from and valid_to inclusive): a code valid at the record's date is not dirty. Without at, or where the date is NULL, a code that was ever in force passes. " +
 		"With prefix: 6 the first six characters are looked up, as for the 行政区划 a longer code begins with; a value that has fewer fails, and what follows them is not judged. " +

@@ -11,8 +11,9 @@ import (
 
 // Monotonic is the check monotonic.
 var Monotonic = &quality.Check{
-	Name:  "monotonic",
-	Title: "%s未按顺序递增或递减",
+	Name:     "monotonic",
+	Title:    "%s未按顺序递增或递减",
+	Subjects: 1,
 	Doc: "In the order of by: (the declared key if left out) the item does not fall from row to row; with strict: true it rises; with falling: true it does not rise, or falls. " +
 		"The row that breaks the order fails: it is compared with the one before it. Rows equal in by are put in the order of the item, so they break it with strict alone. " +
 		"A table has no order of its own, so there is none without by or a key. For all types but B and N of more than 38 digits; texts are compared byte by byte. " +
