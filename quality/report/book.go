@@ -20,10 +20,11 @@ type column struct {
 	Choices []string
 }
 
-// book is one XLSX file, written as a stream: rows go to a file in the stage's
+// book is one XLSX file, written as a stream: rows go to files in the stage's
 // folder (0600) as they come, so memory is flat.
 type book struct {
 	path   string
+	tmp    string // folder of the temporary files
 	file   *excelize.File
 	styles styles
 	sheets []*sheet
@@ -36,8 +37,9 @@ type sheet struct {
 	name    string
 	columns []column
 	stream  *excelize.StreamWriter
-	rows    int // without the header
-	values  []any
+	styles  []int    // of the columns
+	below   *rowFile // the rows below the header; nil before the first
+	rows    int      // without the header
 }
 
 // quickZip packs at the fastest level: a work list repeats itself so much that the
@@ -51,7 +53,7 @@ func quickZip(w io.Writer) *zip.Writer {
 }
 
 func newBook(path, tmp string) (*book, error) {
-	bk := &book{path: path, file: excelize.NewFile(excelize.Options{TmpDir: tmp})}
+	bk := &book{path: path, tmp: tmp, file: excelize.NewFile(excelize.Options{TmpDir: tmp})}
 	bk.file.SetZipWriter(func(w io.Writer) excelize.ZipWriter { return quickZip(w) })
 	border := func(colour string) []excelize.Border {
 		var out []excelize.Border
@@ -95,7 +97,7 @@ func newBook(path, tmp string) (*book, error) {
 // sheet opens a sheet with its header; print set-up is landscape, one page wide,
 // the header on each page, A3 where a sheet has many columns.
 func (bk *book) sheet(name string, columns []column) (*sheet, error) {
-	s := &sheet{name: name, columns: columns, values: make([]any, 0, len(columns))}
+	s := &sheet{name: name, columns: columns}
 	size := paperA4
 	if len(columns) > 8 {
 		size = paperA3
@@ -111,6 +113,7 @@ func (bk *book) sheet(name string, columns []column) (*sheet, error) {
 		case c.Number:
 			style = bk.styles.number
 		}
+		s.styles = append(s.styles, style)
 		if err := s.stream.SetColStyle(i+1, i+1, style); err != nil {
 			return nil, err
 		}
@@ -169,7 +172,12 @@ func (bk *book) open(s *sheet, orientation string, paper int) error {
 }
 
 // add writes one row, as tall as its longest cell needs.
-func (s *sheet) add(cells ...any) error {
+func (bk *book) add(s *sheet, cells ...any) (err error) {
+	if s.below == nil {
+		if s.below, err = newRowFile(bk.tmp, s.styles); err != nil {
+			return err
+		}
+	}
 	s.rows++
 	lines := 1
 	for i, c := range cells {
@@ -177,10 +185,11 @@ func (s *sheet) add(cells ...any) error {
 			lines = max(lines, linesOf(text, s.columns[i].Width))
 		}
 	}
-	if lines == 1 {
-		return s.stream.SetRow(cellName("A", s.rows+1), cells)
+	height := 0.0
+	if lines > 1 {
+		height = min(lineHeight*float64(lines)+2, maxHeight)
 	}
-	return s.stream.SetRow(cellName("A", s.rows+1), cells, excelize.RowOpts{Height: min(lineHeight*float64(lines)+2, maxHeight)})
+	return s.below.add(s.rows+1, height, cells)
 }
 
 // seal ends a sheet: filter, repeated header, choices to pick from.
@@ -227,25 +236,33 @@ func (bk *book) choices(s *sheet) error {
 
 // write ends the sheets and writes the file.
 func (bk *book) write() error {
+	rows := map[string]*rowFile{}
 	for _, s := range bk.sheets {
 		if err := bk.seal(s); err != nil {
 			return fmt.Errorf("sheet %q: %w", s.name, err)
+		}
+		if s.below != nil {
+			rows[fmt.Sprintf("xl/worksheets/sheet%d.xml", s.stream.SheetID)] = s.below
 		}
 	}
 	if err := bk.save(bk.path + ".part"); err != nil {
 		return fmt.Errorf("write %s: %w", filepath.Base(bk.path), err)
 	}
-	if err := ordered(bk.path+".part", bk.path); err != nil {
+	if err := ordered(bk.path+".part", bk.path, rows); err != nil {
 		return fmt.Errorf("write %s: %w", filepath.Base(bk.path), err)
 	}
 	return os.Remove(bk.path + ".part")
 }
 
-// close removes the temporary files and lets go of the streams' buffers, 16 MB a
-// sheet; it is safe to call twice.
+// close removes the temporary files; it is safe to call twice.
 func (bk *book) close() error {
 	if bk.file == nil {
 		return nil
+	}
+	for _, s := range bk.sheets {
+		if s.below != nil {
+			s.below.remove()
+		}
 	}
 	err := bk.file.Close()
 	bk.file, bk.sheets = nil, nil

@@ -9,7 +9,7 @@ import (
 
 // fillRules writes the sheet of all rules, those that pass and those that were not
 // evaluated included.
-func (b *builder) fillRules(d *department, s *sheet) error {
+func (b *builder) fillRules(d *department, bk *book, s *sheet) error {
 	for _, r := range d.Resources {
 		for _, x := range r.Rules {
 			state := b.t(text.Key("report.status." + string(x.Status)))
@@ -23,7 +23,7 @@ func (b *builder) fillRules(d *department, s *sheet) error {
 			if x.Status == quality.NotEvaluated {
 				state += "：" + b.reason(x.Reason)
 			}
-			err := s.add(b.cell(b.system(r)), b.cell(x.Rule), b.cell(x.itemLabels()), b.cell(x.Title), b.cell(x.Basis), b.cell(x.Only), b.cell(b.borne(x)), b.cell(x.Observed), b.severity(x), x.B, x.score().A, rate,
+			err := bk.add(s, b.cell(b.system(r)), b.cell(x.Rule), b.cell(x.itemLabels()), b.cell(x.Title), b.cell(x.Basis), b.cell(x.Only), b.cell(b.borne(x)), b.cell(x.Observed), b.severity(x), x.B, x.score().A, rate,
 				x.Count, x.Fate.First, x.Fate.New, x.Fate.Open, mended, b.cell(state), b.cell(x.Advice), b.cell(x.Sample))
 			if err != nil {
 				return err

@@ -110,7 +110,7 @@ func (w *workList) add(which int, cells ...any) error {
 	if l.index > 0 || which == sheetProblems {
 		w.index[l.index].Rows++
 	}
-	w.err = l.sheet.add(cells...)
+	w.err = l.book.add(l.sheet, cells...)
 	return w.err
 }
 
@@ -167,7 +167,7 @@ func (w *workList) finish() ([]workFile, error) {
 			}
 		}
 	}
-	if err := w.b.fillRules(w.d, w.rules); err != nil {
+	if err := w.b.fillRules(w.d, w.main, w.rules); err != nil {
 		return nil, err
 	}
 	if err := w.summary(w.main.sheets[0]); err != nil {
