@@ -101,6 +101,9 @@ func (a *app) orderText(w *workspace, o *wholeOrder) string {
 	line("head", o.Number, a.orderStatus(o.shownOrder))
 	line("record", w.resourceName(o.Resource), printable(o.Key))
 	line("problem", printable(o.Title), o.Rule, o.Version)
+	if o.Severity != "" {
+		line("level", a.say(text.Key("report.severity."+o.Severity)))
+	}
 	a.wordingText(line, o.Wording)
 	line("found", o.OpenedAt.Format("2006-01-02 15:04"), releaseName(o.Opened))
 	if o.Reopened > 0 {

@@ -11,7 +11,7 @@ var ordersMessages = map[Key]Message{
 	"orders.status.gone":        {"record deleted", "记录已删除"},
 	"orders.status.ended":       {"rule withdrawn", "规则已停用"},
 
-	"orders.because.rule_changed":   {"the rule was changed; what passes the new one is no fix", "规则已调整，按新规则通过不作为已整改"},
+	"orders.because.rule_changed":   {"the rule, or how its values are standardised, was changed; what passes since is no fix", "规则或数据标准化处理已调整，调整后核查通过的不作为已整改"},
 	"orders.because.not_evaluated":  {"the rule was not evaluated in this run", "本期未核查该规则"},
 	"orders.because.unreadable":     {"the record was not found, and this run had rows it could not read", "本期有无法读取的记录，未能确认该记录是否仍在"},
 	"orders.because.gate":           {"the record was not found, but the gate was shut", "本期数据未通过闸门，未能确认该记录是否仍在"},
@@ -101,6 +101,7 @@ var ordersMessages = map[Key]Message{
 	"orders.show.head":      {"%[1]s  %[2]s", "%[1]s  %[2]s"},
 	"orders.show.record":    {"record     %[1]s  %[2]s", "记录：%[1]s  %[2]s"},
 	"orders.show.problem":   {"problem    %[1]s  (rule %[2]s, version %[3]s)", "问题描述：%[1]s（规则 %[2]s，版本 %[3]s）"},
+	"orders.show.level":     {"level      %[1]s", "级别：%[1]s"},
 	"orders.show.basis":     {"basis      %[1]s", "判定依据：%[1]s"},
 	"orders.show.advice":    {"advice     %[1]s", "整改建议：%[1]s"},
 	"orders.show.example":   {"example    %[1]s", "规范示例：%[1]s"},

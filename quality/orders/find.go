@@ -29,7 +29,7 @@ type Order struct {
 	Due        time.Time `json:"-"`
 	Soft       bool      `json:"provisional"` // Due is
 	Opened     uint64    `json:"opened"`      // releases
-	OpenedAt   time.Time `json:"opened_at"`   // wall clock, as all of these
+	OpenedAt   time.Time `json:"opened_at"`   // in the time zone of Input.Now, as all of these
 	Seen       uint64    `json:"seen"`
 	SeenAt     time.Time `json:"seen_at"`
 	Periods    int64     `json:"periods"`
@@ -85,11 +85,19 @@ func (b *Book) Each(ctx context.Context, q Query, f func(Order) error) error {
 				return fmt.Errorf("key of an order: %w", err)
 			}
 		}
-		if err := f(o); err != nil {
-			return err
+		for _, t := range []*time.Time{&o.OpenedAt, &o.SeenAt, &o.ReopenedAt, &o.ClosedAt} {
+			*t = b.zoned(*t)
 		}
-		return nil
+		return f(o)
 	})
+}
+
+// zoned is a time whose wall clock the release holds.
+func (b *Book) zoned(t time.Time) time.Time {
+	if t.IsZero() {
+		return t
+	}
+	return time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), t.Nanosecond(), b.in.Now.Location())
 }
 
 // Total counts the orders of a query, and of those the overdue ones; Limit is left out.

@@ -131,6 +131,27 @@ func TestStatuses(t *testing.T) {
 	}
 }
 
+// A release holds wall clocks; who reads an order is told the zone of them.
+func TestTimesHaveTheProjectsZone(t *testing.T) {
+	zone := time.FixedZone("CST", 8*60*60)
+	at := map[string]time.Time{}
+	for _, z := range []*time.Location{time.UTC, zone} {
+		b := book(t, utc("2026-03-16 20:00").In(z), catalog.Published)
+		if err := b.Each(t.Context(), orders.Query{Numbers: []string{"MENDED"}}, func(o orders.Order) error {
+			at[z.String()] = o.OpenedAt
+			if o.ClosedAt.IsZero() || !o.ReopenedAt.IsZero() {
+				t.Errorf("closed %s, opened again %s", o.ClosedAt, o.ReopenedAt)
+			}
+			return nil
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := at["UTC"].Sub(at["CST"]); got != 8*time.Hour || at["UTC"].Format(time.DateTime) != at["CST"].Format(time.DateTime) {
+		t.Errorf("%s and %s are no wall clock of two zones", at["UTC"], at["CST"])
+	}
+}
+
 // Counts of a department are those of its orders, and a list is cut by what is asked for.
 func TestCountsAndQueries(t *testing.T) {
 	b := book(t, utc("2026-03-14 20:00"), catalog.Published)
