@@ -26,14 +26,14 @@ func (a *app) deliver() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			rel, err := w.release(cmd.Context(), version)
+			rel, orders, err := a.toDeliver(cmd.Context(), w, version)
 			if err != nil {
 				return err
 			}
 			if dry {
-				return a.previewDelivery(cmd, w, d, rel, req)
+				return a.previewDelivery(cmd, w, d, rel, req, orders)
 			}
-			return a.deliverNow(cmd, w, d, rel, req)
+			return a.deliverNow(cmd, w, d, rel, req, orders)
 		},
 	}
 	cmd.Flags().Uint64Var(&version, "release", 0, a.say("command.flag.release"))
@@ -72,33 +72,27 @@ func wanted(rel *lake.Release) deliver.Release {
 	return deliver.Release{Version: rel.Version, Made: rel.Created}
 }
 
-func (a *app) previewDelivery(cmd *cobra.Command, w *workspace, d *deliver.Deliverer, rel *lake.Release, req deliver.Request) error {
-	orders, err := a.standingsOf(cmd.Context(), w, rel.Version, req)
+// toDeliver is a release, for 0 the newest, and what departments are to be reminded of: of
+// the newest alone, as whoever mended since would be told to.
+func (a *app) toDeliver(ctx context.Context, w *workspace, version uint64) (*lake.Release, []deliver.Orders, error) {
+	newest, err := w.newestMade(ctx)
 	if err != nil {
-		return err
+		return nil, nil, err
 	}
+	if newest == nil || version > 0 && version != newest.Version {
+		rel, err := w.release(ctx, version)
+		return rel, nil, err
+	}
+	orders, err := a.standings(ctx, w, newest.Version)
+	return newest, orders, err
+}
+
+func (a *app) previewDelivery(cmd *cobra.Command, w *workspace, d *deliver.Deliverer, rel *lake.Release, req deliver.Request, orders []deliver.Orders) error {
 	shown, err := d.Preview(cmd.Context(), wanted(rel), req, orders)
-	if err != nil {
+	if err = errors.Join(err, d.Close()); err != nil {
 		return err
 	}
 	return a.print(cmd, shown, func() string { return a.previewText(w, shown) })
-}
-
-// standingsOf are the departments' open orders, one's where it is named; nothing of a
-// release that is not the newest: whoever mended since would be told to.
-func (a *app) standingsOf(ctx context.Context, w *workspace, release uint64, req deliver.Request) ([]deliver.Orders, error) {
-	head, err := w.chain.Head(ctx)
-	if err != nil || head == nil || head.Version != release {
-		return nil, err
-	}
-	all, err := a.standings(ctx, w, release)
-	var out []deliver.Orders
-	for _, o := range all {
-		if req.Department == "" || o.Department == req.Department {
-			out = append(out, o)
-		}
-	}
-	return out, err
 }
 
 // delivered is what guiji deliver did.
@@ -108,43 +102,49 @@ type delivered struct {
 	Messages []deliver.Standing `json:"messages"` // of this release, and those that still wait
 }
 
-func (a *app) deliverNow(cmd *cobra.Command, w *workspace, d *deliver.Deliverer, rel *lake.Release, req deliver.Request) error {
+func (a *app) deliverNow(cmd *cobra.Command, w *workspace, d *deliver.Deliverer, rel *lake.Release, req deliver.Request, orders []deliver.Orders) (err error) {
 	ctx := cmd.Context()
-	orders, err := a.standingsOf(ctx, w, rel.Version, req)
-	if err != nil {
-		return err
-	}
 	if err := a.audit(w, "deliver", releaseName(rel.Version), ""); err != nil {
 		return err
 	}
+	defer func() { err = errors.Join(err, d.Close()) }()
 	out := delivered{Release: rel.Version, Messages: []deliver.Standing{}}
 	if out.Added, err = d.Add(ctx, wanted(rel), req); err != nil {
 		return err
 	}
-	reminded, err := d.Remind(ctx, rel.Version, orders)
+	reminded, err := d.Remind(ctx, rel.Version, orders, req.Department)
 	if err != nil {
 		return err
 	}
 	out.Added += reminded
-	if err := d.Send(ctx, true); err != nil {
+	if err := d.SendNow(ctx, req.Department); err != nil {
 		return err
 	}
-	all, err := d.Status(ctx)
+	failed, err := out.read(ctx, d, req.Department)
 	if err != nil {
 		return err
-	}
-	failed := false
-	for _, s := range all {
-		bad := s.State == deliver.Failing || s.State == deliver.GivenUp
-		failed = failed || bad
-		if s.Release == rel.Version || bad || s.State == deliver.Waiting {
-			out.Messages = append(out.Messages, s)
-		}
 	}
 	if err := a.print(cmd, out, func() string { return a.deliveredText(w, out) }); err != nil || !failed {
 		return err
 	}
 	return &exitError{fault.Unreachable.ExitCode()}
+}
+
+// read takes in where messages stand, those to one department alone where it is named, and
+// tells whether one could not be sent.
+func (out *delivered) read(ctx context.Context, d *deliver.Deliverer, department string) (failed bool, err error) {
+	all, err := d.Status(ctx)
+	for _, s := range all {
+		if department != "" && s.To != department {
+			continue
+		}
+		bad := s.State == deliver.Failing || s.State == deliver.GivenUp
+		failed = failed || bad
+		if s.Release == out.Release || bad || s.State == deliver.Waiting {
+			out.Messages = append(out.Messages, s)
+		}
+	}
+	return failed, err
 }
 
 func (a *app) deliverStatus() *cobra.Command {

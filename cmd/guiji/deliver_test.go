@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"io"
 	"io/fs"
 	"net/http"
@@ -178,23 +179,65 @@ func TestDeliverCanaries(t *testing.T) {
 	}
 }
 
+// What was erased goes out with no attachment: not with one of a message that waits either,
+// on a machine whose reports are of before.
+func TestDeliverAfterErasure(t *testing.T) {
+	b := newBureau(t)
+	b.configured()
+	b.office.Refuse(451)
+	b.guiji(0, "run")
+	reports, old := filepath.Join(b.dir, "reports"), filepath.Join(t.TempDir(), "reports")
+	if err := os.CopyFS(old, os.DirFS(reports)); err != nil {
+		t.Fatal(err)
+	}
+	b.guiji(0, "erase", "--resource", "gongan/resident", "--key", "6", "--reason", "request 1")
+	if err := errors.Join(os.RemoveAll(reports), os.CopyFS(reports, os.DirFS(old))); err != nil {
+		t.Fatal(err)
+	}
+	b.office.Refuse(0)
+	b.guiji(0, "deliver", "--release", "1", "--department", "gongan")
+	letters := b.office.Letters()
+	if len(letters) != 1 || letters[0].To[0] != "kxk@example.test" {
+		t.Fatalf("%d letters\n%s", len(letters), b.said.String())
+	}
+	password := regexp.MustCompile(`([A-Z2-9]{5}-){3}[A-Z2-9]{5}`).FindString(b.guiji(0, "deliver", "password", "gongan"))
+	_, _, _, files := letters[0].Read(t)
+	for name, sealed := range files {
+		if !strings.HasSuffix(name, ".xlsx") {
+			continue
+		}
+		f, err := excelize.OpenReader(bytes.NewReader(sealed), excelize.Options{Password: password})
+		if err != nil {
+			t.Fatal(err)
+		}
+		b.holds(f)
+		b.nothing(name, cells(t, f), []string{"371502198801010025", "朱雀玄武"})
+	}
+}
+
 // holds looks for the values in an attachment that was opened: they are there for their
 // owner.
 func (b *bureau) holds(f *excelize.File) {
 	b.Helper()
+	if !strings.Contains(cells(b, f), "371502199909090099") {
+		b.Error("the owner's own list has no value: nothing was looked for")
+	}
+}
+
+// cells is all that a workbook says.
+func cells(t testing.TB, f *excelize.File) string {
+	t.Helper()
 	var all strings.Builder
 	for _, sheet := range f.GetSheetList() {
 		rows, err := f.GetRows(sheet)
 		if err != nil {
-			b.Fatal(err)
+			t.Fatal(err)
 		}
 		for _, r := range rows {
 			all.WriteString(strings.Join(r, " "))
 		}
 	}
-	if !strings.Contains(all.String(), "371502199909090099") {
-		b.Error("the owner's own list has no value: nothing was looked for")
-	}
+	return all.String()
 }
 
 func (b *bureau) nothing(what, text string, canaries []string) {
@@ -211,6 +254,7 @@ func (b *bureau) nothing(what, text string, canaries []string) {
 func TestDeliverByDaemon(t *testing.T) {
 	b := newBureau(t)
 	b.guiji(0, "run")
+	b.guiji(0, "erase", "--resource", "gongan/resident", "--key", "6", "--reason", "request 1") // a release of its own, which is no news
 	b.guiji(2, "deliver")
 	if len(b.office.Letters()) != 0 {
 		t.Fatal("sent without delivery in guiji.yaml")

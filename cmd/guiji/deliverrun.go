@@ -34,14 +34,15 @@ func (a *app) deliverer(w *workspace, log *slog.Logger) (*deliver.Deliverer, err
 }
 
 // reportsOf is a folder with the reports of a release: the project's, where they are of
-// that one, else a passing one.
+// that one, else a passing one. Where something was erased from it since, they are made
+// anew: the project's may be of before, if it was done on another machine.
 func (a *app) reportsOf(ctx context.Context, w *workspace, release uint64) (string, func() error, error) {
-	if dir := w.folder(w.project.Config.Reports); deliver.Made(dir) == release {
-		return dir, func() error { return nil }, nil
-	}
 	rel, err := w.release(ctx, release)
 	if err != nil {
 		return "", nil, err
+	}
+	if dir := w.folder(w.project.Config.Reports); deliver.Made(dir) == release && len(rel.Erasures) == 0 {
+		return dir, func() error { return nil }, nil
 	}
 	previous, err := w.before(ctx, rel)
 	if err != nil {
@@ -80,7 +81,7 @@ func (a *app) deliverRelease(ctx context.Context, w *workspace, d *deliver.Deliv
 	if err == nil {
 		_, err = d.Add(ctx, fresh(w.project, rel), deliver.Request{})
 	}
-	if err = errors.Join(err, d.Send(ctx, false)); err != nil && ctx.Err() == nil {
+	if err = errors.Join(err, d.Send(ctx)); err != nil && ctx.Err() == nil {
 		log.Warn("reports not delivered", "release", release, "error", err.Error())
 	}
 }
@@ -101,26 +102,41 @@ func (a *app) deliverByHand(ctx context.Context, w *workspace, log *slog.Logger,
 // lookThrough writes the messages of a new release that nobody wrote, reminds, and sends
 // what waits, also where one of the others cannot be done.
 func (a *app) lookThrough(ctx context.Context, w *workspace, d *deliver.Deliverer, remind bool) error {
-	head, err := w.chain.Head(ctx)
-	if err != nil || head == nil {
+	rel, err := w.newestMade(ctx)
+	if err != nil || rel == nil {
 		return err
 	}
-	var errs []error
-	if age := w.now().Sub(head.Created); age < stillNew && age > -stillNew {
-		complete, err := d.Complete(ctx, head.Version)
-		if err == nil && !complete {
-			_, err = d.Add(ctx, fresh(w.project, head), deliver.Request{})
-		}
-		errs = append(errs, err)
-	}
+	errs := []error{a.tellNew(ctx, w, d, rel)}
 	if remind {
-		list, err := a.standings(ctx, w, head.Version)
+		list, err := a.standings(ctx, w, rel.Version)
 		if err == nil {
-			_, err = d.Remind(ctx, head.Version, list)
+			_, err = d.Remind(ctx, rel.Version, list, "")
 		}
 		errs = append(errs, err)
 	}
-	return errors.Join(append(errs, d.Send(ctx, false))...)
+	return errors.Join(append(errs, d.Send(ctx))...)
+}
+
+// newestMade is the newest release that a run made: nobody is told of what gc and erase do.
+// nil where there is none.
+func (w *workspace) newestMade(ctx context.Context) (*lake.Release, error) {
+	rel, err := w.chain.Head(ctx)
+	for err == nil && rel != nil && rel.Amends() {
+		rel, err = w.before(ctx, rel)
+	}
+	return rel, err
+}
+
+// tellNew writes the messages of a release that is new and nobody wrote.
+func (a *app) tellNew(ctx context.Context, w *workspace, d *deliver.Deliverer, rel *lake.Release) error {
+	if age := w.now().Sub(rel.Created); age >= stillNew || age <= -stillNew {
+		return nil
+	}
+	complete, err := d.Complete(ctx, rel.Version)
+	if err == nil && !complete {
+		_, err = d.Add(ctx, fresh(w.project, rel), deliver.Request{})
+	}
+	return err
 }
 
 // standings are the departments' open work orders in counts; nothing where nobody is to

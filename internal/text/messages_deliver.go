@@ -39,6 +39,8 @@ var deliverMessages = map[Key]Message{
 	"deliver.password.waits":     {"the password waits for the attachments to be sent", "密码等待附件发送后再发送"},
 	"deliver.password.none":      {"there is no password of %[1]s to be shown: nothing was sent, or it was told already", "没有可显示的 %[1]s 附件密码：附件尚未发送，或密码已告知"},
 	"deliver.password.none.hint": {"guiji deliver --department %[1]s --again sends the attachments anew, with a new password", "可执行 guiji deliver --department %[1]s --again 重新发送附件并生成新密码"},
+	"deliver.again.busy":         {"the message of release %[1]d to %[2]q is being sent just now", "第 %[1]d 版发给 %[2]q 的消息正在发送"},
+	"deliver.again.busy.hint":    {"look with guiji deliver status, and ask again in a few minutes if it is needed", "请用 guiji deliver status 查看结果，如仍需要，几分钟后再次执行"},
 	"deliver.reports":            {"the reports of release %[1]d are being made anew", "第 %[1]d 版的报告正在重新生成"},
 
 	"deliver.command":          {"send departments what their reports come to", "向各部门发送报告结果"},
@@ -74,7 +76,7 @@ var deliverMessages = map[Key]Message{
 	"deliver.state.waiting":    {"waiting", "等待发送"},
 	"deliver.state.failed":     {"failed, tried again", "失败，将重试"},
 	"deliver.state.given_up":   {"given up", "已放弃"},
-	"deliver.state.superseded": {"superseded by a later release", "已被新版本取代"},
+	"deliver.state.superseded": {"superseded by a later one", "已被后续消息取代"},
 	"deliver.state.nobody":     {"no way to the receiver", "无发送渠道"},
 	"deliver.password.shown":   {"Password of the attachments of release %[2]d to %[1]s: %[3]s\nIt is not kept: it will not be shown again.", "%[1]s第 %[2]d 版附件的打开密码：%[3]s\n密码不再保存，不会再次显示。"},
 }

@@ -32,11 +32,11 @@ func (d *Deliverer) messages(ctx context.Context, rel Release, req Request) (out
 	if req.Department != "" && d.Project.Department(req.Department) == nil {
 		return nil, fault.New(fault.Config, "deliver.department", req.Department)
 	}
-	dir, done, err := d.Reports(ctx, rel.Version)
+	dir, back, err := d.shelf.take(ctx, rel.Version, req.Department)
 	if err != nil {
 		return nil, err
 	}
-	defer func() { err = errors.Join(err, done()) }()
+	defer func() { err = errors.Join(err, back()) }()
 	for i := range d.Project.Departments {
 		dep := &d.Project.Departments[i]
 		if req.Department != "" && req.Department != dep.ID || req.Department == "" && rel.Fresh != nil && !rel.Fresh(dep.ID) {
@@ -93,11 +93,17 @@ const bureau = "_bureau"
 func id(release uint64, to string) string { return fmt.Sprintf("v%012d/%s", release, to) }
 
 // Add puts the messages of a release into the outbox, each once over all daemons, and
-// ends those of earlier releases that still wait. It sends nothing.
+// ends those that a later one takes the place of. It sends nothing. What is asked for
+// again while it is being sent is refused.
 func (d *Deliverer) Add(ctx context.Context, rel Release, req Request) (added int, err error) {
 	list, err := d.messages(ctx, rel, req)
 	if err != nil {
 		return 0, err
+	}
+	if req.Again {
+		if err := d.refuseBusy(ctx, list); err != nil {
+			return 0, err
+		}
 	}
 	for _, m := range list {
 		e, err := d.put(ctx, m, req.Again)
@@ -108,7 +114,24 @@ func (d *Deliverer) Add(ctx context.Context, rel Release, req Request) (added in
 			added++
 		}
 	}
-	return added, d.supersede(ctx)
+	_, err = d.waiting(ctx)
+	return added, err
+}
+
+// refuseBusy refuses messages of which an earlier one of the same release is being sent.
+func (d *Deliverer) refuseBusy(ctx context.Context, list []Message) error {
+	waiting, err := d.box.Waiting(ctx)
+	if err != nil {
+		return err
+	}
+	for _, m := range list {
+		for _, e := range waiting {
+			if e.Event.topic() == m.topic() && e.Event.Release == m.Release && e.Busy(d.Now()) {
+				return fault.New(fault.Locked, "deliver.again.busy", m.Release, m.To).Try("deliver.again.busy.hint")
+			}
+		}
+	}
+	return nil
 }
 
 // put makes the entry of a message; one more where it is asked for again.
@@ -131,28 +154,3 @@ func (d *Deliverer) steps(m Message) []string {
 	}
 	return out
 }
-
-// supersede ends messages about reports for whom there is a later one: after days
-// without a mail server one message comes, not one a day.
-func (d *Deliverer) supersede(ctx context.Context) error {
-	waiting, err := d.box.Waiting(ctx)
-	if err != nil {
-		return err
-	}
-	newest := map[string]uint64{}
-	for _, e := range waiting {
-		if e.Event.Release > newest[e.Event.To] {
-			newest[e.Event.To] = e.Event.Release
-		}
-	}
-	for _, e := range waiting {
-		if about := e.Event.Kind == OfReport || e.Event.Kind == OfAll; about && e.Event.Release < newest[e.Event.To] {
-			if err := d.box.End(ctx, e, endSuperseded); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-const endSuperseded = "superseded"

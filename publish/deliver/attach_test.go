@@ -180,7 +180,7 @@ func TestPasswordOfAnotherMachine(t *testing.T) {
 	other := l.open("other/2")
 	for range 3 {
 		l.now = l.now.Add(time.Hour)
-		if err := other.Send(t.Context(), false); err != nil {
+		if err := other.Send(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -33,8 +33,8 @@ const (
 type Options struct {
 	Project *catalog.Project // with delivery
 	Objects lake.Objects     // the outbox is in it
-	// Reports is a folder that holds the reports of a release; done is called when it is
-	// read.
+	// Reports is a folder that holds the reports of a release as it is now; done is called
+	// when they are sent.
 	Reports   func(ctx context.Context, release uint64) (dir string, done func() error, err error)
 	Passwords string // folder of passwords of attachments that nobody was told yet
 	// Audit notes that values leave, before they do.
@@ -55,6 +55,8 @@ type Deliverer struct {
 	texts  *texts
 	box    *outbox.Box[Message]
 	pace   *pace
+	shelf  *shelf
+	told   *told
 }
 
 // New makes a deliverer; errors of kind fault.Config tell what of the settings or the
@@ -77,7 +79,7 @@ func New(o Options) (*Deliverer, error) {
 		return nil, err
 	}
 	d := &Deliverer{Options: o, hours: hours, texts: texts, pace: newPace(o.Now), office: mail.Office{Mail: o.Project.Config.Mail, Dir: o.Project.Dir},
-		post: post.New(post.Options{Roots: roots, Tries: 1})}
+		post: post.New(post.Options{Roots: roots, Tries: 1}), shelf: &shelf{open: o.Reports}, told: &told{ids: map[string]bool{}}}
 	d.box = &outbox.Box[Message]{
 		Objects: o.Objects, Folder: folder, Owner: o.Owner, Tries: maxTry, Log: o.Log, Now: o.Now, Pause: pause,
 		Fits: func(id string, m Message) bool { return m.ID == id },
@@ -85,6 +87,9 @@ func New(o Options) (*Deliverer, error) {
 	}
 	return d, nil
 }
+
+// Close removes what is kept of reports between Add and Send.
+func (d *Deliverer) Close() error { return d.shelf.clear() }
 
 // pause is how long a message waits after so many tries: ever longer.
 func pause(tries int) time.Duration {

@@ -53,7 +53,7 @@ func TestOnceOverDaemons(t *testing.T) {
 			if _, err := d.Add(t.Context(), deliver.Release{Version: 12, Made: l.now}, deliver.Request{}); err != nil {
 				t.Error(err)
 			}
-			if err := d.Send(t.Context(), false); err != nil {
+			if err := d.Send(t.Context()); err != nil {
 				t.Error(err)
 			}
 		})
@@ -163,7 +163,7 @@ func TestSlowServer(t *testing.T) {
 	other := l.open("other/2")
 	l.mail.Taken(func() {
 		l.now = l.now.Add(4 * time.Minute)
-		if err := other.Send(context.Background(), false); err != nil {
+		if err := other.Send(context.Background()); err != nil {
 			t.Error(err)
 		}
 	})
@@ -272,7 +272,7 @@ func TestGivenUp(t *testing.T) {
 		t.Fatalf("%+v", s)
 	}
 	l.mail.Refuse(0)
-	if err := l.Send(t.Context(), true); err != nil {
+	if err := l.SendNow(t.Context(), ""); err != nil {
 		t.Fatal(err)
 	}
 	if s := l.state(first); s.State != deliver.Sent || len(l.mail.Letters()) != 1 {
@@ -306,7 +306,7 @@ func TestDies(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_ = d.Send(ctx, false) // it dies
+	_ = d.Send(ctx) // it dies
 	if n := len(l.mail.Letters()); n < 2 || n > 3 {
 		t.Fatalf("%d letters before it died", n)
 	}

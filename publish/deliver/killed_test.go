@@ -48,7 +48,7 @@ func TestKilled(t *testing.T) {
 	times := map[string]int{}
 	for _, later := range []time.Duration{time.Minute, time.Hour, 2 * time.Hour} { // too soon; taken up; done
 		d := childDeliverer(t, dir, office.Address, time.Now().Add(later))
-		if err := d.Send(t.Context(), false); err != nil {
+		if err := d.Send(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -74,7 +74,7 @@ func child(t *testing.T, dir string) {
 	if _, err := d.Add(t.Context(), deliver.Release{Version: 12, Made: time.Now()}, deliver.Request{}); err != nil {
 		t.Fatal(err)
 	}
-	_ = d.Send(t.Context(), false) // nobody reads how it ends
+	_ = d.Send(t.Context()) // nobody reads how it ends
 }
 
 func childDeliverer(t *testing.T, dir, mail string, now time.Time) *deliver.Deliverer {

@@ -155,7 +155,7 @@ func (l *lab) tell(release uint64) {
 
 func (l *lab) send() {
 	l.Helper()
-	if err := l.Send(l.Context(), false); err != nil {
+	if err := l.Send(l.Context()); err != nil {
 		l.Fatal(err)
 	}
 }

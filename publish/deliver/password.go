@@ -33,8 +33,13 @@ func newPassword() string {
 
 // passwordFile keeps the password of a message until somebody was told.
 func (d *Deliverer) passwordFile(id string) string {
-	return filepath.Join(d.Passwords, strings.ReplaceAll(id, "/", "-")+".txt")
+	return filepath.Join(d.Passwords, strings.ReplaceAll(id, "/", "-")+passwordEnding)
 }
+
+const (
+	passwordEnding = ".txt"
+	passwordDraft  = ".new-" // one that is being written
+)
 
 // password is the one of a message's attachments; it is made where there is none, once
 // for all processes of this machine.
@@ -45,7 +50,7 @@ func (d *Deliverer) password(id string) (string, error) {
 	if err := os.MkdirAll(d.Passwords, 0o700); err != nil {
 		return "", fault.New(fault.Config, "deliver.password.folder").Because(err)
 	}
-	f, err := os.CreateTemp(d.Passwords, ".new-*")
+	f, err := os.CreateTemp(d.Passwords, passwordDraft+"*")
 	if err != nil {
 		return "", fault.New(fault.Config, "deliver.password.folder").Because(err)
 	}

@@ -32,7 +32,7 @@ func (d *Deliverer) Preview(ctx context.Context, rel Release, req Request, order
 		return nil, err
 	}
 	for _, o := range orders {
-		list = append(list, d.reminders(rel.Version, o)...)
+		list = append(list, d.reminders(rel.Version, o, req.Department)...)
 	}
 	out := []Shown{}
 	for _, m := range list {

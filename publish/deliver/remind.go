@@ -6,10 +6,11 @@ import (
 )
 
 // Remind puts what there is to say of open orders into the outbox, each stage of a
-// department once a week at most, over all daemons. It sends nothing.
-func (d *Deliverer) Remind(ctx context.Context, release uint64, list []Orders) (added int, err error) {
+// department once a week at most, over all daemons: to one department alone where it is
+// named. It sends nothing.
+func (d *Deliverer) Remind(ctx context.Context, release uint64, list []Orders, to string) (added int, err error) {
 	for _, o := range list {
-		for _, m := range d.reminders(release, o) {
+		for _, m := range d.reminders(release, o, to) {
 			e, err := d.put(ctx, m, false)
 			if err != nil {
 				return added, fmt.Errorf("outbox: %w", err)
@@ -22,8 +23,8 @@ func (d *Deliverer) Remind(ctx context.Context, release uint64, list []Orders) (
 	return added, nil
 }
 
-// reminders are the messages that a department's orders call for.
-func (d *Deliverer) reminders(release uint64, o Orders) []Message {
+// reminders are the messages that a department's orders call for, to whom is asked for.
+func (d *Deliverer) reminders(release uint64, o Orders, to string) []Message {
 	dep := d.Project.Department(o.Department)
 	if dep == nil {
 		return nil
@@ -41,7 +42,7 @@ func (d *Deliverer) reminders(release uint64, o Orders) []Message {
 		{OfOverdue, o.Overdue > 0 && (set.Before > 0 || set.Parent > 0), dep.ID},
 		{OfParent, set.Parent > 0 && o.Late > 0, dep.Parent},
 	} {
-		if stage.is {
+		if stage.is && (to == "" || stage.to == to) {
 			out = append(out, Message{ID: fmt.Sprintf("%d-W%02d/%s/%s", year, week, stage.kind, dep.ID), Kind: stage.kind, To: stage.to, At: now, Release: release, Orders: o})
 		}
 	}

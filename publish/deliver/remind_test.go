@@ -19,7 +19,7 @@ func TestRemind(t *testing.T) {
 	remind := func() int {
 		t.Helper()
 		before := len(l.mail.Letters())
-		if _, err := l.Remind(t.Context(), 12, orders); err != nil {
+		if _, err := l.Remind(t.Context(), 12, orders, ""); err != nil {
 			t.Fatal(err)
 		}
 		l.send()

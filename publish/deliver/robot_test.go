@@ -174,7 +174,7 @@ func TestPace(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
-	go func() { ended <- l.Send(ctx, false) }()
+	go func() { ended <- l.Send(ctx) }()
 	for len(l.web.posts()) < 20 && t.Context().Err() == nil {
 		time.Sleep(5 * time.Millisecond)
 	}

@@ -13,18 +13,29 @@ import (
 	"guiji/publish/outbox"
 )
 
-// Send sends what waits in the outbox and is due: nothing in quiet hours. With now a
-// person asks: what failed is tried again at once. What goes wrong is kept in the outbox
-// and logged; an error is that the outbox itself cannot be used.
-func (d *Deliverer) Send(ctx context.Context, now bool) error {
+// Send sends what waits in the outbox and is due: nothing in quiet hours. What goes wrong
+// is kept in the outbox and logged; an error is that the outbox itself cannot be used.
+func (d *Deliverer) Send(ctx context.Context) error {
+	return d.send(ctx, func(e *outbox.Entry[Message]) bool {
+		return !d.box.GivenUp(e) && !d.Now().Before(d.box.Next(e))
+	})
+}
+
+// SendNow is Send as a person asks for it: what failed is tried again at once, what was
+// given up too. To one department alone where it is named.
+func (d *Deliverer) SendNow(ctx context.Context, department string) error {
+	return d.send(ctx, func(e *outbox.Entry[Message]) bool {
+		return (department == "" || e.Event.To == department) && (!d.Now().Before(d.box.Next(e)) || !e.Busy(d.Now()))
+	})
+}
+
+func (d *Deliverer) send(ctx context.Context, due func(e *outbox.Entry[Message]) bool) (err error) {
+	defer func() { err = errors.Join(err, d.shelf.clear()) }()
 	if until, yes := d.quiet(d.Now()); yes {
 		d.Log.Info("quiet: nothing is delivered", "until", until)
 		return nil
 	}
-	if err := d.supersede(ctx); err != nil {
-		return err
-	}
-	waiting, err := d.waiting(ctx, now)
+	waiting, err := d.waiting(ctx)
 	if err != nil {
 		return err
 	}
@@ -33,7 +44,7 @@ func (d *Deliverer) Send(ctx context.Context, now bool) error {
 		if _, yes := d.quiet(d.Now()); yes || ctx.Err() != nil {
 			return nil //nolint:nilerr // what is left waits for the next round
 		}
-		if d.Now().Before(d.box.Next(e)) && (!now || e.Busy(d.Now())) {
+		if !due(e) {
 			continue
 		}
 		mine, err := d.box.Take(ctx, e)
@@ -45,21 +56,6 @@ func (d *Deliverer) Send(ctx context.Context, now bool) error {
 		}
 	}
 	return nil
-}
-
-// waiting are the entries with steps left; asked for by a person, those given up too.
-func (d *Deliverer) waiting(ctx context.Context, now bool) ([]*outbox.Entry[Message], error) {
-	if !now {
-		return d.box.Waiting(ctx)
-	}
-	all, err := d.box.All(ctx)
-	var open []*outbox.Entry[Message]
-	for _, e := range all {
-		if e.Open() {
-			open = append(open, e)
-		}
-	}
-	return open, err
 }
 
 // round is one going through the outbox: a server found out of reach is not asked again
@@ -166,18 +162,15 @@ func (r *round) sendFiles(ctx context.Context, m Message, t target) error {
 	if err != nil {
 		return err
 	}
-	dir, done, err := r.Reports(ctx, m.Release)
+	dir, back, err := r.shelf.take(ctx, m.Release, m.To)
 	if err != nil {
 		return err
 	}
 	defer func() {
-		if err := done(); err != nil { // what was sent was sent
+		if err := back(); err != nil { // what was sent was sent
 			r.Log.Warn("a folder of reports is left behind", "error", err.Error())
 		}
 	}()
-	if Made(filepath.Join(dir, m.To)) != m.Release { // a run has made others meanwhile
-		return fault.New(fault.Unreachable, "deliver.reports", m.Release)
-	}
 	password, err := r.password(m.ID)
 	if err != nil {
 		return err

@@ -30,7 +30,7 @@ func (n *Notifier) Resume(ctx context.Context) error {
 		return err
 	}
 	for _, ent := range waiting {
-		if n.Now().Before(box.Next(ent)) {
+		if box.GivenUp(ent) || n.Now().Before(box.Next(ent)) {
 			continue
 		}
 		mine, err := box.Take(ctx, ent)

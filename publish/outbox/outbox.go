@@ -23,8 +23,9 @@ import (
 
 const (
 	// Stale is the age of a claim that was left by somebody who died.
-	Stale   = 5 * time.Minute
-	forget  = 90 * 24 * time.Hour // an entry that old is removed
+	Stale = 5 * time.Minute
+	// Forget is the age at which an entry is removed that nothing is left to do of.
+	Forget  = 90 * 24 * time.Hour
 	maxSize = 1 << 20
 	putTime = 20 * time.Second
 )

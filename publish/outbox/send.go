@@ -120,12 +120,13 @@ func (b *Box[T]) All(ctx context.Context) ([]*Entry[T], error) {
 	return out, err
 }
 
-// Waiting reads the entries that something is left to do of, and removes others that are
-// old. An entry that was seen settled is not read again.
+// Waiting reads the entries that something is left to do of, those given up too, in order
+// of id, and removes others and given up ones that are old. An entry that was seen settled
+// is not read again.
 func (b *Box[T]) Waiting(ctx context.Context) ([]*Entry[T], error) {
 	var out []*Entry[T]
 	err := b.each(ctx, func(id string, o lake.Object) error {
-		old := b.Now().Sub(o.Modified) > forget
+		old := b.Now().Sub(o.Modified) > Forget
 		if b.known(o) && !old {
 			return nil
 		}
@@ -133,7 +134,7 @@ func (b *Box[T]) Waiting(ctx context.Context) ([]*Entry[T], error) {
 		switch {
 		case err != nil:
 			return err
-		case e != nil && e.Open() && !b.GivenUp(e):
+		case e != nil && e.Open() && !(old && b.GivenUp(e)):
 			out = append(out, e)
 		case old:
 			if err := b.Objects.Delete(ctx, o.Key); err != nil {
