@@ -21,7 +21,7 @@ func ReservedKey(name string) bool {
 	return slices.Contains([]string{
 		"kept", "rule", "version", "severity", "reason", "approver", "until",
 		"order_number", "order_state", "because", "opened", "opened_at", "due", "provisional", "seen", "seen_at", "periods", "returns", "reopened", "reopened_at",
-		"closed", "closed_at", "rule_item", "rule_title",
+		"closed", "closed_at", "rule_item", "rule_title", "standardised",
 		"shown_status", "shown_overdue", "shown_unverified", "act_assigned", "act_approver", "act_reason", "act_dispute", "act_note", "act_done", "act_requested",
 		"act_refused", "act_until",
 	}, strings.ToLower(name))

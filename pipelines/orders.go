@@ -41,7 +41,7 @@ func (o *ordering) dataset(ctx context.Context, head *lake.Release, s *settled, 
 	f := orders.Fold{
 		Session: o.s, Resource: id, Keys: keys(s.res), Release: version, Rules: s.metrics, Known: r.ruleIDs(s.res), Read: r.wallClock(s.state.Pulled), Now: r.wallClock(r.Now()),
 		Failures: s.quality("failures").relation(), Unread: s.unread, Nameless: s.nameless, Image: s.imaged().relation(),
-		Torn: s.state.Inconsistent, Whole: s.state.Mode == modeFull, Said: o.said,
+		Torn: s.state.Inconsistent, Whole: s.state.Mode == modeFull, Said: o.said, Standardised: s.standardised,
 	}
 	f.Due, f.Soft = catalog.AddWorkdays(f.Now, r.Project.Config.Defaults.MendDays)
 	f.Forget = f.Now.Add(-r.Project.Config.Retention.Orders)

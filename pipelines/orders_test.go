@@ -61,3 +61,34 @@ func TestRecordsMissedByChanceAreNotGone(t *testing.T) {
 		p.same(t, "quality/gongan/child/orders", "SELECT code, order_state, because FROM {} ORDER BY ALL", step.want)
 	}
 }
+
+// A value that another code table mends is not mended at its source: that closes no order.
+func TestStandardisingAnotherWayMendsNothing(t *testing.T) {
+	p := newFamily(t, "items:\n  - {name: code, type: C(10)}\n  - {name: up, type: C(10), standardize: [trim, {codes: kind}], checks: [{length: {max: 1}}]}\n", parentItems)
+	p.edit(t, "guiji.yaml", `"*"], gate: {max_failure_rate: 0%`, `"*"], gate: {max_failure_rate: 100%`)
+	p.write(t, "drop/parent.csv", "code\na\n")
+	p.write(t, "drop/child.csv", "code,up\n1,many\n2,much\n")
+	for i, step := range []struct {
+		codes, child string
+		recheck      bool
+		want         [][]any
+	}{
+		{"1,one,\n", "1,many\n2,much\n", false, [][]any{{"1", "open", nil}, {"2", "open", nil}}},
+		{"1,one,many\n", "1,many\n2,much\n", false, [][]any{{"1", "open", "rule_changed"}, {"2", "open", nil}}},
+		{"1,one,many\n", "1,many\n2,one\n", false, [][]any{{"1", "open", "rule_changed"}, {"2", "mended", nil}}},
+		{"1,one,\n", "", true, [][]any{{"1", "open", nil}, {"2", "mended", nil}}},
+	} {
+		p.write(t, "codes/kind.csv", "code,name,alias\n"+step.codes)
+		var err error
+		if step.recheck {
+			_, _, err = p.runner(t).Recheck(t.Context(), pipelines.Request{Pipeline: "all"}, false)
+		} else {
+			p.write(t, "drop/child.csv", "code,up\n"+step.child)
+			_, err = p.run(t, pipelines.Request{Pipeline: "all"})
+		}
+		if err != nil {
+			t.Fatalf("step %d: %v", i+1, err)
+		}
+		p.same(t, "quality/gongan/child/orders", "SELECT code, order_state, because FROM {} ORDER BY ALL", step.want)
+	}
+}

@@ -20,16 +20,17 @@ import (
 // settled is one resource after its set steps: datasets ready to be staged and
 // the state it will have in the release.
 type settled struct {
-	res      *catalog.Resource
-	state    lake.Resource
-	datasets map[string]*staged
-	metrics  []quality.Metric
-	refs     map[string]string // the images its foreign keys looked into
-	dir      string            // scratch folder of the files made here
-	unread   string            // as pulled.unread
-	nameless bool              // as pulled.nameless
-	accepted *deletes          // over the limit, and let pass by a person; nil if there are none
-	warnings []string
+	res          *catalog.Resource
+	state        lake.Resource
+	datasets     map[string]*staged
+	metrics      []quality.Metric
+	refs         map[string]string // the images its foreign keys looked into
+	dir          string            // scratch folder of the files made here
+	unread       string            // as pulled.unread
+	nameless     bool              // as pulled.nameless
+	standardised map[string]string // by rule: how the values it judges came out of the source
+	accepted     *deletes          // over the limit, and let pass by a person; nil if there are none
+	warnings     []string
 }
 
 func (s *settled) gated() bool { return s.state.Gate != "" }
@@ -57,7 +58,7 @@ func (r *run) settle(ctx context.Context, p *pulled, refs map[string]string) (*s
 	if err != nil {
 		return nil, err
 	}
-	out := &settled{res: res, metrics: outcome.Metrics, warnings: p.reach.warnings, datasets: map[string]*staged{}, refs: refs, unread: p.unread, nameless: p.nameless, dir: filepath.Join(p.dir, fmt.Sprintf("settled-%d", p.settles)), state: lake.Resource{
+	out := &settled{res: res, metrics: outcome.Metrics, warnings: p.reach.warnings, datasets: map[string]*staged{}, refs: refs, unread: p.unread, nameless: p.nameless, standardised: r.standardised(p), dir: filepath.Join(p.dir, fmt.Sprintf("settled-%d", p.settles)), state: lake.Resource{
 		Outcome: lake.RunOK, Slot: r.slot, Pulled: p.at, Inconsistent: !p.consistent, Read: p.read, Fetched: p.fetched, Quarantined: p.badRows, Withheld: outcome.WithheldRows,
 		Duplicates: removed, FailedRows: outcome.FailedRows, ErrorRows: outcome.ErrorRows,
 	}}

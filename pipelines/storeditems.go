@@ -1,6 +1,8 @@
 package pipelines
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 
@@ -26,6 +28,12 @@ func definitionOf(p *catalog.Project, res *catalog.Resource, it *catalog.Item) s
 // itemsMetadata is what a raw file says of its items: those of a recheck that stay as
 // they were stored keep what was said of them.
 func (r *run) itemsMetadata(p *pulled) (string, error) {
+	b, err := json.Marshal(r.itemsOf(p))
+	return string(b), err
+}
+
+// itemsOf are the items of an image as they came out of standardising.
+func (r *run) itemsOf(p *pulled) map[string]storedItem {
 	out := map[string]storedItem{}
 	for _, it := range p.plan.items {
 		one, kept := p.stored[it.Name]
@@ -34,8 +42,25 @@ func (r *run) itemsMetadata(p *pulled) (string, error) {
 		}
 		out[it.Name] = one
 	}
-	b, err := json.Marshal(out)
-	return string(b), err
+	return out
+}
+
+// standardised is, by rule, a digest over the items it looks at as they came out of
+// standardising; "" of a rule that looks at none.
+func (r *run) standardised(p *pulled) map[string]string {
+	items, out := r.itemsOf(p), map[string]string{}
+	for _, rule := range p.rules {
+		names := rule.Names()
+		if len(names) == 0 {
+			continue
+		}
+		h := sha256.New()
+		for _, name := range names {
+			fmt.Fprintf(h, "%s %s\n", items[name].Column, items[name].Definition)
+		}
+		out[rule.ID] = hex.EncodeToString(h.Sum(nil)[:8])
+	}
+	return out
 }
 
 // readItems reads what a raw file says; nil where it is from before files said it.

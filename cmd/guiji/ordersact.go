@@ -52,6 +52,11 @@ func (a *app) onOrders(use string, by *orderAct, verb func() state.OrderVerb) *c
 			if err := b.workable(cmd.Context(), numbers, by.by, a.language()); err != nil {
 				return err
 			}
+			if verb() == state.Exempt {
+				if err := b.othersApprove(cmd.Context(), numbers, by.approver); err != nil {
+					return err
+				}
+			}
 			if err := a.actOnOrders(cmd.Context(), w, *by, verb(), numbers); err != nil {
 				return err
 			}
@@ -127,6 +132,20 @@ func (b *orderBook) workable(ctx context.Context, numbers []string, department s
 		return err
 	}
 	return errors.Join(b.missing(ctx, numbers, found), refused)
+}
+
+// othersApprove refuses an approver that is the department whose orders they are, or an
+// office of it.
+func (b *orderBook) othersApprove(ctx context.Context, numbers []string, approver string) error {
+	var refused error
+	err := b.Each(ctx, orders.Query{Numbers: numbers}, func(o orders.Order) error {
+		department, _, _ := strings.Cut(o.Resource, "/")
+		if name := b.w.departmentName(department); refused == nil && name != "" && strings.HasPrefix(strings.TrimSpace(approver), name) {
+			refused = fault.New(fault.Config, "orders.act.own_approver", o.Number, name).Try("orders.act.own.hint")
+		}
+		return nil
+	})
+	return errors.Join(err, refused)
 }
 
 // missing tells of numbers that no order has, and what the first may have been meant for.

@@ -92,6 +92,9 @@ func (s OrderStanding) Exempt(day string) bool { return !s.Exempted.IsZero() && 
 func (s OrderStanding) Admit(a OrderAct) error {
 	day := a.At.Format(time.DateOnly)
 	reasoned := strings.TrimSpace(a.Reason) != ""
+	if a.Department != "" && (a.Verb == Exempt || a.Verb == RefuseExempt) { // who asks does not decide
+		return fault.New(fault.Config, "orders.act.own").Try("orders.act.own.hint")
+	}
 	switch a.Verb {
 	case Assign:
 		if strings.TrimSpace(a.To) == "" {

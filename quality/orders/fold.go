@@ -42,19 +42,22 @@ type Fold struct {
 	Whole    bool             // everything was read anew, not an increment and not what is stored
 	Said     string           // relation of what people said, as ReadActs makes it; "" for nothing
 	Rules    []quality.Metric // what the run counted
-	Known    []string         // ids of the rules the catalogue has, those of items that this run did not collect included
-	Release  uint64           // the one to be made
-	Read     time.Time        // when the source was read, on the project's wall clock, its zone left out
-	Now      time.Time        // when it is judged, likewise
-	Due      time.Time        // a day: of orders opened now
-	Soft     bool             // Due is provisional: it reaches into a year whose working days are not announced
-	Forget   time.Time        // orders closed before that are carried on no more
+	// Standardised is, by rule, a digest of how the values it judges came out of the
+	// source: of steps, code tables and columns. Where that is another, so is the rule.
+	Standardised map[string]string
+	Known        []string  // ids of the rules the catalogue has, those of items that this run did not collect included
+	Release      uint64    // the one to be made
+	Read         time.Time // when the source was read, on the project's wall clock, its zone left out
+	Now          time.Time // when it is judged, likewise
+	Due          time.Time // a day: of orders opened now
+	Soft         bool      // Due is provisional: it reaches into a year whose working days are not announced
+	Forget       time.Time // orders closed before that are carried on no more
 }
 
 // Columns are those beside the key columns, in their order.
 func Columns() []string {
 	return []string{"rule", "version", "order_number", "order_state", "because", "opened", "opened_at", "due", "provisional", "seen", "seen_at", "periods", "returns",
-		"reopened", "reopened_at", "closed", "closed_at", "rule_item", "rule_title", "severity"}
+		"reopened", "reopened_at", "closed", "closed_at", "rule_item", "rule_title", "severity", "standardised"}
 }
 
 // Query prepares the fold in temporary tables of the session and returns the SQL of the
@@ -101,19 +104,19 @@ func (f *folding) columnTypes(ctx context.Context, relation string) (map[string]
 
 // rules makes ord_rule: what became of each rule that the run or the catalogue knows.
 func (f *folding) rules(ctx context.Context) error {
-	if err := f.exec(ctx, "CREATE OR REPLACE TEMP TABLE ord_rule (rule VARCHAR, version VARCHAR, ran BOOLEAN, rule_item VARCHAR, rule_title VARCHAR, severity VARCHAR)"); err != nil {
+	if err := f.exec(ctx, "CREATE OR REPLACE TEMP TABLE ord_rule (rule VARCHAR, version VARCHAR, ran BOOLEAN, rule_item VARCHAR, rule_title VARCHAR, severity VARCHAR, standardised VARCHAR)"); err != nil {
 		return err
 	}
 	var rows []string
 	counted := map[string]bool{}
 	for _, m := range f.Rules {
 		counted[m.Rule] = true
-		rows = append(rows, fmt.Sprintf("(%s, %s, %t, %s, %s, %s)", engine.Lit(m.Rule), engine.Lit(m.Version), m.Status != quality.NotEvaluated,
-			engine.Lit(m.Item), engine.Lit(m.Title), engine.Lit(string(m.Severity))))
+		rows = append(rows, fmt.Sprintf("(%s, %s, %t, %s, %s, %s, nullif(%s, ''))", engine.Lit(m.Rule), engine.Lit(m.Version), m.Status != quality.NotEvaluated,
+			engine.Lit(m.Item), engine.Lit(m.Title), engine.Lit(string(m.Severity)), engine.Lit(f.Standardised[m.Rule])))
 	}
 	for _, id := range f.Known {
 		if !counted[id] {
-			rows = append(rows, fmt.Sprintf("(%s, NULL, false, NULL, NULL, NULL)", engine.Lit(id)))
+			rows = append(rows, fmt.Sprintf("(%s, NULL, false, NULL, NULL, NULL, NULL)", engine.Lit(id)))
 		}
 	}
 	for part := range slices.Chunk(rows, 500) {
@@ -134,6 +137,9 @@ func (f *folding) before(ctx context.Context) error {
 	had, err := f.columnTypes(ctx, from)
 	if err != nil {
 		return err
+	}
+	if had["standardised"] == "" { // from before orders told
+		had["standardised"], from = "VARCHAR", "(SELECT *, NULL::VARCHAR AS standardised FROM "+from+")"
 	}
 	var keys, none []string
 	same := []string{"because IS DISTINCT FROM '" + string(Rekeyed) + "'"}

@@ -33,7 +33,7 @@ func (f *folding) moved() string {
 	joined := "SELECT " + strings.Join(keys, ", ") + ", coalesce(n.rule, o.rule) AS rule, n.version AS _found, n.rule IS NOT NULL AS _fails, o.rule IS NOT NULL AS _had, " +
 		"CASE WHEN o.rule IS NULL THEN " + numberSQL(f.Resource, "n.rule", found) + " ELSE o.order_number END AS order_number, " + strings.Join(old, ", ") +
 		" FROM ord_old o FULL JOIN " + f.Failures + " n ON n.rule = o.rule AND " + f.same("n", "o")
-	judged := "SELECT j.*, r.rule_item AS _item, r.rule_title AS _title, r.severity AS _grade, " + f.fate() + " AS _fate FROM (" + joined + ") j" +
+	judged := "SELECT j.*, r.rule_item AS _item, r.rule_title AS _title, r.severity AS _grade, r.standardised AS _now, " + f.fate() + " AS _fate FROM (" + joined + ") j" +
 		" LEFT JOIN ord_rule r ON r.rule = j.rule LEFT JOIN ord_there t ON " + f.same("t", "j") + " LEFT JOIN ord_unread u ON " + f.same("u", "j") + f.word()
 	return "SELECT " + engine.Idents(f.Keys) + ", " + strings.Join(f.becomes(), ", ") + " FROM (" + judged + ") WHERE _fate <> '" + fateCarried + "' OR _closed_at >= " + stamp(f.Forget)
 }
@@ -55,7 +55,7 @@ func (f *folding) fate() string {
 		fmt.Fprintf(&s, " WHEN %s THEN '%s'", step[0], step[1])
 	}
 	s.WriteString(" WHEN t._there IS NULL THEN " + absent)
-	const changed = "r.version <> _version"
+	const changed = "(r.version <> _version OR coalesce(r.standardised <> _standardised, false))"
 	steps := [][2]string{{"r.rule IS NULL", string(RuleWithdrawn)}, {"NOT r.ran", string(NotEvaluated)}}
 	if f.Said != "" {
 		steps = append(steps, [2]string{changed + " AND a.done > _seen_at AND a.done >= coalesce(_reopened_at, _opened_at) AND a.done < " + stamp(f.Read), fateSaid})
@@ -113,5 +113,6 @@ func (f *folding) becomes() []string {
 		when(again, now, "reopened"), when(again, at, "reopened_at"),
 		ended("closed", now), ended("closed_at", at),
 		"coalesce(_item, _rule_item) AS rule_item", "coalesce(_title, _rule_title) AS rule_title", "coalesce(_grade, _severity) AS severity",
+		when("_fails", "_now", "standardised"),
 	}
 }

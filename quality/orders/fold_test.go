@@ -21,10 +21,10 @@ import (
 
 // one is an order in the plain model that the fold is held against.
 type one struct {
-	rule, key, version, state, because string
-	opened, seen, periods, returns     int
-	reopened, closed                   int
-	due                                int // the release whose run fixed it
+	rule, key, version, made, state, because string
+	opened, seen, periods, returns           int
+	reopened, closed                         int
+	due                                      int // the release whose run fixed it
 }
 
 // found is what one run sees.
@@ -33,6 +33,7 @@ type found struct {
 	image  map[string]bool
 	unread map[string]bool
 	rules  map[string]string // version of each rule that the catalogue has
+	made   map[string]string // how the values of each came out of the source
 	idle   map[string]bool   // rules that did not run
 	shut   bool
 	torn   bool // the source was not read as of one moment
@@ -48,6 +49,7 @@ func fold(was map[[2]string]one, f found, n int) map[[2]string]one {
 			continue
 		}
 		version, known := f.rules[o.rule]
+		changed := version != o.version || f.made[o.rule] != o.made && f.made[o.rule] != "" && o.made != ""
 		switch {
 		case o.state != "open":
 		case !f.image[o.key] && f.shut:
@@ -62,9 +64,9 @@ func fold(was map[[2]string]one, f found, n int) map[[2]string]one {
 			o.state, o.closed, o.because = "ended", n, "rule_withdrawn"
 		case f.idle[o.rule]:
 			o.because = "not_evaluated"
-		case version != o.version && f.said[id] > max(o.seen, o.opened, o.reopened):
+		case changed && f.said[id] > max(o.seen, o.opened, o.reopened):
 			o.state, o.closed, o.because = "ended", n, "rule_changed"
-		case version != o.version:
+		case changed:
 			o.because = "rule_changed"
 		default:
 			o.state, o.closed, o.because = "mended", n, ""
@@ -83,6 +85,7 @@ func fold(was map[[2]string]one, f found, n int) map[[2]string]one {
 			o.periods, o.reopened, o.due = 0, n, n
 		}
 		o.state, o.because, o.closed, o.version, o.seen = "open", "", 0, f.rules[id[0]], n
+		o.made = f.made[id[0]]
 		o.periods++
 		out[id] = o
 	}
@@ -135,6 +138,7 @@ func (w *world) run(f found, n int) {
 		Session: w.s, Resource: "d/r", Keys: []string{"id"}, Release: uint64(n), Before: w.last, Read: day.AddDate(0, 0, n).Add(-time.Hour), Now: day.AddDate(0, 0, n),
 		Failures: values("id, rule, version", fails), Image: values("id", image), Unread: values("id", bad),
 	}
+	in.Standardised = f.made
 	in.Torn, in.Whole, in.Said = f.torn, f.whole, w.words(f.said)
 	in.Due, in.Soft = catalog.AddWorkdays(in.Now, 10)
 	in.Forget = in.Now.AddDate(0, 0, -5)
@@ -184,7 +188,7 @@ func (w *world) words(said map[[2]string]int) string {
 func (w *world) held() map[[2]string]one {
 	w.Helper()
 	rows, err := w.s.Query(w.Context(), "test", "SELECT rule, id, version, order_state, coalesce(because, ''), opened, seen, periods, returns, coalesce(reopened, 0), coalesce(closed, 0), order_number, "+
-		"strftime(due, '%Y-%m-%d'), opened_at, seen_at, (closed IS NULL) = (closed_at IS NULL) AND (reopened IS NULL) = (reopened_at IS NULL) FROM "+w.last)
+		"coalesce(standardised, ''), strftime(due, '%Y-%m-%d'), opened_at, seen_at, (closed IS NULL) = (closed_at IS NULL) AND (reopened IS NULL) = (reopened_at IS NULL) FROM "+w.last)
 	if err != nil {
 		w.Fatal(err)
 	}
@@ -195,7 +199,7 @@ func (w *world) held() map[[2]string]one {
 		var number, due string
 		var opened, seen time.Time
 		var whole bool
-		if err := rows.Scan(&o.rule, &o.key, &o.version, &o.state, &o.because, &o.opened, &o.seen, &o.periods, &o.returns, &o.reopened, &o.closed, &number, &due, &opened, &seen, &whole); err != nil {
+		if err := rows.Scan(&o.rule, &o.key, &o.version, &o.state, &o.because, &o.opened, &o.seen, &o.periods, &o.returns, &o.reopened, &o.closed, &number, &o.made, &due, &opened, &seen, &whole); err != nil {
 			w.Fatal(err)
 		}
 		o.due = cmp.Or(o.reopened, o.opened)
@@ -216,7 +220,7 @@ func TestFoldEqualsTheModel(t *testing.T) {
 		r := rand.New(rand.NewPCG(seed, 7))
 		rules := map[string]string{"a": "1", "b": "1", "c": "1"}
 		var model map[[2]string]one
-		said := map[[2]string]int{}
+		said, made := map[[2]string]int{}, map[string]string{"a": "m", "c": "m"}
 		for n := 1; n <= 12; n++ {
 			f := found{fails: map[[2]string]bool{}, image: map[string]bool{}, unread: map[string]bool{}, idle: map[string]bool{}, shut: r.IntN(5) == 0, torn: r.IntN(3) == 0, whole: r.IntN(3) > 0, said: said}
 			for _, id := range slices.SortedFunc(maps.Keys(model), func(a, b [2]string) int { return cmp.Compare(a[0]+a[1], b[0]+b[1]) }) {
@@ -232,7 +236,10 @@ func TestFoldEqualsTheModel(t *testing.T) {
 			case 2:
 				rules["b"] = "1"
 			}
-			f.rules = maps.Clone(rules)
+			if r.IntN(4) == 0 {
+				made["c"] = fmt.Sprint(n)
+			}
+			f.rules, f.made = maps.Clone(rules), maps.Clone(made)
 			f.idle["c"] = r.IntN(3) == 0
 			for k := range 8 {
 				key := fmt.Sprint(k)
