@@ -25,6 +25,7 @@ type elementEntry struct {
 	Survivorship string   `json:"survivorship"`
 	Reason       string   `json:"reason,omitempty"`
 	WhenEmpty    string   `json:"when_empty"`
+	Aliases      []string `json:"aliases,omitempty"`
 	Replaces     []string `json:"replaces,omitempty"`
 	Linking      bool     `json:"linking"`             // identifies subjects: all may hold it
 	HeldBack     bool     `json:"held_back"`           // nobody has the authority: its value is held back
@@ -100,7 +101,8 @@ func (a *app) byDepartment(use string, short text.Key, list func(p *catalog.Proj
 	return c
 }
 
-// elementsOne is a command about one element, by its code of today or one it had before.
+// elementsOne is a command about one element, by its code of today or one it had before,
+// or by what it is called.
 func (a *app) elementsOne(use string, human func(*catalog.Project, elementEntry) string) *cobra.Command {
 	return &cobra.Command{
 		Use:   use + " CODE",
@@ -111,14 +113,35 @@ func (a *app) elementsOne(use string, human func(*catalog.Project, elementEntry)
 			if err != nil {
 				return err
 			}
-			e := p.Element(p.CurrentCode(args[0]))
-			if e == nil {
-				return fault.New(fault.Config, "command.elements.none", args[0]).Try("command.elements.none.hint")
+			e, err := elementOf(p, args[0])
+			if err != nil {
+				return err
 			}
 			one := registerOf(p, e, p.Parts(e.Code, today(p)))
 			return a.print(cmd, one, func() string { return human(p, one) })
 		},
 	}
+}
+
+// elementOf finds an element by its code, or by its name or an alias where that is of one alone.
+func elementOf(p *catalog.Project, asked string) (*catalog.Element, error) {
+	if e := p.Element(p.CurrentCode(asked)); e != nil {
+		return e, nil
+	}
+	var found *catalog.Element
+	var codes []string
+	for i := range p.Elements {
+		if e := &p.Elements[i]; e.Name == asked || slices.Contains(e.Aliases, asked) {
+			found, codes = e, append(codes, e.Code)
+		}
+	}
+	switch len(codes) {
+	case 0:
+		return nil, fault.New(fault.Config, "command.elements.none", asked).Try("command.elements.none.hint")
+	case 1:
+		return found, nil
+	}
+	return nil, fault.New(fault.Config, "command.elements.several", asked, strings.Join(codes, ", "))
 }
 
 // today is now in the project's zone; one that is none is refused where the store is opened.
@@ -146,7 +169,7 @@ func registerOf(p *catalog.Project, e *catalog.Element, held []catalog.Carrier) 
 	day := today(p).Format(time.DateOnly)
 	out := elementEntry{
 		Code: e.Code, Name: e.Name, Entity: e.Entity, Column: e.Entity + "." + e.Column, Domain: e.Domain.String(), Standard: e.Standard, Definition: e.Definition,
-		Survivorship: string(e.Survivorship), Reason: e.Reason, WhenEmpty: string(e.WhenEmpty), Replaces: e.Replaces, Linking: p.Linking(e.Code), HeldBack: e.HeldBack(day),
+		Survivorship: string(e.Survivorship), Reason: e.Reason, WhenEmpty: string(e.WhenEmpty), Aliases: e.Aliases, Replaces: e.Replaces, Linking: p.Linking(e.Code), HeldBack: e.HeldBack(day),
 	}
 	if e.Type != nil {
 		out.Type = e.Type.String()

@@ -55,7 +55,7 @@ func (a *app) elementText(p *catalog.Project, e elementEntry) string {
 	fmt.Fprintln(&b, e.Code+" "+e.Name)
 	for _, line := range []struct{ key, value string }{
 		{"definition", e.Definition}, {"entity", entityName(p, e.Entity)}, {"golden", e.Column}, {"type", e.Type}, {"domain", e.Domain}, {"standard", e.Standard},
-		{"replaces", strings.Join(e.Replaces, ", ")}, {"empty", a.whenEmpty(e)}, {"survivorship", a.survives(e)},
+		{"aliases", strings.Join(e.Aliases, ", ")}, {"replaces", strings.Join(e.Replaces, ", ")}, {"empty", a.whenEmpty(e)}, {"survivorship", a.survives(e)},
 	} {
 		if line.value != "" {
 			fmt.Fprintln(&b, "  "+a.say(text.Key("command.elements.line."+line.key), line.value))

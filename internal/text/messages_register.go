@@ -53,6 +53,8 @@ var registerMessages = map[Key]Message{
 	"command.elements.line.type":         {"type: %[1]s", "类型：%[1]s"},
 	"command.elements.line.domain":       {"value domain: %[1]s", "值域：%[1]s"},
 	"command.elements.line.standard":     {"standard: %[1]s", "标准：%[1]s"},
+	"command.elements.several":           {"%[1]q is the name of several data elements: %[2]s", "名称 %[1]q 对应多个数据元：%[2]s，请填写代码"},
+	"command.elements.line.aliases":      {"other names: %[1]s", "别名：%[1]s"},
 	"command.elements.line.replaces":     {"earlier codes: %[1]s", "曾用代码：%[1]s"},
 	"command.elements.line.empty":        {"authority empty: %[1]s", "权威来源为空时：%[1]s"},
 	"command.elements.line.survivorship": {"no authority by decision: %[1]s", "按规定不设权威来源：%[1]s"},
