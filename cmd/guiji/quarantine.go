@@ -31,7 +31,8 @@ type apart struct {
 	Column   string `json:"column,omitempty"`
 	Reason   string `json:"reason,omitempty"`
 	Rows     int64  `json:"rows"`
-	Released int64  `json:"released,omitempty"` // of rows held: let in by a person for a time
+	Released int64  `json:"released,omitempty"`       // of rows held: let in by a person for a time
+	Others   int64  `json:"held_by_others,omitempty"` // released from this rule, and out because of another
 
 	Places []placed `json:"places,omitempty"`
 	More   bool     `json:"more,omitempty"` // there are rows behind these
@@ -44,6 +45,7 @@ type placed struct {
 	Reason   string   `json:"released_because,omitempty"`
 	Approver string   `json:"approver,omitempty"`
 	Until    string   `json:"until,omitempty"`
+	Others   string   `json:"held_by,omitempty"` // rules that keep it out all the same
 }
 
 // The kinds of rows apart.
@@ -105,13 +107,14 @@ func (a *app) listQuarantine() *cobra.Command {
 func (a *app) releaseQuarantine() *cobra.Command {
 	var by state.Release
 	var keys []string
-	var all bool
+	var all, withdraw bool
 	cmd := &cobra.Command{
-		Use:     "release RESOURCE --rule RULE (--key KEY… | --all) --reason TEXT --approver OFFICE --expires DATE",
-		Short:   a.say("quarantine.release"),
-		Long:    a.say("quarantine.release.long"),
-		Example: "  guiji quarantine release gongan/resident --rule name.length --key 1024 --reason 档案核实无误 --approver 区大数据局 --expires 2027-06-30",
-		Args:    cobra.ExactArgs(1),
+		Use:   "release RESOURCE --rule RULE (--key KEY… | --all) --reason TEXT (--approver OFFICE --expires DATE | --withdraw)",
+		Short: a.say("quarantine.release"),
+		Long:  a.say("quarantine.release.long"),
+		Example: "  guiji quarantine release gongan/resident --rule name.length --key 1024 --reason 档案核实无误 --approver 区大数据局 --expires 2027-06-30\n" +
+			"  guiji quarantine release gongan/resident --rule name.length --key 1024 --withdraw --reason 复核发现档案有误",
+		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			by.Resource = args[0]
 			if all == (len(keys) > 0) {
@@ -125,6 +128,13 @@ func (a *app) releaseQuarantine() *cobra.Command {
 				if keys[i], err = readKey(k, cmd.InOrStdin()); err != nil {
 					return err
 				}
+			}
+			if withdraw {
+				done, err := a.withdrawRelease(cmd.Context(), w, by, keys)
+				if err != nil {
+					return err
+				}
+				return a.print(cmd, done, func() string { return a.say("quarantine.withdrawn", len(done), by.Resource, by.Rule) })
 			}
 			done, err := a.letIn(cmd.Context(), w, by, keys)
 			if err != nil {
@@ -140,6 +150,9 @@ func (a *app) releaseQuarantine() *cobra.Command {
 	f.StringVar(&by.Reason, "reason", "", a.say("quarantine.flag.reason"))
 	f.StringVar(&by.Approver, "approver", "", a.say("quarantine.flag.approver"))
 	f.StringVar(&by.Until, "expires", "", a.say("quarantine.flag.expires"))
+	f.BoolVar(&withdraw, "withdraw", false, a.say("quarantine.flag.withdraw"))
+	cmd.MarkFlagsMutuallyExclusive("withdraw", "approver")
+	cmd.MarkFlagsMutuallyExclusive("withdraw", "expires")
 	return cmd
 }
 

@@ -110,13 +110,15 @@ func (q *quarantined) held(ctx context.Context, id string) ([]apart, error) {
 		if err := q.s.Row(ctx, "quarantine", "SELECT count(*) FROM "+failures+" WHERE rule = "+engine.Lit(m.Rule), &one.Rows); err != nil {
 			return nil, err
 		}
+		others := ""
 		if some {
-			if err := q.s.Row(ctx, "quarantine", "SELECT count(*) FROM "+let+" WHERE rule = "+engine.Lit(m.Rule), &one.Released); err != nil {
+			others = q.others(id, metrics, failures, let)
+			if err := q.s.Row(ctx, "quarantine", "SELECT count(*) FILTER (WHERE others IS NULL), count(others) FROM (SELECT "+others+" AS others FROM "+let+" l WHERE l.rule = "+engine.Lit(m.Rule)+")", &one.Released, &one.Others); err != nil {
 				return nil, err
 			}
 		}
 		if q.limit > 0 {
-			if err := q.places(ctx, &one, failures, let); err != nil {
+			if err := q.places(ctx, &one, failures, let, others); err != nil {
 				return nil, err
 			}
 		}
@@ -125,28 +127,42 @@ func (q *quarantined) held(ctx context.Context, id string) ([]apart, error) {
 	return out, nil
 }
 
+// others is SQL of the rules that keep a row out although it was released from one: those
+// of l's row that it was not released from; NULL without any.
+func (q *quarantined) others(id string, metrics []quality.Metric, failures, let string) string {
+	var holding, of, again []string
+	for _, m := range metrics {
+		if holds(m) {
+			holding = append(holding, engine.Lit(m.Rule))
+		}
+	}
+	for _, c := range keyColumnsOf(q.rel, id) {
+		of = append(of, engine.Qualified("o", c)+" IS NOT DISTINCT FROM "+engine.Qualified("l", c))
+		again = append(again, engine.Qualified("i", c)+" IS NOT DISTINCT FROM "+engine.Qualified("o", c))
+	}
+	return "(SELECT string_agg(DISTINCT o.rule, ', ' ORDER BY o.rule) FROM " + failures + " o WHERE o.rule IN (" + strings.Join(holding, ", ") + ") AND " + strings.Join(of, " AND ") +
+		" AND NOT EXISTS (FROM " + let + " i WHERE i.rule = o.rule AND " + strings.Join(again, " AND ") + "))"
+}
+
 // places shows rows that a rule holds by their masked keys.
-func (q *quarantined) places(ctx context.Context, one *apart, failures, let string) error {
+func (q *quarantined) places(ctx context.Context, one *apart, failures, let, others string) error {
 	name := "quality/" + one.Resource + "/failures"
 	var keys, shown, same []string
-	for _, c := range q.rel.Datasets[name].Sorted {
-		if c == "rule" {
-			continue
-		}
+	for _, c := range keyColumnsOf(q.rel, one.Resource) {
 		keys = append(keys, c)
 		shown = append(shown, "coalesce(CAST("+q.show(name, c)+" AS VARCHAR), '****')")
 		same = append(same, engine.Qualified("l", c)+" IS NOT DISTINCT FROM "+engine.Qualified("f", c))
 	}
-	from, act := failures+" f", ", '' AS reason, '' AS approver, '' AS until"
+	from, act := failures+" f", ", '' AS reason, '' AS approver, '' AS until, '' AS others"
 	if let != "" {
-		from += " LEFT JOIN (SELECT * FROM " + let + ") l ON l.rule = f.rule AND " + strings.Join(same, " AND ")
-		act = ", coalesce(l.reason, '') AS reason, coalesce(l.approver, '') AS approver, coalesce(l.until::VARCHAR, '') AS until"
+		from += " LEFT JOIN (SELECT *, " + others + " AS others FROM " + let + " l) l ON l.rule = f.rule AND " + strings.Join(same, " AND ")
+		act = ", coalesce(l.reason, '') AS reason, coalesce(l.approver, '') AS approver, coalesce(l.until::VARCHAR, '') AS until, coalesce(l.others, '') AS others"
 	}
-	query := fmt.Sprintf("SELECT %s, reason, approver, until FROM (SELECT f.*%s FROM %s WHERE f.rule = %s ORDER BY %s LIMIT %d)",
+	query := fmt.Sprintf("SELECT %s, reason, approver, until, others FROM (SELECT f.*%s FROM %s WHERE f.rule = %s ORDER BY %s LIMIT %d)",
 		strings.Join(shown, ", "), act, from, engine.Lit(one.Rule), aliased("f", keys), q.limit)
 	err := q.each(ctx, query, func(v []string) {
 		n := len(keys)
-		one.Places = append(one.Places, placed{Key: slices.Clone(v[:n]), Reason: v[n], Approver: v[n+1], Until: v[n+2]})
+		one.Places = append(one.Places, placed{Key: slices.Clone(v[:n]), Reason: v[n], Approver: v[n+1], Until: v[n+2], Others: v[n+3]})
 	})
 	one.More = one.Rows > int64(len(one.Places))
 	return err
@@ -210,10 +226,16 @@ func (a *app) quarantineText(all []apart, rel *lake.Release) string {
 		if one.Kind == apartUnreadable {
 			by, released = one.Column, "–"
 		}
+		if one.Others > 0 {
+			released += a.say("quarantine.others", one.Others)
+		}
 		t.AppendRow(table.Row{one.Resource, a.say(text.Key("quarantine.kind." + one.Kind)), by, one.Title + one.Reason, thousands(one.Rows), released})
 		for _, p := range one.Places {
 			let := ""
-			if p.Reason != "" {
+			switch {
+			case p.Others != "":
+				let = a.say("quarantine.let.others", p.Reason, p.Approver, p.Until, p.Others)
+			case p.Reason != "":
 				let = a.say("quarantine.let", p.Reason, p.Approver, p.Until)
 			}
 			t.AppendRow(table.Row{"", "", strings.Join(slices.DeleteFunc([]string{p.Place, strings.Join(p.Key, " ")}, func(s string) bool { return s == "" }), "  "), let})

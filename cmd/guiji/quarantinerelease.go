@@ -12,6 +12,7 @@ import (
 	"guiji/internal/engine"
 	"guiji/internal/fault"
 	"guiji/internal/state"
+	"guiji/lake"
 	"guiji/quality"
 	"guiji/quality/orders"
 )
@@ -56,6 +57,44 @@ func (a *app) letIn(ctx context.Context, w *workspace, by state.Release, keys []
 	return all, err
 }
 
+// withdrawRelease ends releases before their day. Neither rule nor row need be in the newest
+// release any more.
+func (a *app) withdrawRelease(ctx context.Context, w *workspace, by state.Release, keys []string) ([]state.Release, error) {
+	for flag, value := range map[string]string{"--rule": by.Rule, "--reason": by.Reason} {
+		if strings.TrimSpace(value) == "" {
+			return nil, fault.New(fault.Config, "quarantine.incomplete", flag)
+		}
+	}
+	var numbers []string
+	if len(keys) > 0 {
+		rel, err := w.release(ctx, 0)
+		if err != nil {
+			return nil, err
+		}
+		columns := len(keyColumnsOf(rel, by.Resource))
+		for i, k := range keys {
+			parts, ok := keyParts(k, columns)
+			if !ok {
+				return nil, fault.New(fault.Config, "quarantine.key.parts", i+1, columns)
+			}
+			numbers = append(numbers, orders.Number(by.Resource, by.Rule, parts))
+		}
+	}
+	store, err := w.decided(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer store.Close()
+	object := strings.TrimSpace(by.Resource + " " + by.Rule + " " + strings.Join(numbers, " "))
+	return store.Withdraw(ctx, by.Resource, by.Rule, numbers, w.now(), func() error { return a.audit(w, "quarantine.withdraw", object, by.Reason) })
+}
+
+// keyColumnsOf are the columns that name a record in the list of problems.
+func keyColumnsOf(rel *lake.Release, resource string) []string {
+	sorted := rel.Datasets["quality/"+resource+"/failures"].Sorted
+	return sorted[min(1, len(sorted)):]
+}
+
 // complete refuses a release without its reason, who approved it, or a day still to come.
 func complete(by state.Release) error {
 	for flag, value := range map[string]string{"--rule": by.Rule, "--reason": by.Reason, "--approver": by.Approver, "--expires": by.Until} {
@@ -87,7 +126,7 @@ func (q *quarantined) named(ctx context.Context, by state.Release, keys []string
 	if err != nil {
 		return nil, err
 	}
-	columns := q.rel.Datasets[name].Sorted[1:]
+	columns := keyColumnsOf(q.rel, by.Resource)
 	var out []state.Release
 	for i, k := range keys {
 		parts, ok := keyParts(k, len(columns))

@@ -1,6 +1,7 @@
 package state
 
 import (
+	"cmp"
 	"strings"
 	"time"
 
@@ -19,7 +20,8 @@ const (
 	Exempt        OrderVerb = "exempt"         // 批准不予整改, for a time
 	RefuseExempt  OrderVerb = "refuse_exempt"  // 不同意不予整改
 	LiftExempt    OrderVerb = "lift"           // 撤销不予整改
-	Object        OrderVerb = "object"         // 提出数据异议: a dispute was opened
+	Object        OrderVerb = "object"         // 提出数据异议: a dispute was opened, or, without one, the bureau is to answer
+	Answer        OrderVerb = "answer"         // 答复异议: to an objection without a dispute
 	Note          OrderVerb = "note"           // 整改说明
 )
 
@@ -52,6 +54,7 @@ type OrderStanding struct {
 	Approver   string
 	Reason     string // of the request, the refusal or the exemption, whichever stands
 	Dispute    string
+	Objected   time.Time // of an objection that no dispute was opened for and that waits for its answer; zero without one
 	Note       string    // the last note
 	Last       time.Time // of the last act
 }
@@ -70,13 +73,18 @@ func (s OrderStanding) Apply(a OrderAct) OrderStanding {
 		s.Requested, s.Refused, s.Reason = a.At, time.Time{}, a.Reason
 	case Exempt:
 		s.Exempted, s.Until, s.Approver, s.Reason = a.At, a.Until, a.Approver, a.Reason
-		s.Requested, s.Refused = time.Time{}, time.Time{}
+		s.Requested, s.Refused, s.Objected = time.Time{}, time.Time{}, time.Time{}
 	case RefuseExempt:
 		s.Requested, s.Refused, s.Reason = time.Time{}, a.At, a.Reason
 	case LiftExempt:
 		s.Exempted, s.Until, s.Approver, s.Reason = time.Time{}, "", "", ""
 	case Object:
-		s.Dispute = a.Dispute
+		s.Dispute = cmp.Or(a.Dispute, s.Dispute)
+		if a.Dispute == "" {
+			s.Objected = a.At
+		}
+	case Answer:
+		s.Objected = time.Time{}
 	}
 	if text := strings.TrimSpace(a.Reason); text != "" && (a.Verb == Note || a.Verb == Start || a.Verb == Done) {
 		s.Note = text
@@ -92,7 +100,7 @@ func (s OrderStanding) Exempt(day string) bool { return !s.Exempted.IsZero() && 
 func (s OrderStanding) Admit(a OrderAct) error {
 	day := a.At.Format(time.DateOnly)
 	reasoned := strings.TrimSpace(a.Reason) != ""
-	if a.Department != "" && (a.Verb == Exempt || a.Verb == RefuseExempt) { // who asks does not decide
+	if a.Department != "" && (a.Verb == Exempt || a.Verb == RefuseExempt || a.Verb == Answer) { // who asks does not decide
 		return fault.New(fault.Config, "orders.act.own").Try("orders.act.own.hint")
 	}
 	switch a.Verb {
@@ -102,7 +110,7 @@ func (s OrderStanding) Admit(a OrderAct) error {
 		}
 	case Exempt:
 		return admitExempt(a, day, reasoned)
-	case RequestExempt, RefuseExempt, Note, Object:
+	case RequestExempt, RefuseExempt, Note, Object, Answer:
 		if !reasoned {
 			return fault.New(fault.Config, "orders.act.reason")
 		}
@@ -115,6 +123,8 @@ func (s OrderStanding) Admit(a OrderAct) error {
 		return fault.New(fault.Config, "orders.act.requested", a.Number, s.Requested.In(a.At.Location()).Format(time.DateOnly))
 	case a.Verb == RefuseExempt && s.Requested.IsZero():
 		return fault.New(fault.Config, "orders.act.no_request", a.Number)
+	case a.Verb == Answer && s.Objected.IsZero():
+		return fault.New(fault.Config, "orders.act.no_objection", a.Number)
 	case a.Verb == LiftExempt && !s.Exempt(day):
 		return fault.New(fault.Config, "orders.act.no_exemption", a.Number)
 	}

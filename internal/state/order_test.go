@@ -86,6 +86,12 @@ func TestActsRefused(t *testing.T) {
 	}
 	asked := state.OrderStanding{Number: "A"}.Apply(state.OrderAct{Number: "A", Verb: state.RequestExempt, At: at, Reason: "因故"})
 	given := asked.Apply(exempt)
+	objected := state.OrderStanding{Dispute: "D1"}.Apply(state.OrderAct{Number: "A", Verb: state.Object, At: at, Reason: "规则有误"})
+	answer := state.OrderAct{Verb: state.Answer, At: at, Reason: "规则无误"}
+	if objected.Dispute != "D1" || objected.Objected.IsZero() || !objected.Apply(answer).Objected.IsZero() || !objected.Apply(exempt).Objected.IsZero() ||
+		!given.Apply(state.OrderAct{Verb: state.Object, At: at, Reason: "值无误", Dispute: "D2"}).Objected.IsZero() {
+		t.Errorf("an objection waits for its answer, and one that opened a dispute does not: %+v", objected)
+	}
 	for i, c := range []struct {
 		on  state.OrderStanding
 		act state.OrderAct
@@ -99,6 +105,8 @@ func TestActsRefused(t *testing.T) {
 		{given, state.OrderAct{Verb: state.LiftExempt, At: at}, true}, {given, state.OrderAct{Verb: state.LiftExempt, At: at.AddDate(0, 0, 1)}, false}, {asked, state.OrderAct{Verb: state.LiftExempt, At: at}, false},
 		{asked, state.OrderAct{Verb: state.Assign, To: " ", At: at}, false}, {asked, state.OrderAct{Verb: state.Start, At: at}, true}, {asked, state.OrderAct{Verb: "guess", At: at}, false},
 		{asked, state.OrderAct{Verb: state.Note, At: at}, false}, {asked, state.OrderAct{Verb: state.Object, At: at}, false},
+		{objected, answer, true}, {asked, answer, false}, {objected.Apply(answer), answer, false}, {objected, state.OrderAct{Verb: state.Answer, At: at}, false},
+		{objected, state.OrderAct{Verb: state.Answer, At: at, Reason: "因故", Department: "gongan"}, false},
 	} {
 		if err := c.on.Admit(c.act); (err == nil) != c.ok || err != nil && fault.KindOf(err) != fault.Config {
 			t.Errorf("%d: %s: %v", i, c.act.Verb, err)

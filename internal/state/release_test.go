@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"guiji/internal/fault"
 	"guiji/internal/state"
 )
 
@@ -32,6 +33,30 @@ func TestReleasesHoldUntilTheirDay(t *testing.T) {
 		if diff := cmp.Diff(want, got); err != nil || diff != "" {
 			t.Errorf("%s: %v\n%s", day, err, diff)
 		}
+	}
+	end := func(numbers ...string) ([]state.Release, error) {
+		return s.Withdraw(t.Context(), "a/b", "name.length", numbers, at, func() error { return nil })
+	}
+	if _, err := end(one.Number, "ANOTHER"); fault.KindOf(err) != fault.Config || err == nil {
+		t.Errorf("of a number that was not released: %v", err)
+	}
+	if _, err := s.Withdraw(t.Context(), "a/b", "name.length", nil, at, func() error { return refused }); !errors.Is(err, refused) {
+		t.Errorf("without audit: %v", err)
+	}
+	if got, err := end(one.Number); err != nil || cmp.Diff([]state.Release{one}, got) != "" {
+		t.Errorf("%v, %v", got, err)
+	}
+	if got, err := s.Releases(t.Context(), "2026-02-01"); err != nil || cmp.Diff([]state.Release{all}, got) != "" {
+		t.Errorf("after it was withdrawn: %v, %v", got, err)
+	}
+	if _, err := end(); fault.KindOf(err) != fault.Config || err == nil {
+		t.Errorf("twice: %v", err)
+	}
+	if err := s.LetIn(t.Context(), []state.Release{one}, func() error { return nil }); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := s.Releases(t.Context(), "2026-02-01"); err != nil || cmp.Diff([]state.Release{all, one}, got) != "" {
+		t.Errorf("released again: %v, %v", got, err)
 	}
 	var none *state.Store
 	if got, err := none.Releases(t.Context(), "2026-01-01"); got != nil || err != nil {
