@@ -143,6 +143,19 @@ func (s *Session) Exec(ctx context.Context, step, query string) error {
 	return s.explain(ctx, step, err)
 }
 
+// Atomically runs statements as one transaction, which writes and syncs a file once and not for
+// each of them. With an error none of them has happened.
+func (s *Session) Atomically(ctx context.Context, step string, do func() error) error {
+	if err := s.Exec(ctx, step, "BEGIN TRANSACTION"); err != nil {
+		return err
+	}
+	if err := do(); err != nil {
+		_ = s.Exec(context.WithoutCancel(ctx), step, "ROLLBACK") // what broke it tells more
+		return err
+	}
+	return s.Exec(ctx, step, "COMMIT")
+}
+
 // Query runs one query; step names it in errors.
 func (s *Session) Query(ctx context.Context, step, query string, args ...any) (*sql.Rows, error) {
 	rows, err := s.conn.QueryContext(ctx, query, args...)

@@ -33,10 +33,14 @@ func Build(ctx context.Context, rel *lake.Release, cache *lake.Cache, at lake.Pl
 	if err != nil {
 		return File{}, err
 	}
-	if err := f.makeCurrent(ctx, path, rel); err != nil {
-		return File{}, explain(f.dir, err)
+	s, err := engine.Open(ctx, engine.Options{Temp: f.dir})
+	if err != nil {
+		return File{}, err
 	}
-	return f.file(path), f.prune(ctx, cache)
+	if err := f.makeCurrent(ctx, s, path, rel); err != nil {
+		return File{}, errors.Join(explain(f.dir, err), s.Close())
+	}
+	return f.file(path), errors.Join(f.prune(ctx, s, cache), s.Close())
 }
 
 // Ensure is Build for a look at any release: what is current stays so.
@@ -109,7 +113,7 @@ func (f *folder) build(ctx context.Context, rel *lake.Release, cache *lake.Cache
 		if err != nil {
 			return err
 		}
-		err = fillViews(ctx, s, rel, cache, dir, tables)
+		err = s.Atomically(ctx, "serving", func() error { return fillViews(ctx, s, rel, cache, dir, tables) })
 		return finish(ctx, s, temp, err)
 	}, func(temp string) error { return f.verify(ctx, File{Path: temp}, rel) })
 	return path, err

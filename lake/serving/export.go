@@ -81,7 +81,7 @@ func fillTables(ctx context.Context, s *engine.Session, rel *lake.Release, cache
 		if err := s.Exec(ctx, "export "+name, q); err != nil {
 			return err
 		}
-		if err := comment(ctx, s, "TABLE", d); err != nil {
+		if err := s.Atomically(ctx, "export "+name, func() error { return comment(ctx, s, "TABLE", d) }); err != nil {
 			return err
 		}
 	}

@@ -134,23 +134,24 @@ func stamp(rel *lake.Release) string {
 // makeCurrent swaps CURRENT to a file, unless what it names is younger: two runs
 // may end in another order than they committed. Versions do not tell, for the
 // folder may have served another store before.
-func (f *folder) makeCurrent(ctx context.Context, path string, rel *lake.Release) error {
+func (f *folder) makeCurrent(ctx context.Context, s *engine.Session, path string, rel *lake.Release) error {
 	if now, err := f.find(0); err == nil && now != path {
-		if n, err := f.peek(ctx, now); err == nil && len(n["created"]) == 1 && n["created"][0] > stamp(rel) {
+		if n, err := f.peek(ctx, s, now); err == nil && len(n["created"]) == 1 && n["created"][0] > stamp(rel) {
 			return nil
 		}
 	}
 	return setCurrent(f.dir, filepath.Base(path))
 }
 
-// peek reads a serving file's notes.
-func (f *folder) peek(ctx context.Context, path string) (map[string][]string, error) {
-	s, err := mount(ctx, f.dir, f.file(path))
-	if err != nil {
+// peek reads a serving file's notes in a session that many files may be looked into with:
+// to open one costs more than to read.
+func (f *folder) peek(ctx context.Context, s *engine.Session, path string) (map[string][]string, error) {
+	file, name := f.file(path), "peek"
+	if err := s.Attach(ctx, file.Path, name, file.key, true); err != nil {
 		return nil, err
 	}
-	n, err := notes(ctx, s, "main.guiji")
-	return n, errors.Join(err, s.Close())
+	n, err := notes(ctx, s, name+".main.guiji")
+	return n, errors.Join(err, s.Exec(ctx, "detach", "DETACH "+name))
 }
 
 // setCurrent swaps the file CURRENT in one step.

@@ -130,7 +130,7 @@ func lock(ctx context.Context, s *engine.Session, roots []string) error {
 
 // prune removes the serving files of all but the newest releases, the current
 // one aside, with the tables only they used. Who has one open keeps it.
-func (f *folder) prune(ctx context.Context, cache *lake.Cache) error {
+func (f *folder) prune(ctx context.Context, s *engine.Session, cache *lake.Cache) error {
 	if err := f.sweepOther(); err != nil {
 		return err
 	}
@@ -147,7 +147,7 @@ func (f *folder) prune(ctx context.Context, cache *lake.Cache) error {
 		path := filepath.Join(f.dir, v.name)
 		if kept[v.version] || len(kept) < keep || path == now {
 			kept[v.version] = true
-			if err := f.mark(ctx, path, used); err == nil || path == now {
+			if err := f.mark(ctx, s, path, used); err == nil || path == now {
 				if err != nil {
 					return err
 				}
@@ -162,8 +162,8 @@ func (f *folder) prune(ctx context.Context, cache *lake.Cache) error {
 }
 
 // mark notes the table files a serving file attaches.
-func (f *folder) mark(ctx context.Context, path string, used map[string]bool) error {
-	n, err := f.peek(ctx, path)
+func (f *folder) mark(ctx context.Context, s *engine.Session, path string, used map[string]bool) error {
+	n, err := f.peek(ctx, s, path)
 	for _, table := range n["attach"] {
 		used[table] = true
 	}
