@@ -16,7 +16,7 @@ import (
 
 func (a *app) orders() *cobra.Command {
 	cmd := &cobra.Command{Use: "orders", Short: a.say("orders.command"), Long: a.say("orders.long"), Args: cobra.NoArgs}
-	cmd.AddCommand(a.listOrders(), a.showOrder(), a.assignOrders(), a.progressOfOrders("start NUMBER…", state.Start), a.progressOfOrders("done NUMBER…", state.Done), a.exemptOrders(), a.importOrders())
+	cmd.AddCommand(a.listOrders(), a.showOrder(), a.assignOrders(), a.progressOfOrders("start NUMBER…", state.Start), a.progressOfOrders("done NUMBER…", state.Done), a.exemptOrders(), a.answerOrders(), a.importOrders())
 	return cmd
 }
 

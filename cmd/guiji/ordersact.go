@@ -113,6 +113,15 @@ func (a *app) exemptOrders() *cobra.Command {
 	return cmd
 }
 
+// answerOrders is the command by which the bureau answers objections that are no disputes.
+func (a *app) answerOrders() *cobra.Command {
+	var by orderAct
+	cmd := a.onOrders("answer NUMBER… --reason TEXT", &by, func() state.OrderVerb { return state.Answer })
+	cmd.Example = "  guiji orders list --waiting\n  guiji orders answer 3K7Q2M-8ZC4TN --reason 经核实规则无误，请按登记档案更正"
+	cmd.Flags().StringVar(&by.reason, "reason", "", a.say("orders.flag.answer"))
+	return cmd
+}
+
 // workable refuses numbers that no order has, orders of another department than the one
 // that acts, and orders that are closed.
 func (b *orderBook) workable(ctx context.Context, numbers []string, department string, lang text.Lang) error {

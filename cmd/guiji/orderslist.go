@@ -48,7 +48,7 @@ func (a *app) listOrders() *cobra.Command {
 			if err := l.reasoned(); err != nil {
 				return err
 			}
-			if q.Statuses, err = a.statuses(statuses, all); err != nil {
+			if q.Statuses, err = a.statuses(statuses, all || q.Waiting); err != nil {
 				return err
 			}
 			w, err := a.workspace(cmd.Context())
@@ -81,6 +81,7 @@ func (a *app) listOrders() *cobra.Command {
 	f.StringVar(&q.Rule, "rule", "", a.say("orders.flag.rule"))
 	f.StringSliceVar(&statuses, "status", nil, a.say("orders.flag.status"))
 	f.BoolVar(&q.Overdue, "overdue", false, a.say("orders.flag.overdue"))
+	f.BoolVar(&q.Waiting, "waiting", false, a.say("orders.flag.waiting"))
 	f.BoolVar(&all, "all", false, a.say("orders.flag.all"))
 	f.IntVar(&q.Offset, "skip", 0, a.say("orders.flag.skip"))
 	l.flags(a, cmd, 50)
@@ -199,6 +200,8 @@ func (a *app) orderStatus(o shownOrder) string {
 		s += a.say("orders.with", a.say("orders.unverified"))
 	case o.Requested:
 		s += a.say("orders.with", a.say("orders.requested"))
+	case o.Objected:
+		s += a.say("orders.with", a.say("orders.objected"))
 	}
 	return s
 }

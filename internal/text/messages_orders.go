@@ -32,6 +32,7 @@ var ordersMessages = map[Key]Message{
 	"orders.act.past":         {"the exemption would have ended on %[1]s already", "不予整改的有效期 %[1]s 早于今天"},
 	"orders.act.requested":    {"an exemption of %[1]s was asked for on %[2]s already and waits for its answer", "问题 %[1]s 已于 %[2]s 申请不予整改，尚待答复"},
 	"orders.act.no_request":   {"nobody has asked for an exemption of %[1]s", "问题 %[1]s 没有待答复的不予整改申请"},
+	"orders.act.no_objection": {"no objection to %[1]s waits for an answer", "问题 %[1]s 没有待答复的异议"},
 	"orders.act.no_exemption": {"%[1]s is not exempt", "问题 %[1]s 当前并非不予整改"},
 
 	"orders.command":         {"list work orders, say who mends them and what became of it", "查询和办理整改事项"},
@@ -46,6 +47,8 @@ var ordersMessages = map[Key]Message{
 	"orders.do.start.long":   {"Numbers stand as arguments, in a file (--numbers) or on standard input (-). All are taken or none.", "问题编号可逐个列出，也可来自文件（--numbers）或标准输入（-）。全部有效才予办理。"},
 	"orders.do.done":         {"say that the source was mended: the next run verifies it", "登记为已在业务系统整改，待下期复核"},
 	"orders.do.done.long":    {"The order is closed by the run that finds the record passing, not by this. One that still fails is shown as not verified.", "登记后为待复核，由下一次运行核查通过后销号；仍未通过的，注明“复核未通过”，重新列为待整改。"},
+	"orders.do.answer":       {"answer an objection to a finding", "答复对核查认定的异议"},
+	"orders.do.answer.long":  {"Objections to a rule or a finding come with a returned work list; orders list --waiting lists them. The answer ends the waiting and closes nothing: what need not be mended is exempted,\nand a rule that is wrong is changed in the catalogue. Objections to a value that has an authority are disputes: guiji dispute.", "对规则或认定的异议随填报的清单导入，可用 orders list --waiting 列出。答复后不再列为待答复，但不销号：确无须整改的，批准不予整改；规则有误的，修改目录。对有权威来源的数据提出的异议，按数据异议办理（guiji dispute）。"},
 	"orders.do.exempt":       {"approve, ask for, refuse or lift an exemption", "批准、申请、不同意或撤销不予整改"},
 	"orders.do.exempt.long":  {"An exemption needs a reason, who approved it and a last day; then the order is to be mended again. --request asks for one in the department's name,\n--refuse answers a request, --lift ends an exemption before its day. The bureau decides: neither --by nor --approver names the department that is to mend.", "批准不予整改须注明理由、批准人和有效期，期满后重新列为待整改。--request 由部门申请，--refuse 不同意申请，--lift 提前撤销。批准和答复由主管部门作出，--by 和 --approver 均不得为承担整改的部门。"},
 	"orders.flag.department": {"only those of a department (id)", "仅列出该部门（标识）的"},
@@ -63,6 +66,8 @@ var ordersMessages = map[Key]Message{
 	"orders.flag.expires":    {"the last day it holds, as 2027-06-30", "有效期截止日，如 2027-06-30"},
 	"orders.flag.request":    {"ask for an exemption", "申请不予整改"},
 	"orders.flag.refuse":     {"refuse the exemption that was asked for", "不同意不予整改申请"},
+	"orders.flag.answer":     {"what was found", "核实情况和答复意见"},
+	"orders.flag.waiting":    {"only what the bureau is to answer: exemptions asked for, and objections", "仅列出待大数据局答复的：不予整改申请和异议"},
 	"orders.flag.lift":       {"end the exemption", "撤销不予整改"},
 
 	"orders.status":           {"%[1]q is no status of work orders", "“%[1]s”不是整改事项的状态"},
@@ -97,6 +102,7 @@ var ordersMessages = map[Key]Message{
 	"orders.col.what":     {"what", "内容"},
 	"orders.with":         {" (%[1]s)", "（%[1]s）"},
 	"orders.unverified":   {"not verified", "复核未通过"},
+	"orders.objected":     {"objected to", "已提出异议"},
 	"orders.requested":    {"exemption asked for", "已申请不予整改"},
 	"orders.due.over":     {"%[1]s, overdue", "%[1]s，已逾期"},
 	"orders.due.soft":     {"%[1]s (provisional)", "%[1]s（节假日安排未公布，暂定）"},
@@ -129,5 +135,6 @@ var ordersMessages = map[Key]Message{
 	"orders.act.refuse_exempt":  {"refused the exemption", "不同意不予整改"},
 	"orders.act.lift":           {"ended the exemption", "撤销不予整改"},
 	"orders.act.object":         {"disputed", "提出数据异议"},
+	"orders.act.answer":         {"answered the objection", "答复异议"},
 	"orders.act.note":           {"noted", "整改说明"},
 }

@@ -20,7 +20,7 @@ var returnedMessages = map[Key]Message{
 	"orders.import.noted":      {"%[1]d notes", "补充说明%[1]d条"},
 	"orders.import.requested":  {"%[1]d requests not to mend: they wait for approval (guiji orders exempt)", "申请不予整改%[1]d条，待审批（guiji orders exempt）"},
 	"orders.import.disputes":   {"%[1]d objections open a dispute", "登记数据异议%[1]d件"},
-	"orders.import.objections": {"%[1]d objections to a rule or a finding are kept for the bureau", "对规则或认定的异议%[1]d条，留待大数据局核实"},
+	"orders.import.objections": {"%[1]d objections to a rule or a finding are kept for the bureau (guiji orders list --waiting)", "对规则或认定的异议%[1]d条，留待大数据局核实（guiji orders list --waiting）"},
 	"orders.import.unchanged":  {"%[1]d say what is known already", "与已登记情况一致、无需更新%[1]d条"},
 	"orders.import.settled":    {"%[1]d were closed meanwhile, or their record or rule is gone", "已销号、记录已删除或规则已停用，无需登记%[1]d条"},
 	"orders.import.skipped":    {"%[1]d disagreements without an objection: the next run compares the values itself", "跨部门不一致未提异议%[1]d条，下次归集自动比对，无需登记"},

@@ -20,7 +20,7 @@ func wall(t time.Time, zone *time.Location) time.Time {
 // wall of the zone shows them. acts is as BookInput.Acts. It returns the table as a relation.
 func ReadActs(ctx context.Context, s *engine.Session, zone *time.Location, acts func(context.Context, func(state.OrderStanding) error) error) (relation string, err error) {
 	err = s.Exec(ctx, "orders", "CREATE OR REPLACE TEMP TABLE ord_act (number VARCHAR, assigned VARCHAR, started TIMESTAMP, done TIMESTAMP, requested TIMESTAMP, refused TIMESTAMP, "+
-		"exempted TIMESTAMP, until DATE, approver VARCHAR, reason VARCHAR, dispute VARCHAR, note VARCHAR, last TIMESTAMP)")
+		"exempted TIMESTAMP, until DATE, approver VARCHAR, reason VARCHAR, dispute VARCHAR, objected TIMESTAMP, note VARCHAR, last TIMESTAMP)")
 	if err != nil || acts == nil {
 		return "ord_act", err
 	}
@@ -64,5 +64,5 @@ func actRow(s state.OrderStanding, zone *time.Location) string {
 		until = "DATE " + engine.Lit(s.Until)
 	}
 	return "(" + strings.Join([]string{text(s.Number), text(s.AssignedTo), at(s.Started), at(s.Done), at(s.Requested), at(s.Refused),
-		at(s.Exempted), until, text(s.Approver), text(s.Reason), text(s.Dispute), text(s.Note), at(s.Last)}, ", ") + ")"
+		at(s.Exempted), until, text(s.Approver), text(s.Reason), text(s.Dispute), at(s.Objected), text(s.Note), at(s.Last)}, ", ") + ")"
 }

@@ -42,6 +42,7 @@ type Order struct {
 	Until      string    `json:"exempt_until,omitempty"`
 	Approver   string    `json:"approver,omitempty"`
 	Requested  bool      `json:"requested"` // an exemption was asked for and waits for its answer
+	Objected   bool      `json:"objected"`  // an objection waits for the bureau's answer
 	Dispute    string    `json:"dispute,omitempty"`
 }
 
@@ -52,6 +53,7 @@ type Query struct {
 	Rule       string
 	Statuses   []Status
 	Overdue    bool
+	Waiting    bool                                 // of those, what the bureau is to answer: requests and objections
 	Numbers    []string                             // as Number makes them
 	Key        func(resource, column string) string // SQL of a key column, to mask it; nil: as it is
 	Limit      int                                  // 0: none
@@ -67,7 +69,7 @@ func (b *Book) Each(ctx context.Context, q Query, f func(Order) error) error {
 	}
 	query := "SELECT resource, number, _key, rule, version, shown_status, order_state, coalesce(because, ''), shown_overdue, shown_unverified, coalesce(rule_item, ''), coalesce(rule_title, rule), coalesce(severity, ''), " +
 		"due, provisional, opened, opened_at, seen, seen_at, periods, returns, coalesce(reopened, 0), coalesce(reopened_at, TIMESTAMP '0001-01-01'), coalesce(closed, 0), coalesce(closed_at, TIMESTAMP '0001-01-01'), " +
-		"coalesce(act_assigned, ''), coalesce(strftime(act_until, '%Y-%m-%d'), ''), coalesce(act_approver, ''), act_requested IS NOT NULL, coalesce(act_dispute, '') FROM (" + from +
+		"coalesce(act_assigned, ''), coalesce(strftime(act_until, '%Y-%m-%d'), ''), coalesce(act_approver, ''), act_requested IS NOT NULL, act_objected IS NOT NULL, coalesce(act_dispute, '') FROM (" + from +
 		") ORDER BY shown_overdue DESC, due, resource, rule, _key, number"
 	if q.Limit > 0 {
 		query += fmt.Sprintf(" LIMIT %d OFFSET %d", q.Limit, q.Offset)
@@ -77,7 +79,7 @@ func (b *Book) Each(ctx context.Context, q Query, f func(Order) error) error {
 		var key string
 		if err := scan(&o.Resource, &o.Number, &key, &o.Rule, &o.Version, &o.Status, &o.State, &o.Because, &o.Overdue, &o.Unverified, &o.Item, &o.Title, &o.Severity,
 			&o.Due, &o.Soft, &o.Opened, &o.OpenedAt, &o.Seen, &o.SeenAt, &o.Periods, &o.Returns, &o.Reopened, &o.ReopenedAt, &o.Closed, &o.ClosedAt,
-			&o.Assigned, &o.Until, &o.Approver, &o.Requested, &o.Dispute); err != nil {
+			&o.Assigned, &o.Until, &o.Approver, &o.Requested, &o.Objected, &o.Dispute); err != nil {
 			return fmt.Errorf("read the orders: %w", err)
 		}
 		if o.Because != Rekeyed {
@@ -121,6 +123,9 @@ func (b *Book) chosen(ctx context.Context, q Query) (string, error) {
 	}
 	if q.Overdue {
 		cond = append(cond, "shown_overdue")
+	}
+	if q.Waiting {
+		cond = append(cond, "(act_requested IS NOT NULL OR act_objected IS NOT NULL) AND shown_status NOT IN ('"+strings.Join(words(Closed, Deleted, Lapsed), "', '")+"')")
 	}
 	if q.Numbers != nil {
 		if err := b.asked(ctx, q.Numbers); err != nil {

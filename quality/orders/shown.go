@@ -13,6 +13,7 @@ import (
 //	shown_unverified  BOOLEAN  复核未通过: said to be mended, and the next run still saw it fail
 //	act_assigned, act_approver, act_reason, act_dispute, act_note  VARCHAR or NULL
 //	act_done, act_requested, act_refused  TIMESTAMP or NULL: last said to be mended; an exemption asked for that waits for its answer, or was refused
+//	act_objected  TIMESTAMP or NULL: an objection that waits for the bureau's answer; one that a dispute was opened for does not
 //	act_until         DATE or NULL: the last day of the exemption, past or not
 //
 // act_reason is that of the request, the refusal or the exemption, whichever stands. An
@@ -45,7 +46,7 @@ func (b *Book) Shown(resource string) (sql string, ok bool) {
 	failed := "coalesce(shown_status = '" + string(Pending) + "' AND act_done >= coalesce(reopened_at, opened_at) AND act_done <= seen_at, false)"
 	return "(SELECT *, " + late + " AS shown_overdue, " + failed + " AS shown_unverified FROM (SELECT o.*, " + status + " AS shown_status, " +
 		"a.assigned AS act_assigned, a.approver AS act_approver, a.reason AS act_reason, a.dispute AS act_dispute, a.note AS act_note, " +
-		"a.done AS act_done, a.requested AS act_requested, a.refused AS act_refused, a.until AS act_until " +
+		"a.done AS act_done, a.requested AS act_requested, a.refused AS act_refused, a.objected AS act_objected, a.until AS act_until " +
 		"FROM " + t.sql + " o LEFT JOIN ord_act a ON a.number = o.order_number))", true
 }
 

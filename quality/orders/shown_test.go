@@ -51,7 +51,8 @@ func book(t *testing.T, now time.Time, status catalog.Status) *orders.Book {
 		{Number: "LIFTED", Verb: state.Exempt, At: utc("2026-03-03 09:00"), Until: "2026-03-31"}, {Number: "LIFTED", Verb: state.LiftExempt, At: utc("2026-03-04 09:00")},
 		{Number: "TAKENUP", Verb: state.Assign, At: utc("2026-03-06 09:00"), To: "户籍科"}, {Number: "CHANGEDDONE", Verb: state.Done, At: utc("2026-03-09 09:00")},
 		{Number: "CHANGEDFAILED", Verb: state.Done, At: utc("2026-03-07 09:00")},
-		{Number: "ASKED", Verb: state.RequestExempt, At: utc("2026-03-09 09:00"), Reason: "无法核实"}, {Number: "OLDDONE", Verb: state.Done, At: utc("2026-03-03 09:00")},
+		{Number: "ASKED", Verb: state.RequestExempt, At: utc("2026-03-09 09:00"), Reason: "无法核实"}, {Number: "PENDING", Verb: state.Object, At: utc("2026-03-09 09:00"), Reason: "规则有误"},
+		{Number: "MENDED", Verb: state.Object, At: utc("2026-03-09 09:00"), Reason: "规则有误"}, {Number: "OLDDONE", Verb: state.Done, At: utc("2026-03-03 09:00")},
 		{Number: "ANOTHERS", Verb: state.Exempt, At: utc("2026-03-01 09:00"), Until: "2026-03-31", Approver: "办公会", Reason: "档案灭失"},
 		{Number: "EXEMPTMENDED", Verb: state.Exempt, At: utc("2026-03-03 09:00"), Until: "2026-03-31"},
 	}
@@ -166,7 +167,7 @@ func TestCountsAndQueries(t *testing.T) {
 		q    orders.Query
 		want int64
 	}{
-		{orders.Query{}, 19}, {orders.Query{Department: "other"}, 0}, {orders.Query{Resource: "d/r", Rule: "r"}, 19}, {orders.Query{Rule: "x"}, 0}, {orders.Query{Overdue: true}, 0},
+		{orders.Query{}, 19}, {orders.Query{Department: "other"}, 0}, {orders.Query{Resource: "d/r", Rule: "r"}, 19}, {orders.Query{Rule: "x"}, 0}, {orders.Query{Overdue: true}, 0}, {orders.Query{Waiting: true}, 2},
 		{orders.Query{Statuses: []orders.Status{orders.Exempted, orders.ToVerify}}, 2}, {orders.Query{Numbers: []string{"GONE", "NOBODYS"}}, 1}, {orders.Query{Numbers: []string{}}, 0},
 	} {
 		if n, _, err := b.Total(t.Context(), c.q); err != nil || n != c.want {
