@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/goccy/go-yaml/ast"
+
 	"guiji/internal/fault"
 )
 
@@ -156,4 +158,25 @@ func csvFault(file string, err error) error {
 		return fault.New(fault.Config, "catalog.codes.csv", fmt.Sprintf("%s:%d", file, pe.Line)).Because(pe.Err)
 	}
 	return fault.New(fault.Config, "catalog.codes.csv", file).Because(err)
+}
+
+// CodeTable is the code table an in_codes check of the item names: its bare
+// parameter, or the one under table; "" without such a check.
+func (it *Item) CodeTable() string {
+	for _, c := range it.Checks {
+		if c.Kind != "in_codes" || c.Params == nil {
+			continue
+		}
+		switch n := c.Params.(type) {
+		case *ast.StringNode:
+			return n.Value
+		case *ast.MappingNode:
+			for _, v := range n.Values {
+				if s, ok := v.Value.(*ast.StringNode); ok && v.Key.String() == "table" {
+					return s.Value
+				}
+			}
+		}
+	}
+	return ""
 }

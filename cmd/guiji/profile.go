@@ -60,7 +60,7 @@ func (a *app) profileOf(ctx context.Context, w *workspace, id string, version ui
 	if res == nil {
 		return nil, fault.New(fault.Config, "pipeline.no_resource", id).Try("pipeline.no_resource.hint")
 	}
-	in := profile.Input{Resource: res, Now: w.now(), Mask: mask.Expression}
+	in := profile.Input{Project: w.project, Resource: res, Now: w.now(), Mask: mask.Expression}
 	if source {
 		return a.profileSource(ctx, w, in)
 	}

@@ -64,8 +64,8 @@ func (a *app) suggestions(ctx context.Context, w *workspace, id string) (*profil
 		return nil, nil, err
 	}
 	defer s.Close()
-	in := profile.SuggestInput{Profile: p, Project: w.project, Lang: a.language(), Today: w.now(), Others: map[string]string{},
-		Input: profile.Input{Session: s, Resource: w.project.Resource(id), Mask: mask.Expression}}
+	in := profile.SuggestInput{Profile: p, Lang: a.language(), Today: w.now(), Others: map[string]string{},
+		Input: profile.Input{Session: s, Project: w.project, Resource: w.project.Resource(id), Mask: mask.Expression}}
 	if in.Relation, _, err = w.relation(ctx, rel, "raw/"+id); err != nil {
 		return nil, nil, err
 	}

@@ -46,6 +46,9 @@ type work struct {
 	rows  int64
 	class catalog.Privacy
 	out   Column
+
+	shut   bool     // values show masked but for those opened
+	opened []string // SQL literals
 }
 
 func (w *work) column(c lake.Column) error {
@@ -66,7 +69,7 @@ func (w *work) column(c lake.Column) error {
 	if err != nil {
 		return err
 	}
-	for _, step := range []func(c lake.Column) error{w.privacy, w.sizes, w.numbers, w.spread, w.top, w.patterns, w.histogram} {
+	for _, step := range []func(c lake.Column) error{w.privacy, w.sizes, w.open, w.numbers, w.spread, w.top, w.patterns, w.histogram} {
 		if err := step(c); err != nil {
 			return err
 		}
@@ -96,6 +99,9 @@ func (w *work) privacy(c lake.Column) error {
 func (w *work) shown() string {
 	if w.class == catalog.PrivacyQuasi && (w.out.kind == day || w.out.kind == moment) { // no more than the year
 		return "CAST(year(v) AS VARCHAR)"
+	}
+	if w.shut {
+		return w.shutSQL()
 	}
 	return "CAST(" + w.Mask(w.class, w.out.Stored, "v") + " AS VARCHAR)"
 }

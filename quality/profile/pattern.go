@@ -141,22 +141,29 @@ func written(runs []run) string {
 	return b.String()
 }
 
-// personalNumber is a number that stands for a person: 公民身份号码, or a mobile number.
-const personalNumber = `[1-9][0-9]{16}[0-9Xx]|[1-9][0-9]{14}|1[3-9][0-9]{9}`
+// personalNumber is a number that stands for a person: 公民身份号码, a mobile number, one of
+// a fixed line with its area code, or a passport's and such permits': one or two letters
+// and seven to nine digits.
+const personalNumber = `[1-9][0-9]{16}[0-9Xx]|[1-9][0-9]{14}|1[3-9][0-9]{9}|0[1-9][0-9]{8,10}|[A-Za-zＡ-Ｚａ-ｚ]{1,2}[0-9]{7,9}`
 
 // plainNumber is the SQL of a value as such a number is written: of one width, without
-// blanks and hyphens.
+// blanks, hyphens and brackets.
 func plainNumber(v string) string {
-	return "regexp_replace(translate(CAST(" + v + " AS VARCHAR), '０１２３４５６７８９Ｘｘ', '0123456789Xx'), '[\\s\\x{3000}－-]', '', 'g')"
+	return "regexp_replace(translate(CAST(" + v + " AS VARCHAR), '０１２３４５６７８９Ｘｘ', '0123456789Xx'), '[\\s\\x{3000}()（）－-]', '', 'g')"
 }
 
-// inText finds them within other words, and addresses of mail.
-var inText = regexp.MustCompile(`(?:[1-9１-９][0-9０-９]{14}(?:[0-9０-９]{2}[0-9０-９XxＸｘ])?|[1１][3-9３-９][0-9０-９]{9})|[\w.+-]+@[\w.-]+`)
+// inText finds them within other words, and addresses of mail; fixedLine those of fixed
+// lines, which begin with no other digit before.
+var (
+	inText = regexp.MustCompile(`(?:[1-9１-９][0-9０-９]{14}(?:[0-9０-９]{2}[0-9０-９XxＸｘ])?|[1１][3-9３-９][0-9０-９]{9})|[A-Za-zＡ-Ｚａ-ｚ]{1,2}[0-9０-９]{7,9}|[\w.+-]+@[\w.-]+`)
+
+	fixedLine = regexp.MustCompile(`(^|[^0-9０-９.])([0０][1-9１-９][0-9０-９])[0-9０-９]?[-－—–)）\s]{0,2}[0-9０-９]{7,8}`)
+)
 
 // veil hides numbers of persons in a value of an item that the catalogue does not call
 // personal.
 func veil(s string) string {
-	return inText.ReplaceAllStringFunc(s, func(found string) string {
+	return inText.ReplaceAllStringFunc(fixedLine.ReplaceAllString(s, "${1}${2}****"), func(found string) string {
 		r := []rune(found)
 		return string(r[:min(3, len(r))]) + "****"
 	})

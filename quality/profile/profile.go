@@ -18,6 +18,7 @@ import (
 // Input is what is profiled.
 type Input struct {
 	Session  *engine.Session
+	Project  *catalog.Project // for its code tables
 	Resource *catalog.Resource
 	Relation string        // SQL of the image: raw/<r>
 	Columns  []lake.Column // of it
@@ -42,31 +43,33 @@ type Profile struct {
 
 // Column is one item's values.
 type Column struct {
-	Name      string     `json:"item"`
-	Label     string     `json:"label"`
-	Type      string     `json:"type"` // of the catalogue
-	Stored    string     `json:"stored"`
-	Privacy   string     `json:"privacy,omitempty"`
-	Masked    bool       `json:"masked,omitempty"` // values are shown masked
-	Nulls     int64      `json:"nulls"`
-	Mended    int64      `json:"mended"` // cells of which the pulled text is kept beside: standardised, or of no fitting type
-	Distinct  int64      `json:"distinct"`
-	Once      int64      `json:"once"` // values that occur once
-	Min       string     `json:"min,omitempty"`
-	Max       string     `json:"max,omitempty"`
-	Shortest  int64      `json:"shortest"` // characters
-	Longest   int64      `json:"longest"`
-	Length    float64    `json:"mean_length"`
-	Mean      *float64   `json:"mean,omitempty"`
-	Deviation *float64   `json:"stdev,omitempty"` // of the sample; nil below two values
-	Zeros     int64      `json:"zeros,omitempty"`
-	Negative  int64      `json:"negative,omitempty"`
-	Quantiles []Quantile `json:"quantiles,omitempty"`
-	Top       []Value    `json:"top,omitempty"`       // as they show, on more than one row
-	Patterns  []Pattern  `json:"patterns,omitempty"`  // of texts
-	Unlisted  int64      `json:"unlisted,omitempty"`  // rows whose pattern is not among those listed
-	Bins      []Bin      `json:"histogram,omitempty"` // of numbers and dates; of texts, their lengths
-	Lengths   bool       `json:"histogram_of_lengths,omitempty"`
+	Name    string `json:"item"`
+	Label   string `json:"label"`
+	Type    string `json:"type"` // of the catalogue
+	Stored  string `json:"stored"`
+	Privacy string `json:"privacy,omitempty"`
+	Masked  bool   `json:"masked,omitempty"` // values are shown masked
+	// MaskedInPart says that the item has no class, and only codes and frequent values show.
+	MaskedInPart bool       `json:"masked_in_part,omitempty"`
+	Nulls        int64      `json:"nulls"`
+	Mended       int64      `json:"mended"` // cells of which the pulled text is kept beside: standardised, or of no fitting type
+	Distinct     int64      `json:"distinct"`
+	Once         int64      `json:"once"` // values that occur once
+	Min          string     `json:"min,omitempty"`
+	Max          string     `json:"max,omitempty"`
+	Shortest     int64      `json:"shortest"` // characters
+	Longest      int64      `json:"longest"`
+	Length       float64    `json:"mean_length"`
+	Mean         *float64   `json:"mean,omitempty"`
+	Deviation    *float64   `json:"stdev,omitempty"` // of the sample; nil below two values
+	Zeros        int64      `json:"zeros,omitempty"`
+	Negative     int64      `json:"negative,omitempty"`
+	Quantiles    []Quantile `json:"quantiles,omitempty"`
+	Top          []Value    `json:"top,omitempty"`       // as they show, on more than one row
+	Patterns     []Pattern  `json:"patterns,omitempty"`  // of texts
+	Unlisted     int64      `json:"unlisted,omitempty"`  // rows whose pattern is not among those listed
+	Bins         []Bin      `json:"histogram,omitempty"` // of numbers and dates; of texts, their lengths
+	Lengths      bool       `json:"histogram_of_lengths,omitempty"`
 
 	kind kind
 	item *catalog.Item

@@ -30,7 +30,6 @@ type Suggestion struct {
 type SuggestInput struct {
 	Input
 	Profile *Profile
-	Project *catalog.Project
 	History []int64           // rows of earlier releases' images, the newest first
 	Others  map[string]string // images of other resources by id: SQL
 	Lang    text.Lang

@@ -94,7 +94,10 @@ func (g *guessing) codes(c *Column) error {
 		return nil
 	}
 	var list []string
-	for v := range values {
+	for v, n := range values {
+		if n < openRows && !plainCode.MatchString(v) { // it may be one person's name
+			return nil
+		}
 		if veil(v) != v || utf8.RuneCountInString(v) > 20 || strings.ContainsFunc(v, unicode.IsControl) {
 			return nil
 		}

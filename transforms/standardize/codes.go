@@ -1,10 +1,6 @@
 package standardize
 
-import (
-	"github.com/goccy/go-yaml/ast"
-
-	"guiji/catalog"
-)
+import "guiji/catalog"
 
 // bindCodes makes names and aliases of a code table into its codes. A text that
 // is a code stays; one that stands for two codes (市辖区 does in many cities) is
@@ -38,25 +34,4 @@ func bindCodes(param string, _ catalog.Type, tables map[string]*catalog.CodeTabl
 		}
 		return b
 	}}, true
-}
-
-// codeTableOf is the code table an in_codes check of the item names: its bare
-// parameter, or the one under table; "" without such a check.
-func codeTableOf(item *catalog.Item) string {
-	for _, c := range item.Checks {
-		if c.Kind != "in_codes" || c.Params == nil {
-			continue
-		}
-		switch n := c.Params.(type) {
-		case *ast.StringNode:
-			return n.Value
-		case *ast.MappingNode:
-			for _, v := range n.Values {
-				if s, ok := v.Value.(*ast.StringNode); ok && v.Key.String() == "table" {
-					return s.Value
-				}
-			}
-		}
-	}
-	return ""
 }

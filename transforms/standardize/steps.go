@@ -120,8 +120,8 @@ func Defaults(item *catalog.Item, standard string) []catalog.StepSpec {
 		return steps("trim", "width:all", "upper", "empty")
 	case hasCheck(item, "phone"):
 		return steps("trim", "width:all", "empty")
-	case codeTableOf(item) != "":
-		return steps("trim", "width", "codes:"+codeTableOf(item), "empty")
+	case item.CodeTable() != "":
+		return steps("trim", "width", "codes:"+item.CodeTable(), "empty")
 	}
 	return steps("trim", "width", "empty")
 }
