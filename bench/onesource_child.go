@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"syscall"
 	"time"
 
 	"guiji/catalog"
@@ -131,29 +132,29 @@ func resolvePersons(ctx context.Context, s *engine.Session, dir, state, previous
 	if previous != "" {
 		following(&e, dir, previous)
 	}
-	began := time.Now()
+	began := spent()
 	result, err := onesource.Resolve(ctx, s, e, onesource.Options{})
 	if err != nil {
 		return err
 	}
-	fmt.Printf("resolved in %.2f s: %+v\n", time.Since(began).Seconds(), result)
+	fmt.Printf("resolved in %s: %+v\n", began.since(), result)
 	return putPersons(ctx, s, dir, state, wholePersons(e), nil)
 }
 
 // putPersons writes datasets, where u is there put together with those of the state before.
 func putPersons(ctx context.Context, s *engine.Session, dir, state string, datasets []personsDataset, u *onesource.Update) error {
 	for _, d := range datasets {
-		began := time.Now()
+		began := spent()
+		var err error
 		if u != nil {
-			var err error
-			if d.query, err = u.Whole(ctx, s, d.name, d.query, d.sorted); err != nil {
-				return err
-			}
+			_, err = u.Copy(ctx, s, d.name, d.query, d.sorted, outFile(dir, state, d.file), engine.ParquetOptions{})
+		} else {
+			_, err = s.CopyQuery(ctx, d.file, d.query, outFile(dir, state, d.file), engine.ParquetOptions{})
 		}
-		if _, err := s.CopyQuery(ctx, d.file, d.query, outFile(dir, state, d.file), engine.ParquetOptions{}); err != nil {
+		if err != nil {
 			return err
 		}
-		fmt.Printf("%s written in %.2f s\n", d.file, time.Since(began).Seconds())
+		fmt.Printf("%s written in %s\n", d.file, began.since())
 	}
 	return nil
 }
@@ -170,13 +171,32 @@ func updatePersons(ctx context.Context, s *engine.Session, dir string) error {
 		return err
 	}
 	following(&e, dir, "before")
-	began := time.Now()
+	began := spent()
 	was := onesource.Former{Members: before.Members, Same: make([]bool, len(e.Members)), Golden: engine.Parquet([]string{outFile(dir, "before", "golden")}),
 		Problems: engine.Parquet([]string{outFile(dir, "before", "problems")}), Doubts: engine.Parquet([]string{outFile(dir, "before", "doubts")})}
 	u, ok, err := onesource.Incremental(ctx, s, e, was)
 	if err != nil || !ok {
 		return fmt.Errorf("no update was made: %w", err)
 	}
-	fmt.Printf("%d records touched, resolved in %.2f s\n", u.Touched, time.Since(began).Seconds())
+	fmt.Printf("%d records touched, resolved in %s\n", u.Touched, began.since())
 	return putPersons(ctx, s, dir, "update", wholePersons(e), u)
+}
+
+// effort is a moment, and what the process had used of the CPU by then.
+type effort struct {
+	at  time.Time
+	cpu time.Duration
+}
+
+func spent() effort {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		panic(err) // of a process about itself: cannot be
+	}
+	return effort{time.Now(), time.Duration(u.Utime.Nano() + u.Stime.Nano())}
+}
+
+func (e effort) since() string {
+	now := spent()
+	return fmt.Sprintf("%.2f s (cpu %.2f s)", now.at.Sub(e.at).Seconds(), (now.cpu - e.cpu).Seconds())
 }

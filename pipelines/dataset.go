@@ -26,8 +26,15 @@ func table(resource string) string { return strings.ReplaceAll(resource, "/", "_
 
 // write makes a dataset of one file out of a query.
 func write(ctx context.Context, s *engine.Session, dir, step, query string, d lake.Dataset, label labels) (*staged, error) {
+	return writeBy(ctx, s, dir, step, d, label, func(path string) (int64, error) {
+		return s.CopyQuery(ctx, step, query, path, engine.ParquetOptions{})
+	})
+}
+
+// writeBy is write of what copied writes to a path, of so many rows.
+func writeBy(ctx context.Context, s *engine.Session, dir, step string, d lake.Dataset, label labels, copied func(path string) (int64, error)) (*staged, error) {
 	path := filepath.Join(dir, step+".parquet")
-	n, err := s.CopyQuery(ctx, step, query, path, engine.ParquetOptions{})
+	n, err := copied(path)
 	if err != nil {
 		return nil, err
 	}
@@ -95,6 +102,7 @@ var fixedLabels = map[string]string{
 	"order_number": "问题编号", "order_state": "整改事项状态", "because": "未核销原因", "opened": "首次发现版本", "opened_at": "首次发现时间", "due": "整改期限",
 	"provisional": "期限待定", "seen": "最近发现版本", "seen_at": "最近发现时间", "periods": "连续期数", "returns": "再次出现次数", "reopened": "再次出现版本",
 	"reopened_at": "再次出现时间", "closed": "销号版本", "closed_at": "销号时间", "rule_item": "所涉信息项", "rule_title": "问题描述",
+	"standardised": "标准化处理版本",
 }
 
 func plainLabels(c *lake.Column) { c.Label = fixedLabels[c.Name] }

@@ -24,7 +24,7 @@ type keyFile struct {
 	ctx        context.Context
 	alloc      memory.Allocator
 	steps      *standardize.Plan
-	seg        *segment
+	feed       *engine.Feed
 	unreadable int64 // rows whose key is NULL or does not fit
 }
 
@@ -41,13 +41,7 @@ func (k *keyFile) Batch(rec arrow.RecordBatch) error {
 		res.Batch.Release()
 		return nil
 	}
-	select {
-	case k.seg.out <- res.Batch:
-		return nil
-	case <-k.ctx.Done():
-		res.Batch.Release()
-		return context.Cause(k.ctx)
-	}
+	return k.feed.Send(k.ctx, res.Batch)
 }
 
 // Bad takes a key that the source's types cannot represent.
@@ -59,23 +53,11 @@ func (k *keyFile) Bad(lake.BadRow) error {
 // writeKeys writes the keys that yield gives to a file, and returns how many of them
 // could not be read.
 func (m *merging) writeKeys(ctx context.Context, path string, steps *standardize.Plan, yield func(context.Context, connectors.Sink) error) (int64, error) {
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
-	k := &keyFile{ctx: ctx, alloc: m.run.alloc, steps: steps, seg: newSegment(steps.Schema())}
-	done := make(chan error, 1)
-	go func() {
-		err := guarded(func() error { return yield(ctx, k) })
-		k.seg.end(err)
-		done <- err
-	}()
-	_, err := m.run.copier.CopyArrow(ctx, k.seg, path, engine.ParquetOptions{})
-	if err != nil {
-		cancel(err)
-		k.seg.drain()
-	}
-	if yerr := <-done; yerr != nil {
-		err = yerr
-	}
+	k := &keyFile{alloc: m.run.alloc, steps: steps}
+	_, err := m.run.copier.CopyFed(ctx, steps.Schema(), path, engine.ParquetOptions{}, func(ctx context.Context, feed *engine.Feed) error {
+		k.ctx, k.feed = ctx, feed
+		return guarded(func() error { return yield(ctx, k) })
+	})
 	return k.unreadable, err
 }
 

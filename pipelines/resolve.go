@@ -146,15 +146,13 @@ func (r *run) writeEntity(ctx context.Context, s *engine.Session, e onesource.En
 		if d.suffix != "" {
 			name, tbl = name+"/"+d.suffix, tbl+"__"+d.suffix
 		}
-		if u != nil {
-			var err error
-			if d.query, err = u.Whole(ctx, s, d.suffix, d.query, d.sorted); err != nil {
-				return nil, err
+		set := lake.Dataset{Layer: "entity", Table: tbl, Label: e.Entity.Name + d.label, Sorted: d.sorted}
+		st, err := writeBy(ctx, s, dir, tbl, set, r.entityLabels(e.Entity), func(path string) (int64, error) {
+			if u != nil {
+				return u.Copy(ctx, s, d.suffix, d.query, d.sorted, path, engine.ParquetOptions{})
 			}
-		}
-		st, err := write(ctx, s, dir, tbl, d.query, lake.Dataset{
-			Layer: "entity", Table: tbl, Label: e.Entity.Name + d.label, Sorted: d.sorted,
-		}, r.entityLabels(e.Entity))
+			return s.CopyQuery(ctx, tbl, d.query, path, engine.ParquetOptions{})
+		})
 		if err != nil {
 			return nil, err
 		}

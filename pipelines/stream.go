@@ -12,6 +12,7 @@ import (
 	"github.com/apache/arrow-go/v18/arrow/array"
 	"github.com/apache/arrow-go/v18/arrow/memory"
 
+	"guiji/internal/engine"
 	"guiji/lake"
 	"guiji/quality"
 )
@@ -38,8 +39,8 @@ type stream struct {
 	places bool                   // the image has PlaceColumn, behind its masks
 
 	ctx      context.Context
-	segments chan *segment
-	current  *segment
+	segments chan *engine.Feed
+	current  *engine.Feed
 	needed   []bool // by column of the schema: in the current segment
 	batched  int64  // rows of the batches so far
 	read     atomic.Int64
@@ -47,7 +48,7 @@ type stream struct {
 
 // begin readies the stream of one part.
 func (s *stream) begin(ctx context.Context) {
-	s.ctx, s.segments = ctx, make(chan *segment)
+	s.ctx, s.segments = ctx, make(chan *engine.Feed)
 	s.needed = make([]bool, s.schema.NumFields())
 	for i, f := range s.schema.Fields() {
 		s.needed[i] = !strings.HasSuffix(f.Name, "_raw")
@@ -143,20 +144,13 @@ func (s *stream) send(columns []arrow.Array, rows int64) error {
 			chosen = append(chosen, c)
 		}
 	}
-	out := array.NewRecordBatch(s.current.schema, chosen, rows)
-	select {
-	case s.current.out <- out:
-		return nil
-	case <-s.ctx.Done():
-		out.Release()
-		return context.Cause(s.ctx)
-	}
+	return s.current.Send(s.ctx, array.NewRecordBatch(s.current.Schema(), chosen, rows))
 }
 
 // roll ends the current segment and begins one with the columns needed now.
 func (s *stream) roll() error {
 	if s.current != nil {
-		s.current.end(nil)
+		s.current.End(nil)
 		s.current = nil
 	}
 	var fields []arrow.Field
@@ -165,7 +159,7 @@ func (s *stream) roll() error {
 			fields = append(fields, f)
 		}
 	}
-	next := newSegment(arrow.NewSchema(fields, nil))
+	next := engine.NewFeed(arrow.NewSchema(fields, nil))
 	select {
 	case s.segments <- next:
 		s.current = next
@@ -187,18 +181,18 @@ func (s *stream) Bad(row lake.BadRow) error {
 // finish ends the writer's side: normally, or with what went wrong.
 func (s *stream) finish(err error) {
 	if s.current != nil {
-		s.current.end(err)
+		s.current.End(err)
 	}
 	close(s.segments)
 }
 
 // drain throws away what the writer did not take.
-func (s *stream) drain(last *segment) {
+func (s *stream) drain(last *engine.Feed) {
 	if last != nil {
-		last.drain()
+		last.Drain()
 	}
 	for seg := range s.segments {
-		seg.drain()
+		seg.Drain()
 	}
 }
 

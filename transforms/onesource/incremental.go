@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/apache/arrow-go/v18/arrow"
+
 	"guiji/internal/engine"
 )
 
@@ -22,6 +24,7 @@ type Update struct {
 	entity  Entity
 	was     Former
 	part    Outcome
+	sampled bool // the table _sample is there
 }
 
 // mostTouched says that of one in so many records changed or standing beside one that
@@ -78,76 +81,80 @@ func (e Entity) separable(was Former) bool {
 // untouched is the condition that a row o is of a subject that stays as it was.
 const untouched = "NOT EXISTS (SELECT 1 FROM _touched t WHERE t.k = o.entity_key)"
 
-// Whole is a query of a dataset of the entity, named as behind entity/<e>/, "" for the golden
-// records: what fresh, its query, reads of this update, and what the release before has of
-// all others, in the order of the columns sorted. It holds until Whole is asked again.
-func (u *Update) Whole(ctx context.Context, s *engine.Session, dataset, fresh string, sorted []string) (string, error) {
-	if err := s.Exec(ctx, "onesource.whole", "DROP TABLE IF EXISTS _whole"); err != nil {
-		return "", err
-	}
-	old, stays := "", untouched
+// Copy writes a dataset of the entity, named as behind entity/<e>/, "" for the golden records,
+// to a Parquet file: what fresh, its query, reads of this update, and what the release before
+// has of all others, in the order of the columns sorted. Both are in that order, so they are
+// merged. The file is that which CopyQuery writes of the whole. It returns the rows written.
+func (u *Update) Copy(ctx context.Context, s *engine.Session, dataset, fresh string, sorted []string, path string, o engine.ParquetOptions) (int64, error) {
+	d := mergedDataset{fresh: fresh, sorted: sorted, gone: "SELECT k AS entity_key FROM _touched"}
 	switch dataset {
 	case "":
-		old = u.was.Golden
+		d.old = u.was.Golden
 	case "crosswalk":
-		old = u.entity.PrevCrosswalk
+		d.old = u.entity.PrevCrosswalk
 	case "conflicts":
-		old = u.entity.Previous
+		d.old = u.entity.Previous
 	case "doubts":
-		old = u.was.Doubts
-	case "problems":
-		old, stays = u.was.Problems, "NOT EXISTS (SELECT 1 FROM _touched_records t WHERE t.source = o.source AND t.rk = o.record_key)"
+		d.old = u.was.Doubts
+	case "problems": // what does not stay is told by its record
+		d.old = "(SELECT * FROM " + u.was.Problems + " o WHERE NOT EXISTS (SELECT 1 FROM _touched_records t WHERE t.source = o.source AND t.rk = o.record_key))"
+		d.gone = ""
 	default: // events and aliases are whole
-		return fresh, nil
+		return s.CopyQuery(ctx, "onesource.whole", fresh, path, o)
 	}
-	ranges, err := u.ranges(ctx, s, old, sorted[0])
+	schema, err := s.Batches(ctx, "onesource.whole", "SELECT * FROM "+d.old+" LIMIT 0", func(arrow.RecordBatch) error { return nil })
 	if err != nil {
-		return "", err
+		return 0, err
 	}
-	merged := func(keys string) string {
-		return "SELECT * FROM (SELECT * FROM (" + fresh + ")" + where(keys) + " UNION ALL SELECT * FROM " + old + " o" + where(keys, stays) + ") ORDER BY " + engine.Idents(sorted)
+	ranges, err := u.ranges(ctx, s, d.old, sorted[0])
+	if err != nil {
+		return 0, err
 	}
-	if len(ranges) == 1 {
-		return merged(""), nil
-	}
-	head := "CREATE TEMP TABLE _whole AS "
-	for _, keys := range ranges {
-		if err := s.Exec(ctx, "onesource.whole", head+merged(keys)); err != nil {
-			return "", err
-		}
-		head = "INSERT INTO _whole "
-	}
-	return "SELECT * FROM _whole ORDER BY rowid", nil
+	return s.CopyPieces(ctx, schema, path, o, func(put engine.Put) error { return d.merge(ctx, s, schema, ranges, put) })
 }
 
-// bytesPerMerged is what sorting a row by keys of text takes of the memory, at the least.
-const bytesPerMerged = 200
+// heldPerMerged is what a row takes of the memory while it is merged, in bytes, at the
+// least, and mergedShare the part of the memory that the rows at hand may take.
+const (
+	heldPerMerged = 200
+	mergedShare   = 8
+)
 
-// ranges are conditions on the first column a dataset is sorted by, for parts that can be
-// sorted in the session's memory: by keys of text DuckDB sorts no more than fits.
+// ranges are conditions on the first column a dataset is sorted by, for parts that are
+// held in memory one after the other. Where entity keys part into ranges is looked up once,
+// in one of so many golden records.
 func (u *Update) ranges(ctx context.Context, s *engine.Session, old, key string) ([]string, error) {
 	n := u.Ranges
 	if n == 0 {
 		var rows int64
-		if err := s.Row(ctx, "onesource.whole", "SELECT count(*) FROM "+old, &rows); err != nil {
+		if err := s.Row(ctx, "onesource.ranges", "SELECT count(*) FROM "+old, &rows); err != nil {
 			return nil, err
 		}
 		limit, err := memory(ctx, s)
 		if err != nil {
 			return nil, err
 		}
-		n = 1 + int(float64(rows)*bytesPerMerged/limit)
+		n = 1 + int(float64(rows)*heldPerMerged*mergedShare/limit)
 	}
-	some := 1 // of so many keys one is looked at for where the ranges begin
-	if u.Ranges == 0 {
-		some = 1024
+	if n == 1 || key != "entity_key" {
+		return shares(ctx, s, engine.Ident(key), "SELECT "+engine.Ident(key)+" FROM "+old, n)
 	}
-	name := engine.Ident(key)
-	return shares(ctx, s, name, fmt.Sprintf("SELECT %[1]s FROM %[2]s WHERE hash(%[1]s) %% %[3]d = 0", name, old, some), n)
+	if !u.sampled {
+		some := 1024
+		if u.Ranges > 0 {
+			some = 1
+		}
+		query := fmt.Sprintf("CREATE OR REPLACE TEMP TABLE _sample AS SELECT entity_key FROM %s WHERE hash(entity_key) %% %d = 0", u.was.Golden, some)
+		if err := s.Exec(ctx, "onesource.ranges", query); err != nil {
+			return nil, err
+		}
+		u.sampled = true
+	}
+	return shares(ctx, s, "entity_key", "SELECT entity_key FROM _sample", n)
 }
 
 // Count counts the whole as Resolve does, out of the datasets' relations, named as for
-// Whole. All of them must be there.
+// Copy. All of them must be there.
 func (u *Update) Count(ctx context.Context, s *engine.Session, relations map[string]string) (Outcome, error) {
 	out := Outcome{ConflictsByHolder: map[int16]int64{}, DoubtsByAuthority: map[int16]int64{}, HeldBack: u.part.HeldBack}
 	var all int64

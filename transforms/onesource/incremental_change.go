@@ -192,6 +192,6 @@ func (c *change) part(ctx context.Context) (Entity, error) {
 		}
 	}
 	e.PrevCrosswalk = "_touched_crosswalk"
-	return e, c.s.Exec(ctx, "onesource.touched", "CREATE OR REPLACE TEMP TABLE _touched_crosswalk AS SELECT o.* FROM "+c.entity.PrevCrosswalk+
+	return e, c.s.Exec(ctx, "onesource.touched", "CREATE OR REPLACE TEMP TABLE _touched_crosswalk AS SELECT o.golden_id, o.entity_key, o.source, o.record_key FROM "+c.entity.PrevCrosswalk+
 		" o SEMI JOIN _touched t ON t.k = o.entity_key")
 }

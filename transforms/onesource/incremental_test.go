@@ -123,7 +123,7 @@ func following(e *onesource.Entity, before onesource.Entity, version int64) ones
 func TestUpdatesEqualAWholeResolve(t *testing.T) {
 	least := draws(t, 12)
 	s := open(t, 2)
-	updates := 0
+	updates, dir := 0, t.TempDir()
 	rapid.Check(t, func(rt *rapid.T) {
 		b := drawBureau(rt)
 		var rows [3][]standing
@@ -152,7 +152,7 @@ func TestUpdatesEqualAWholeResolve(t *testing.T) {
 			if ok && u.Touched > 0 {
 				updates++
 				u.Ranges = int(version) % 3
-				sameWhole(rt, s, e, u, version, want)
+				sameWhole(rt, s, dir, e, u, version, want)
 			} else if ok {
 				sameAsBefore(rt, s, version)
 			}
@@ -179,14 +179,14 @@ func draws(t *testing.T, n int) int {
 }
 
 // sameWhole compares an update's datasets with those kept of a release.
-func sameWhole(t fataler, s *engine.Session, e onesource.Entity, u *onesource.Update, version int64, want onesource.Outcome) {
+func sameWhole(t fataler, s *engine.Session, dir string, e onesource.Entity, u *onesource.Update, version int64, want onesource.Outcome) {
 	relations := map[string]string{}
 	for _, d := range datasets() {
-		query, err := u.Whole(context.Background(), s, d.name, d.query(e, onesource.Options{}), d.sorted)
-		if err != nil {
+		path := filepath.Join(dir, "whole.parquet")
+		if _, err := u.Copy(context.Background(), s, d.name, d.query(e, onesource.Options{}), d.sorted, path, engine.ParquetOptions{}); err != nil {
 			t.Fatalf("%s of release %d: %v", d.name, version, err)
 		}
-		if diff := gocmp.Diff(rowsOf(t, s, fmt.Sprintf("FROM was_%d_%s", version, d.name)), rowsOf(t, s, query)); diff != "" {
+		if diff := gocmp.Diff(rowsOf(t, s, fmt.Sprintf("FROM was_%d_%s", version, d.name)), rowsOf(t, s, "FROM "+engine.Parquet([]string{path}))); diff != "" {
 			t.Fatalf("%s of release %d (-whole +update):\n%s", d.name, version, diff)
 		}
 		relations[d.name] = fmt.Sprintf("was_%d_%s", version, d.name)
@@ -227,9 +227,9 @@ func TestUpdatesWriteTheSameBytes(t *testing.T) {
 	}
 	e := member(2)
 	was := following(&e, before, 1)
-	write := func(name, query string) []byte {
+	written := func(write func(path string) (int64, error)) []byte {
 		path := filepath.Join(t.TempDir(), "file")
-		if _, err := s.CopyQuery(context.Background(), name, query, path, engine.ParquetOptions{RowGroup: 20_480}); err != nil {
+		if _, err := write(path); err != nil {
 			t.Fatal(err)
 		}
 		b, err := os.ReadFile(path)
@@ -238,10 +238,13 @@ func TestUpdatesWriteTheSameBytes(t *testing.T) {
 		}
 		return b
 	}
+	small := engine.ParquetOptions{RowGroup: 20_480}
 	want := map[string][]byte{}
 	resolve(t, s, e, onesource.Options{})
 	for _, d := range datasets() {
-		want[d.name] = write(d.name, d.query(e, onesource.Options{}))
+		want[d.name] = written(func(path string) (int64, error) {
+			return s.CopyQuery(context.Background(), d.name, d.query(e, onesource.Options{}), path, small)
+		})
 	}
 	u, ok, err := onesource.Incremental(context.Background(), s, e, was)
 	if err != nil || !ok || u.Touched < 1000 {
@@ -249,11 +252,10 @@ func TestUpdatesWriteTheSameBytes(t *testing.T) {
 	}
 	for _, u.Ranges = range []int{0, 3} { // at once, and put together in ranges of its keys
 		for _, d := range datasets() {
-			query, err := u.Whole(context.Background(), s, d.name, d.query(e, onesource.Options{}), d.sorted)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if got := write(d.name, query); !bytes.Equal(got, want[d.name]) {
+			got := written(func(path string) (int64, error) {
+				return u.Copy(context.Background(), s, d.name, d.query(e, onesource.Options{}), d.sorted, path, small)
+			})
+			if !bytes.Equal(got, want[d.name]) {
 				t.Errorf("%q in %d ranges: %d bytes, want %d", d.name, u.Ranges, len(got), len(want[d.name]))
 			}
 		}

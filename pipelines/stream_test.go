@@ -7,6 +7,8 @@ import (
 	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"
 	"github.com/apache/arrow-go/v18/arrow/memory"
+
+	"guiji/internal/engine"
 )
 
 // A segment that ended because the next one began is whole; what ends the stream
@@ -25,7 +27,7 @@ func TestOnlyTheLastSegmentFails(t *testing.T) {
 		}
 		s.finish(errors.Join(err, cut))
 	}()
-	var segs []*segment
+	var segs []*engine.Feed
 	for seg := range s.segments {
 		for seg.Next() {
 			if seg.Record().NumCols() != int64(len(segs)+1) {

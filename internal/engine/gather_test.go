@@ -1,0 +1,104 @@
+package engine_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/apache/arrow-go/v18/arrow"
+
+	"guiji/internal/engine"
+)
+
+// everyType is a table of all types that datasets have, a third of whose values are NULL.
+const everyType = `CREATE TEMP TABLE every AS SELECT i, CASE WHEN i % 3 > 0 THEN 'text ' || repeat('字', (i % 7)::INTEGER) || i END AS s, CASE WHEN i % 3 <> 1 THEN i % 2 = 0 END AS b,
+	CASE WHEN i % 3 < 2 THEN i::SMALLINT END AS small, CASE WHEN i % 3 > 0 THEN (i / 7)::DECIMAL(18, 4) END AS d, (i * 1.5)::DECIMAL(38, 2) AS wide, DATE '2000-01-01' + (i % 9000)::INTEGER AS day,
+	CASE WHEN i % 3 = 0 THEN TIMESTAMP '2000-01-01' + to_seconds(i) END AS at, TIME '00:00:00' + to_seconds(i % 86400) AS clock, i / 3 AS f, CASE WHEN i % 3 = 0 THEN [s, NULL, 'x'] END AS list,
+	NULL::VARCHAR AS nothing, encode(i::VARCHAR) AS bytes FROM range(30000) r(i)`
+
+// Rows put in pieces of any size are the file that is written of them at once.
+func TestPiecesAreTheWholeFile(t *testing.T) {
+	ctx := context.Background()
+	s, err := engine.Open(ctx, engine.Options{Temp: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	if err := s.Exec(ctx, "t", everyType); err != nil {
+		t.Fatal(err)
+	}
+	for _, copies := range []int{0, 1, 9} { // nothing, less than a row group, several
+		dir := t.TempDir()
+		query := fmt.Sprintf("SELECT every.* FROM every, range(%d) c(n) ORDER BY i, n", copies)
+		want, err := s.CopyQuery(ctx, "t", query, filepath.Join(dir, "want"), engine.ParquetOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		schema, err := s.Batches(ctx, "t", query+" LIMIT 0", func(arrow.RecordBatch) error { return nil })
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := s.CopyPieces(ctx, schema, filepath.Join(dir, "got"), engine.ParquetOptions{}, func(put engine.Put) error {
+			size := 0
+			_, err := s.Batches(ctx, "t", query, func(rec arrow.RecordBatch) error {
+				for from, n := 0, int(rec.NumRows()); from < n; {
+					size = size%97 + 13
+					to := min(n, from+size)
+					if err := put(rec, from, to); err != nil {
+						return err
+					}
+					from = to
+				}
+				return nil
+			})
+			return err
+		})
+		if err != nil || got != want {
+			t.Fatalf("%d rows, want %d: %v", got, want, err)
+		}
+		if !bytes.Equal(content(t, dir, "got"), content(t, dir, "want")) {
+			t.Errorf("%d rows in pieces are another file", got)
+		}
+	}
+}
+
+func content(t *testing.T, dir, name string) []byte {
+	t.Helper()
+	b, err := os.ReadFile(filepath.Join(dir, name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// What goes wrong while pieces are made, or with the query they are of, is the error of the copy.
+func TestPiecesThatBreakOff(t *testing.T) {
+	ctx := context.Background()
+	s, err := engine.Open(ctx, engine.Options{Temp: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	broken := errors.New("broken")
+	schema, err := s.Batches(ctx, "t", "SELECT i FROM range(9) r(i)", func(arrow.RecordBatch) error { return broken })
+	if !errors.Is(err, broken) {
+		t.Fatalf("%v", err)
+	}
+	path := filepath.Join(t.TempDir(), "file")
+	if _, err := s.CopyPieces(ctx, schema, path, engine.ParquetOptions{}, func(engine.Put) error { return broken }); !errors.Is(err, broken) {
+		t.Errorf("%v", err)
+	}
+	if _, err := s.CopyPieces(ctx, schema, filepath.Join(path, "no", "folder"), engine.ParquetOptions{}, func(put engine.Put) error {
+		_, err := s.Batches(ctx, "t", "SELECT i FROM range(900000) r(i)", func(rec arrow.RecordBatch) error { return put(rec, 0, int(rec.NumRows())) })
+		return err
+	}); err == nil {
+		t.Error("a file was written where none can be")
+	}
+	if _, err := s.Batches(ctx, "t", "SELECT error('371502199001011234')", func(arrow.RecordBatch) error { return nil }); err == nil || bytes.Contains([]byte(err.Error()), []byte("3715")) {
+		t.Errorf("%v", err)
+	}
+}
