@@ -3,21 +3,18 @@ package main
 import (
 	"bytes"
 	"errors"
-	"io"
 	"io/fs"
-	"net/http"
-	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"github.com/xuri/excelize/v2"
 
+	"guiji/internal/testkit/listener"
 	"guiji/internal/testkit/postoffice"
 )
 
@@ -27,10 +24,8 @@ type bureau struct {
 	*testing.T
 	dir    string
 	office *postoffice.Office
-	mu     sync.Mutex
-	posts  bytes.Buffer // addresses, headers and bodies
+	web    *listener.Listener
 	said   bytes.Buffer // all that commands printed
-	robots string
 }
 
 // The values of persons that no channel may carry.
@@ -39,17 +34,8 @@ func personalCanaries() []string {
 }
 
 func newBureau(t *testing.T) *bureau {
-	b := &bureau{T: t, dir: filepath.Join(t.TempDir(), "p"), office: postoffice.Open(t, nil, false)}
-	web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		b.mu.Lock()
-		defer b.mu.Unlock()
-		b.posts.WriteString(r.URL.String() + "\n")
-		_ = r.Header.Write(&b.posts)
-		_, _ = io.Copy(&b.posts, r.Body)
-		_, _ = io.WriteString(w, `{"errcode":0,"code":0}`)
-	}))
-	t.Cleanup(web.Close)
-	b.robots = web.URL
+	b := &bureau{T: t, dir: filepath.Join(t.TempDir(), "p"), office: postoffice.Open(t, nil, false), web: listener.Open(t)}
+	b.web.Say(`{"errcode":0,"code":0}`, 200)
 	b.guiji(0, "init", b.dir)
 	b.edit("guiji.yaml", "max_failure_rate: 10%", "max_failure_rate: 90%")
 	b.add("drop/gongan/resident.csv", "6,371502198801010025,朱雀玄武,9,2026-01-05 08:00:00\n7,371502199909090099,青龙白虎,1,2026-01-05 08:00:00\n")
@@ -80,11 +66,11 @@ func (b *bureau) edit(name string, edits ...string) {
 // configured turns delivery on, by every channel there is.
 func (b *bureau) configured() {
 	b.Helper()
-	robot := `base: "` + b.robots + `"}`
+	robot := `base: "` + b.web.URL + `"}`
 	b.add("guiji.yaml", "\nmail: {server: \""+b.office.Address+"\", from: guiji@example.test, tls: off}\ndelivery:\n  link: https://reports.example.test/guiji\n"+
 		"  to: [{mail: [bureau@example.test]}, {wecom: {token: \"${ROBOT_KEY}\", "+robot+"}]\n  hosts: [127.0.0.1]\n  remind: {before: 3, parent: 10}\n")
 	b.edit("departments.yaml",
-		"email: kxk@example.test}", "email: kxk@example.test}\n  delivery: {attach: true, to: [{dingtalk: {token: \"${ROBOT_KEY}\", secret: \"${ROBOT_SECRET}\", "+robot+"}, {webhook: {url: \""+b.robots+"/hook\", template: hook.tmpl}}]}",
+		"email: kxk@example.test}", "email: kxk@example.test}\n  delivery: {attach: true, to: [{dingtalk: {token: \"${ROBOT_KEY}\", secret: \"${ROBOT_SECRET}\", "+robot+"}, {webhook: {url: \""+b.web.URL+"/hook\", template: hook.tmpl}}]}",
 		"email: bgs@example.test}", "email: bgs@example.test}\n  delivery: {attach: true, password: [{feishu: {token: \"${ROBOT_KEY}\", secret: \"${ROBOT_SECRET}\", "+robot+"}], to: [{mail: [bgs@example.test, other@example.test]}]}")
 	b.add("hook.tmpl", `{"title": "{{.Subject}}", "text": "{{.Text}}"}`)
 }
@@ -138,8 +124,8 @@ func TestDeliverCanaries(t *testing.T) {
 	b.guiji(0, "deliver", "--department", "gongan", "--again")
 	password := regexp.MustCompile(`([A-Z2-9]{5}-){3}[A-Z2-9]{5}`).FindString(b.guiji(0, "deliver", "password", "gongan"))
 	letters := b.office.Letters()
-	if len(letters) != 5 || !strings.Contains(b.posts.String(), "/hook") || strings.Count(b.posts.String(), "/open-apis/") != 1 {
-		t.Fatalf("%d letters\n%s\n%s", len(letters), b.posts.String(), b.said.String())
+	if len(letters) != 5 || !strings.Contains(b.web.Heard(), "/hook") || strings.Count(b.web.Heard(), "/open-apis/") != 1 {
+		t.Fatalf("%d letters\n%s\n%s", len(letters), b.web.Heard(), b.said.String())
 	}
 	var sent bytes.Buffer
 	opened := 0
@@ -162,7 +148,7 @@ func TestDeliverCanaries(t *testing.T) {
 	if opened != 1 {
 		t.Errorf("the password opens %d attachments", opened)
 	}
-	b.nothing("what was sent", sent.String()+b.posts.String(), append(personalCanaries(), password))
+	b.nothing("what was sent", sent.String()+b.web.Heard(), append(personalCanaries(), password))
 	b.nothing("what was printed", strings.ReplaceAll(b.said.String(), password, ""), append(personalCanaries(), "c4nary"))
 	for _, dir := range []string{"lake/delivered", "state"} {
 		err := filepath.WalkDir(filepath.Join(b.dir, dir), func(path string, e fs.DirEntry, err error) error {

@@ -6,15 +6,14 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
 
+	"guiji/internal/testkit/listener"
 	"guiji/internal/testkit/mariadb"
 )
 
@@ -25,14 +24,7 @@ func TestWatched(t *testing.T) {
 	d := newDesk(t, server, "watched")
 	canaries := []string{"朱雀玄武", "t0ken-8841", password}
 	server.Exec(t, "INSERT INTO watched.t_person VALUES (9, 'x', '朱雀玄武', 999)", "DROP TABLE watched.t_house")
-	var mu sync.Mutex
-	var heard bytes.Buffer
-	robot := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
-		mu.Lock()
-		defer mu.Unlock()
-		_, _ = io.Copy(&heard, r.Body)
-	}))
-	defer robot.Close()
+	robot := listener.Open(t)
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -94,8 +86,10 @@ func TestWatched(t *testing.T) {
 	if err != nil || bytes.Count(lines, []byte("\n")) != 2 || !bytes.Contains(lines, []byte(`"name":"watched.t_person"`)) || !bytes.Contains(lines, []byte(`"eventType":"COMPLETE"`)) {
 		t.Errorf("%v: %.2000s", err, lines)
 	}
-	mu.Lock()
-	defer mu.Unlock()
+	var heard strings.Builder // documents alone: the address that hooks are told at is a canary
+	for _, p := range robot.Posts() {
+		heard.Write(p.Body)
+	}
 	for _, want := range []string{`"kind":"failed"`, `"outcome":"partial"`, `"title":"房屋信息"`, `"eventType":"START"`} {
 		if !strings.Contains(heard.String(), want) {
 			t.Errorf("nobody heard %s", want)

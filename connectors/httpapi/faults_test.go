@@ -3,22 +3,12 @@ package httpapi_test
 import (
 	"compress/gzip"
 	"context"
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
-	"crypto/tls"
-	"crypto/x509"
-	"crypto/x509/pkix"
-	"encoding/pem"
 	"fmt"
 	"io"
 	"log"
-	"math/big"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"path/filepath"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -29,6 +19,7 @@ import (
 	"guiji/connectors"
 	"guiji/connectors/httpapi"
 	"guiji/internal/fault"
+	"guiji/internal/testkit/certs"
 )
 
 const whole = `{"list": [{"id": 1}, {"id": 2}]}`
@@ -234,29 +225,6 @@ func TestEndlessPages(t *testing.T) {
 	}
 }
 
-// certificate makes one for a host, signed by itself.
-func certificate(t testing.TB, host string, until time.Time) (tls.Certificate, string) {
-	t.Helper()
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	form := &x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: host}, NotBefore: time.Now().Add(-48 * time.Hour), NotAfter: until,
-		IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign | x509.KeyUsageDigitalSignature, DNSNames: []string{host}}
-	if ip := net.ParseIP(host); ip != nil {
-		form.IPAddresses = []net.IP{ip}
-	}
-	der, err := x509.CreateCertificate(rand.Reader, form, form, &key.PublicKey, key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	path := filepath.Join(t.TempDir(), "ca.pem")
-	if err := os.WriteFile(path, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}, path
-}
-
 func TestTLS(t *testing.T) {
 	for name, c := range map[string]struct {
 		host  string
@@ -271,15 +239,15 @@ func TestTLS(t *testing.T) {
 		"unknown root": {"127.0.0.1", 24 * time.Hour, false, fault.Refused, "unknown authority"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			cert, path := certificate(t, c.host, time.Now().Add(c.until))
+			ca := certs.NewAuthority(t)
 			server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { page(w, whole) }))
-			server.TLS = &tls.Config{Certificates: []tls.Certificate{cert}}
+			server.TLS = ca.Serve(c.host, time.Now().Add(c.until))
 			server.Config.ErrorLog = log.New(io.Discard, "", 0)
 			server.StartTLS()
 			defer server.Close()
 			s := on(server.URL)
 			if c.ca {
-				s.CA = path
+				s.CA = ca.File
 			}
 			_, err := read(t, s, "id")
 			if c.want < 0 {

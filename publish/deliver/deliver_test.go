@@ -11,6 +11,7 @@ import (
 
 	"guiji/catalog"
 	"guiji/internal/fault"
+	"guiji/internal/testkit/certs"
 	"guiji/internal/testkit/postoffice"
 	"guiji/publish/deliver"
 )
@@ -126,7 +127,7 @@ func TestServerHangsUp(t *testing.T) {
 
 // reopen starts the mail server anew where it was.
 func (l *lab) reopen() {
-	ca := postoffice.NewAuthority(l.T)
+	ca := certs.NewAuthority(l.T)
 	l.project.Config.Mail.CA = ca.File
 	l.mail = postoffice.OpenAt(l.T, l.mail.Address, ca.Serve("127.0.0.1", time.Now().Add(time.Hour)), true)
 	l.Deliverer = l.open("lab/1")

@@ -4,14 +4,9 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"io"
 	"log/slog"
-	"net/http"
-	"net/http/httptest"
 	"os"
 	"path/filepath"
-	"strings"
-	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -19,6 +14,8 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"guiji/catalog"
+	"guiji/internal/testkit/certs"
+	"guiji/internal/testkit/listener"
 	"guiji/internal/testkit/postoffice"
 	"guiji/internal/text"
 	"guiji/lake/localdir"
@@ -39,7 +36,7 @@ type lab struct {
 	options deliver.Options
 	project *catalog.Project
 	mail    *postoffice.Office
-	web     *receiver
+	web     *listener.Listener
 	reports string
 	log     *bytes.Buffer
 	now     time.Time
@@ -53,8 +50,8 @@ func newLab(t *testing.T, change func(l *lab)) *lab {
 	for name, v := range map[string]string{"MAIL_PASSWORD": postoffice.Password, "KEY_WECOM": "wecom-t0ken", "KEY_DING": "ding-t0ken", "SEC_DING": "SEC-ding-s3cret", "KEY_FEISHU": "feishu-t0ken", "SEC_FEISHU": "feishu-s3cret"} {
 		t.Setenv(name, v)
 	}
-	l := &lab{T: t, log: &bytes.Buffer{}, now: time.Date(2026, 11, 23, 10, 0, 0, 0, zone), web: newReceiver(t), reports: t.TempDir()}
-	ca := postoffice.NewAuthority(t)
+	l := &lab{T: t, log: &bytes.Buffer{}, now: time.Date(2026, 11, 23, 10, 0, 0, 0, zone), web: listener.Open(t), reports: t.TempDir()}
+	ca := certs.NewAuthority(t)
 	l.mail = postoffice.Open(t, ca.Serve("127.0.0.1", time.Now().Add(time.Hour)), true)
 	l.project = &catalog.Project{Dir: t.TempDir(), Config: catalog.Config{Name: "示例区", Bureau: catalog.Bureau{Name: "示例区大数据局", Office: "数据资源科", Phone: "0000-0000000"},
 		Mail:     catalog.Mail{Server: l.mail.Address, From: "guiji@example.test", User: "robot", Password: "${MAIL_PASSWORD}", CA: ca.File},
@@ -77,6 +74,7 @@ func newLab(t *testing.T, change func(l *lab)) *lab {
 			l.audited = append(l.audited, act+" "+object+" "+reason)
 			return nil
 		}}
+	l.web.Say(`{"errcode":0,"errmsg":"ok","code":0,"msg":"success"}`, 200)
 	if change != nil {
 		change(l)
 	}
@@ -178,53 +176,7 @@ func (l *lab) state(id string) deliver.Standing {
 
 const first = "v000000000012/gongan"
 
-// receiver stands where messengers and webhooks are.
-type receiver struct {
-	*httptest.Server
-	mu     sync.Mutex
-	got    []posted
-	answer string
-	status int
-}
-
-type posted struct {
-	path string
-	body []byte
-	head string
-	at   time.Time
-}
-
-func newReceiver(t *testing.T) *receiver {
-	r := &receiver{answer: `{"errcode":0,"errmsg":"ok","code":0,"msg":"success"}`, status: 200}
-	r.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
-		r.mu.Lock()
-		defer r.mu.Unlock()
-		b, err := io.ReadAll(req.Body)
-		if err != nil || req.Method != http.MethodPost || req.Header.Get("Content-Type") != "application/json" {
-			t.Error(req.Method, req.Header, err)
-		}
-		var head strings.Builder
-		_ = req.Header.Write(&head)
-		r.got = append(r.got, posted{path: req.URL.String(), body: b, head: head.String(), at: time.Now()})
-		w.WriteHeader(r.status)
-		_, _ = io.WriteString(w, r.answer)
-	}))
-	t.Cleanup(r.Close)
-	return r
-}
-
-func (r *receiver) say(status int, answer string) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.status, r.answer = status, answer
-}
-
-func (r *receiver) posts() []posted {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return append([]posted{}, r.got...)
-}
-
-func (r *receiver) robot(token, secret string) *catalog.Robot {
-	return &catalog.Robot{Token: token, Secret: secret, Base: r.URL}
+// robot is a messenger's robot where the listener is.
+func (l *lab) robot(token, secret string) *catalog.Robot {
+	return &catalog.Robot{Token: token, Secret: secret, Base: l.web.URL}
 }

@@ -25,7 +25,7 @@ func robots(t *testing.T) *lab {
 	return newLab(t, func(l *lab) {
 		l.project.Config.Delivery.To = nil
 		l.project.Departments[0].Delivery.To = []catalog.Channel{
-			{WeCom: l.web.robot("${KEY_WECOM}", "")}, {DingTalk: l.web.robot("${KEY_DING}", "${SEC_DING}")}, {Feishu: l.web.robot("${KEY_FEISHU}", "${SEC_FEISHU}")},
+			{WeCom: l.robot("${KEY_WECOM}", "")}, {DingTalk: l.robot("${KEY_DING}", "${SEC_DING}")}, {Feishu: l.robot("${KEY_FEISHU}", "${SEC_FEISHU}")},
 		}
 	})
 }
@@ -35,8 +35,8 @@ func TestRobots(t *testing.T) {
 	l := robots(t)
 	l.project.Departments[0].Name += `<at user_id="all"></at>` // 飞书 would call everybody
 	l.tell(12)
-	got := l.web.posts()
-	if len(got) != 3 || strings.Contains(string(got[2].body), "<at") || !strings.Contains(string(got[2].body), "＜at user_id") {
+	got := l.web.Posts()
+	if len(got) != 3 || strings.Contains(string(got[2].Body), "<at") || !strings.Contains(string(got[2].Body), "＜at user_id") {
 		t.Fatalf("%d posts: %s", len(got), l.log)
 	}
 	var weCom, ding struct {
@@ -54,7 +54,7 @@ func TestRobots(t *testing.T) {
 		} `json:"content"`
 	}
 	for i, v := range []any{&weCom, &ding, &fei} {
-		if err := json.Unmarshal(got[i].body, v); err != nil {
+		if err := json.Unmarshal(got[i].Body, v); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -63,21 +63,21 @@ func TestRobots(t *testing.T) {
 			t.Errorf("post %d: %s", i, said)
 		}
 	}
-	if got[0].path != "/cgi-bin/webhook/send?key=wecom-t0ken" || weCom.Type != "text" {
-		t.Errorf("%s %+v", got[0].path, weCom)
+	if got[0].URL != "/cgi-bin/webhook/send?key=wecom-t0ken" || weCom.Type != "text" {
+		t.Errorf("%s %+v", got[0].URL, weCom)
 	}
-	u, err := url.Parse(got[1].path)
+	u, err := url.Parse(got[1].URL)
 	if err != nil {
 		t.Fatal(err)
 	}
 	q := u.Query()
 	stamp := strconv.FormatInt(l.now.UnixMilli(), 10)
 	if u.Path != "/robot/send" || q.Get("access_token") != "ding-t0ken" || q.Get("timestamp") != stamp || q.Get("sign") != hmac256("SEC-ding-s3cret", stamp+"\n"+"SEC-ding-s3cret") || ding.Type != "text" {
-		t.Errorf("%s", got[1].path)
+		t.Errorf("%s", got[1].URL)
 	}
 	stamp = strconv.FormatInt(l.now.Unix(), 10)
-	if got[2].path != "/open-apis/bot/v2/hook/feishu-t0ken" || fei.Type != "text" || fei.Timestamp != stamp || fei.Sign != hmac256(stamp+"\n"+"feishu-s3cret", "") {
-		t.Errorf("%s %+v", got[2].path, fei)
+	if got[2].URL != "/open-apis/bot/v2/hook/feishu-t0ken" || fei.Type != "text" || fei.Timestamp != stamp || fei.Sign != hmac256(stamp+"\n"+"feishu-s3cret", "") {
+		t.Errorf("%s %+v", got[2].URL, fei)
 	}
 	for _, secret := range []string{"t0ken", "s3cret"} {
 		if strings.Contains(l.log.String(), secret) || strings.Contains(fmt.Sprint(l.state(first)), secret) {
@@ -119,7 +119,7 @@ func TestRobotAnswers(t *testing.T) {
 		`{"errcode":"x","code":null}`:                               "无法识别",
 	} {
 		l := robots(t)
-		l.web.say(200, answer)
+		l.web.Say(answer, 200)
 		l.tell(12)
 		s := l.state(first)
 		if want == "" != (s.State == deliver.Sent) {
@@ -141,19 +141,19 @@ func TestRobotAnswers(t *testing.T) {
 func TestBusyRobotRests(t *testing.T) {
 	l := newLab(t, func(l *lab) {
 		l.project.Config.Delivery.To = nil
-		l.project.Departments[0].Delivery.To = []catalog.Channel{{DingTalk: l.web.robot("${KEY_DING}", "${SEC_DING}")}}
+		l.project.Departments[0].Delivery.To = []catalog.Channel{{DingTalk: l.robot("${KEY_DING}", "${SEC_DING}")}}
 	})
-	l.web.say(200, `{"errcode":130101}`)
+	l.web.Say(`{"errcode":130101}`, 200)
 	l.tell(12)
-	l.web.say(200, `{"errcode":0}`)
+	l.web.Say(`{"errcode":0}`, 200)
 	l.now = l.now.Add(5 * time.Minute)
 	l.send()
-	if n := len(l.web.posts()); n != 1 {
+	if n := len(l.web.Posts()); n != 1 {
 		t.Errorf("%d posts while it rests", n)
 	}
 	l.now = l.state(first).Next
 	l.send()
-	if s := l.state(first); s.State != deliver.Sent || len(l.web.posts()) != 2 {
+	if s := l.state(first); s.State != deliver.Sent || len(l.web.Posts()) != 2 {
 		t.Errorf("%+v", s)
 	}
 }
@@ -165,7 +165,7 @@ func TestPace(t *testing.T) {
 		l.project.Departments = nil
 		for i := range 25 {
 			id := fmt.Sprintf("d%02d", i)
-			l.project.Departments = append(l.project.Departments, catalog.Department{ID: id, Name: id, Delivery: catalog.Receiver{To: []catalog.Channel{{WeCom: l.web.robot("${KEY_WECOM}", "")}}}})
+			l.project.Departments = append(l.project.Departments, catalog.Department{ID: id, Name: id, Delivery: catalog.Receiver{To: []catalog.Channel{{WeCom: l.robot("${KEY_WECOM}", "")}}}})
 			l.page(id, map[string]any{"release": 12, "sentence": "x"})
 		}
 	})
@@ -175,7 +175,7 @@ func TestPace(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	go func() { ended <- l.Send(ctx) }()
-	for len(l.web.posts()) < 20 && t.Context().Err() == nil {
+	for len(l.web.Posts()) < 20 && t.Context().Err() == nil {
 		time.Sleep(5 * time.Millisecond)
 	}
 	time.Sleep(50 * time.Millisecond) // one more would be there by now
@@ -183,12 +183,12 @@ func TestPace(t *testing.T) {
 	if err := <-ended; err != nil {
 		t.Fatal(err)
 	}
-	if n := len(l.web.posts()); n != 20 {
+	if n := len(l.web.Posts()); n != 20 {
 		t.Fatalf("%d posts within a minute", n)
 	}
 	l.now = l.now.Add(10 * time.Minute)
 	l.send()
-	if n := len(l.web.posts()); n != 25 {
+	if n := len(l.web.Posts()); n != 25 {
 		t.Errorf("%d posts in the end", n)
 	}
 }
@@ -205,12 +205,12 @@ func TestWebhook(t *testing.T) {
 		}
 		l.project.Departments[0].Delivery.To = []catalog.Channel{{Webhook: &catalog.Webhook{URL: l.web.URL + "/send", Template: "hook.tmpl", OKField: "ret", OKValue: "ok"}}}
 	})
-	l.web.say(200, `{"ret":"busy"}`)
+	l.web.Say(`{"ret":"busy"}`, 200)
 	l.tell(12)
 	if s := l.state(first); s.State != deliver.Failing {
 		t.Errorf("%+v", s)
 	}
-	l.web.say(200, `{"ret":"ok"}`)
+	l.web.Say(`{"ret":"ok"}`, 200)
 	l.now = l.now.Add(time.Hour)
 	l.send()
 	var got struct {
@@ -219,17 +219,17 @@ func TestWebhook(t *testing.T) {
 			N                 int64
 		}
 	}
-	posts := l.web.posts()
-	if err := json.Unmarshal(posts[len(posts)-1].body, &got); err != nil || got.Msg.N != 17 || got.Msg.Dept != "甲\"局\\ 乙" || !strings.Contains(got.Msg.Body, "\n") {
+	posts := l.web.Posts()
+	if err := json.Unmarshal(posts[len(posts)-1].Body, &got); err != nil || got.Msg.N != 17 || got.Msg.Dept != "甲\"局\\ 乙" || !strings.Contains(got.Msg.Body, "\n") {
 		t.Errorf("%v: %+v", err, got)
 	}
 	l.project.Config.Delivery.Hosts = []string{"elsewhere.example.test"}
 	if _, err := l.Add(t.Context(), deliver.Release{Version: 12}, deliver.Request{Department: "gongan", Again: true}); err != nil {
 		t.Fatal(err)
 	}
-	before := len(l.web.posts())
+	before := len(l.web.Posts())
 	l.send()
-	if s := l.state(first + "@2"); s.State != deliver.Failing || !strings.Contains(s.Steps[0].Why, "许可范围") || len(l.web.posts()) != before {
+	if s := l.state(first + "@2"); s.State != deliver.Failing || !strings.Contains(s.Steps[0].Why, "许可范围") || len(l.web.Posts()) != before {
 		t.Errorf("%+v", s)
 	}
 }
@@ -241,12 +241,12 @@ func TestLongForRobots(t *testing.T) {
 	l.project.Config.Name = strings.Repeat("名", 5000) + "\r\nBcc: x@example.test"
 	l.project.Config.Bureau.Phone = strings.Repeat("9", 5000)
 	l.tell(12)
-	for _, p := range l.web.posts() {
-		if !utf8.Valid(p.body) || !json.Valid(p.body) || strings.HasPrefix(p.path, "/cgi-bin") && len(p.body) > 2400 {
-			t.Errorf("%s: %d bytes", p.path, len(p.body))
+	for _, p := range l.web.Posts() {
+		if !utf8.Valid(p.Body) || !json.Valid(p.Body) || strings.HasPrefix(p.URL, "/cgi-bin") && len(p.Body) > 2400 {
+			t.Errorf("%s: %d bytes", p.URL, len(p.Body))
 		}
 	}
-	if n := len(l.web.posts()); n != 3 {
+	if n := len(l.web.Posts()); n != 3 {
 		t.Errorf("%d posts", n)
 	}
 }

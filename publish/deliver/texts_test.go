@@ -114,11 +114,11 @@ func TestNamesAndPreview(t *testing.T) {
 		l.options.Lang = text.EN
 		d := &l.project.Departments[0]
 		d.Name = "Bureau\r\nBcc: evil@example.test\r\n\r\nX" + strings.Repeat("长", 400)
-		d.Delivery.Attach, d.Delivery.Password = true, []catalog.Channel{{DingTalk: l.web.robot("${KEY_DING}", "${SEC_DING}")}}
+		d.Delivery.Attach, d.Delivery.Password = true, []catalog.Channel{{DingTalk: l.robot("${KEY_DING}", "${SEC_DING}")}}
 		l.project.Config.Delivery.To = nil
 	})
 	shown, err := l.Preview(t.Context(), deliver.Release{Version: 12, Made: l.now}, deliver.Request{}, nil)
-	if err != nil || len(shown) != 2 || len(l.mail.Letters())+len(l.web.posts())+len(l.audited) > 0 {
+	if err != nil || len(shown) != 2 || len(l.mail.Letters())+len(l.web.Posts())+len(l.audited) > 0 {
 		t.Fatal(len(shown), err)
 	}
 	if shown[0].Files[0] != "work-list.xlsx" || !strings.Contains(shown[1].Text, "*****") || strings.Contains(string(shown[1].Document), "t0ken") || strings.Contains(string(shown[1].Document), "sign") {

@@ -3,21 +3,18 @@ package lineage_test
 import (
 	"bytes"
 	"encoding/json"
-	"io"
 	"io/fs"
 	"log/slog"
-	"net/http"
-	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"guiji/catalog"
+	"guiji/internal/testkit/listener"
 	"guiji/lake"
 	"guiji/publish/lineage"
 	"guiji/publish/post"
@@ -218,22 +215,9 @@ func TestWhatIsTold(t *testing.T) {
 // Events reach a file, a line each, and an address, in order; a server that is down
 // loses nothing of the file and holds nobody up for long.
 func TestEmit(t *testing.T) {
-	var mu sync.Mutex
-	var got []string
-	broken := false
-	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		mu.Lock()
-		defer mu.Unlock()
-		b, _ := io.ReadAll(r.Body)
-		if broken {
-			w.WriteHeader(http.StatusInternalServerError)
-			return
-		}
-		got = append(got, strings.TrimSpace(string(b)))
-	}))
-	defer s.Close()
+	server := listener.Open(t)
 	dir := t.TempDir()
-	t.Setenv("LINEAGE_URL", s.URL+"/api/v1/lineage?token="+pulledPassword)
+	t.Setenv("LINEAGE_URL", server.URL+"/api/v1/lineage?token="+pulledPassword)
 	var log bytes.Buffer
 	emit := func() {
 		e := lineage.NewEmitter(catalog.Lineage{File: "events.jsonl", URL: "${LINEAGE_URL}"}, dir, post.New(post.Options{Pause: time.Millisecond}),
@@ -249,6 +233,10 @@ func TestEmit(t *testing.T) {
 		t.Fatal(err)
 	}
 	lines := strings.Split(strings.TrimSpace(string(b)), "\n")
+	var got []string
+	for _, p := range server.Taken() {
+		got = append(got, strings.TrimSpace(string(p.Body)))
+	}
 	if len(lines) != 7 || strings.Join(lines, "\n") != strings.Join(got, "\n") {
 		t.Errorf("%d lines in the file, %d at the server", len(lines), len(got))
 	}
@@ -262,9 +250,7 @@ func TestEmit(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	mu.Lock()
-	broken = true
-	mu.Unlock()
+	server.Say("", 500)
 	emit()
 	if b, _ := os.ReadFile(filepath.Join(dir, "events.jsonl")); strings.Count(string(b), "\n") != 14 {
 		t.Errorf("the file has %d lines", strings.Count(string(b), "\n"))

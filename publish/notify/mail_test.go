@@ -7,12 +7,13 @@ import (
 	"time"
 
 	"guiji/catalog"
+	"guiji/internal/testkit/certs"
 	"guiji/internal/testkit/postoffice"
 )
 
 // A mail goes out by a server that proves who it is, and by no other.
 func TestMailTLS(t *testing.T) {
-	ca := postoffice.NewAuthority(t)
+	ca := certs.NewAuthority(t)
 	hour := time.Now().Add(time.Hour)
 	for _, c := range []struct {
 		name     string

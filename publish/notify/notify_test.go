@@ -7,18 +7,16 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"net/http"
-	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
 	"guiji/catalog"
 	"guiji/internal/fault"
+	"guiji/internal/testkit/listener"
 	"guiji/internal/text"
 	"guiji/lake"
 	"guiji/lake/localdir"
@@ -64,46 +62,10 @@ func eventsOfAllKinds() []notify.Event {
 	}
 }
 
-// robot is a webhook's server.
-type robot struct {
-	*httptest.Server
-	mu    sync.Mutex
-	got   []notify.Event
-	paths []string
-	code  atomic.Int32
-}
-
-func newRobot(t *testing.T) *robot {
-	r := &robot{}
-	r.code.Store(200)
-	r.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
-		r.mu.Lock()
-		defer r.mu.Unlock()
-		var e notify.Event
-		b, _ := io.ReadAll(req.Body)
-		if err := json.Unmarshal(b, &e); err != nil || req.Method != http.MethodPost {
-			t.Error(req.Method, err)
-		}
-		if code := int(r.code.Load()); code != 200 {
-			w.WriteHeader(code)
-			return
-		}
-		r.got, r.paths = append(r.got, e), append(r.paths, req.URL.String())
-	}))
-	t.Cleanup(r.Close)
-	return r
-}
-
-func (r *robot) count() int {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return len(r.got)
-}
-
 // An event is told once over any number of daemons; the last try of a slot is another
 // event than its first failure, and a late resource is one until it lands.
 func TestOnce(t *testing.T) {
-	r := newRobot(t)
+	r := listener.Open(t)
 	t.Setenv("ROBOT", r.URL+"/send?key=t0ken")
 	hook := []catalog.Hook{{Webhook: "${ROBOT}"}}
 	d := newDesk(t, catalog.Hooks{OnFailure: hook, OnMissed: hook})
@@ -118,8 +80,15 @@ func TestOnce(t *testing.T) {
 		})
 	}
 	all.Wait()
-	if r.count() != 4 || r.paths[0] != "/send?key=t0ken" {
-		t.Errorf("%d events told: %v", r.count(), r.paths)
+	got := r.Taken()
+	if len(got) != 4 || got[0].URL != "/send?key=t0ken" {
+		t.Errorf("%d events told", len(got))
+	}
+	for _, p := range got {
+		var e notify.Event
+		if err := json.Unmarshal(p.Body, &e); err != nil || e.Project != "示例区" {
+			t.Errorf("%v: %s", err, p.Body)
+		}
 	}
 	later := eventsOfAllKinds()[3]
 	later.Since = later.Since.Add(time.Hour)
@@ -127,8 +96,8 @@ func TestOnce(t *testing.T) {
 	hand := failure()
 	hand.Slot = "manual@1"
 	d.Tell(t.Context(), hand)
-	if r.count() != 6 {
-		t.Errorf("%d events told", r.count())
+	if len(r.Taken()) != 6 {
+		t.Errorf("%d events told", len(r.Taken()))
 	}
 	if strings.Contains(d.log.String(), "t0ken") {
 		t.Error("the address is in the log")
@@ -152,12 +121,12 @@ func TestOnce(t *testing.T) {
 // A hook that is down gets the event when it is up again, those that took it do not
 // get it twice; a daemon that died between claim and send loses nothing.
 func TestResume(t *testing.T) {
-	down, up := newRobot(t), newRobot(t)
-	down.code.Store(503)
+	down, up := listener.Open(t), listener.Open(t)
+	down.Say("", 503)
 	d := newDesk(t, catalog.Hooks{OnFailure: []catalog.Hook{{Webhook: down.URL}, {Webhook: up.URL}}})
 	d.Tell(t.Context(), failure())
-	if down.count() != 0 || up.count() != 1 {
-		t.Fatal(down.count(), up.count())
+	if len(down.Taken()) != 0 || len(up.Taken()) != 1 {
+		t.Fatal(len(down.Taken()), len(up.Taken()))
 	}
 	resume := func(after time.Duration) {
 		t.Helper()
@@ -166,15 +135,15 @@ func TestResume(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	down.code.Store(200)
+	down.Say("", 200)
 	resume(time.Minute) // too soon: the one who claimed it may be at it
-	if down.count() != 0 {
+	if len(down.Taken()) != 0 {
 		t.Error("told by two at once")
 	}
 	resume(10 * time.Minute)
 	resume(time.Hour)
-	if down.count() != 1 || up.count() != 1 {
-		t.Errorf("told %d and %d times", down.count(), up.count())
+	if len(down.Taken()) != 1 || len(up.Taken()) != 1 {
+		t.Errorf("told %d and %d times", len(down.Taken()), len(up.Taken()))
 	}
 	e := failure()
 	e.Slot = "nightly@2026-11-23T22:00+0800"
@@ -188,8 +157,8 @@ func TestResume(t *testing.T) {
 		t.Fatal(err)
 	}
 	resume(time.Hour)
-	if down.count() != 2 || up.count() != 2 {
-		t.Errorf("told %d and %d times", down.count(), up.count())
+	if len(down.Taken()) != 2 || len(up.Taken()) != 2 {
+		t.Errorf("told %d and %d times", len(down.Taken()), len(up.Taken()))
 	}
 	resume(100 * 24 * time.Hour)
 	for o := range d.Objects.List(t.Context(), "notified/") {
@@ -200,11 +169,11 @@ func TestResume(t *testing.T) {
 // Where the outbox is out of reach the event goes out all the same: that the store is
 // down is what there is to tell.
 func TestStoreDown(t *testing.T) {
-	r := newRobot(t)
+	r := listener.Open(t)
 	d := newDesk(t, catalog.Hooks{OnFailure: []catalog.Hook{{Webhook: r.URL}}})
 	d.Objects = gone{d.Objects}
 	d.Tell(t.Context(), failure())
-	if r.count() != 1 {
+	if len(r.Taken()) != 1 {
 		t.Error(d.log.String())
 	}
 }

@@ -3,7 +3,6 @@ package post_test
 import (
 	"context"
 	"crypto/x509"
-	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -13,6 +12,7 @@ import (
 
 	"guiji/internal/fault"
 	"guiji/internal/secret"
+	"guiji/internal/testkit/listener"
 	"guiji/publish/post"
 )
 
@@ -25,7 +25,7 @@ func quick(o post.Options) *post.Client {
 func TestAnswers(t *testing.T) {
 	for _, c := range []struct {
 		codes []int
-		want  int32
+		want  int
 		kind  fault.Kind
 		ok    bool
 	}{
@@ -35,21 +35,15 @@ func TestAnswers(t *testing.T) {
 		{[]int{400, 200}, 1, fault.Refused, false},
 		{[]int{302, 200}, 1, fault.Refused, false},
 	} {
-		var n atomic.Int32
-		var got string
-		s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			b, _ := io.ReadAll(r.Body)
-			got = r.Header.Get("Content-Type") + " " + string(b)
-			w.Header().Set("Location", "/elsewhere")
-			w.WriteHeader(c.codes[n.Add(1)-1])
-		}))
-		err := quick(post.Options{}).JSON(t.Context(), secret.Secret(s.URL+"/t0ken"), []byte(`{"a":1}`))
-		s.Close()
-		if c.ok != (err == nil) || err != nil && fault.KindOf(err) != c.kind || n.Load() != c.want {
-			t.Errorf("%v: %v after %d tries", c.codes, err, n.Load())
+		l := listener.Open(t)
+		l.Say("", c.codes...)
+		err := quick(post.Options{}).JSON(t.Context(), secret.Secret(l.URL+"/t0ken"), []byte(`{"a":1}`))
+		got := l.Posts()
+		if c.ok != (err == nil) || err != nil && fault.KindOf(err) != c.kind || len(got) != c.want {
+			t.Errorf("%v: %v after %d tries", c.codes, err, len(got))
 		}
-		if got != `application/json {"a":1}` {
-			t.Errorf("%v: the server got %s", c.codes, got)
+		if string(got[0].Body) != `{"a":1}` {
+			t.Errorf("%v: the server got %s", c.codes, got[0].Body)
 		}
 		if err != nil && strings.Contains(err.Error(), "t0ken") {
 			t.Errorf("%v: the address is in the error: %v", c.codes, err)
