@@ -108,6 +108,7 @@ var reportMessages = map[Key]Message{
 	"report.res.absent":     {"not collected yet", "尚未归集"},
 	"report.state.ok":       {"checked", "已核查"},
 	"report.state.gated":    {"gate shut", "闸门关闭"},
+	"report.state.recheck":  {"stored data checked anew", "按现行规则重新核查"},
 	"report.state.stale":    {"not checked anew", "本期未重新核查"},
 
 	"report.rule":                 {"rule", "核查规则"},
@@ -213,6 +214,7 @@ var reportMessages = map[Key]Message{
 	"report.refused":           {"%[1]s: not collected, since it can be had by sharing: %[2]s.", "《%[1]s》中下列信息项可通过共享获得，按“一数一源”不重复采集：%[2]s。"},
 	"report.refused.item":      {"%[1]s (authority: %[2]s)", "%[1]s（权威来源：%[2]s）"},
 	"report.value.blank":       {"(blanks only)", "（仅含空格）"},
+	"report.sentence.recheck":  {"The data collected last (%[3]s) were checked anew by today's rules: %[1]d records, %[2]d problems found", "本期未重新归集，按现行规则对最近一次（%[3]s）归集的数据重新核查，共核查数据%[1]d条，发现问题%[2]d条"},
 	"report.sentence.stale":    {"Not checked anew; at the last check, on %[3]s, %[1]d records were checked and %[2]d problems found", "本期未重新核查；最近一次（%[3]s）共核查数据%[1]d条，发现问题%[2]d条"},
 	"report.fate.unchecked":    {"Nothing was checked anew in this release: see the report of the last check for progress.", "本期未重新核查，整改进展以最近一次核查的报告为准。"},
 	"report.sentence.gone":     {", %[1]d records no longer there or not read", "，记录已删除或本期无法读取%[1]d条"},

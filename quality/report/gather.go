@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"html/template"
+	"slices"
 	"sort"
 	"strings"
 
@@ -173,7 +174,7 @@ func (b *builder) lookBack(ctx context.Context, r *resource) error {
 			r.Before, r.Then, r.HasThen = rel, then, true
 			return nil
 		}
-		r.Stale = true
+		r.Stale = !b.rechecked(r)
 		var err error
 		if rel, err = b.before(ctx, rel); err != nil {
 			return err
@@ -181,6 +182,19 @@ func (b *builder) lookBack(ctx context.Context, r *resource) error {
 	}
 	return nil
 }
+
+// rechecked tells that the release is one of today's rules on what was stored.
+func (b *builder) rechecked(r *resource) bool {
+	slots := b.Release.Slots
+	if r.Now.Mode != recheck || len(slots) == 0 {
+		return false
+	}
+	slot := slots[len(slots)-1]
+	return strings.HasPrefix(slot, recheck+"@") && (b.Previous == nil || !slices.Contains(b.Previous.Slots, slot)) // one that only took data out has them too
+}
+
+// recheck is the mode of a resource, and of a run's slot, whose data was read from the store.
+const recheck = "recheck"
 
 // before is the release before another, read once; nil where there is none any more.
 func (b *builder) before(ctx context.Context, rel *lake.Release) (*lake.Release, error) {

@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -44,8 +45,11 @@ func (b *builder) sentence(d *department) string {
 		return b.t("report.sentence.none")
 	}
 	found := b.t("report.sentence.found", d.Read, d.Problems)
-	if d.Stale {
-		found = b.t("report.sentence.stale", d.Read, d.Problems, b.date(d.checked().In(b.Now.Location())))
+	switch when := b.date(d.checked().In(b.Now.Location())); {
+	case d.Stale:
+		found = b.t("report.sentence.stale", d.Read, d.Problems, when)
+	case !slices.ContainsFunc(d.Resources, func(r *resource) bool { return !r.Stale && !b.rechecked(r) }):
+		found = b.t("report.sentence.recheck", d.Read, d.Problems, when)
 	}
 	parts := []string{found}
 	if d.Compared {
@@ -212,6 +216,8 @@ func (b *builder) state(r *resource) string {
 		return b.t("report.state.gated")
 	case r.Stale:
 		return b.t("report.state.stale")
+	case b.rechecked(r):
+		return b.t("report.state.recheck")
 	}
 	return b.t("report.state.ok")
 }
