@@ -21,11 +21,7 @@ func (a *app) export() *cobra.Command {
 		Short: a.say("command.export"),
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			w, err := a.workspace(cmd.Context())
-			if err != nil {
-				return err
-			}
-			rel, err := w.release(cmd.Context(), version)
+			w, rel, err := a.openAt(cmd.Context(), version)
 			if err != nil {
 				return err
 			}

@@ -14,11 +14,7 @@ func (a *app) preview() *cobra.Command {
 		Short: a.say("command.preview"),
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			w, err := a.workspace(cmd.Context())
-			if err != nil {
-				return err
-			}
-			rel, err := w.release(cmd.Context(), l.version)
+			w, rel, err := a.openAt(cmd.Context(), l.version)
 			if err != nil {
 				return err
 			}

@@ -65,11 +65,7 @@ func (a *app) listQuarantine() *cobra.Command {
 		Example: "  guiji quarantine list\n  guiji quarantine list gongan/resident --rule name.length --rows",
 		Args:    cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			w, err := a.workspace(cmd.Context())
-			if err != nil {
-				return err
-			}
-			rel, err := w.release(cmd.Context(), version)
+			w, rel, err := a.openAt(cmd.Context(), version)
 			if err != nil {
 				return err
 			}

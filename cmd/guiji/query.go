@@ -52,11 +52,7 @@ func (a *app) query() *cobra.Command {
 		Short: a.say("command.query"),
 		Args:  cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			w, err := a.workspace(cmd.Context())
-			if err != nil {
-				return err
-			}
-			rel, err := w.release(cmd.Context(), l.version)
+			w, rel, err := a.openAt(cmd.Context(), l.version)
 			if err != nil {
 				return err
 			}

@@ -24,11 +24,7 @@ func (a *app) report() *cobra.Command {
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			ctx := cmd.Context()
-			w, err := a.workspace(ctx)
-			if err != nil {
-				return err
-			}
-			rel, err := w.release(ctx, version)
+			w, rel, err := a.openAt(ctx, version)
 			if err != nil {
 				return err
 			}
@@ -56,6 +52,16 @@ func (a *app) report() *cobra.Command {
 	}
 	cmd.Flags().Uint64Var(&version, "release", 0, text.Format(a.language(), "command.flag.release"))
 	return cmd
+}
+
+// openAt opens the project's store, and the release that is asked for.
+func (a *app) openAt(ctx context.Context, version uint64) (*workspace, *lake.Release, error) {
+	w, err := a.workspace(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	rel, err := w.release(ctx, version)
+	return w, rel, err
 }
 
 // release is a version of the chain, 0 for the newest.
