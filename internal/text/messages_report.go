@@ -57,7 +57,7 @@ var reportMessages = map[Key]Message{
 
 	"report.dim":          {"Dimension", "评价维度"},
 	"report.dim.note":     {"Rate = elements that meet the requirement ÷ elements evaluated. “Not evaluated”: no rule of the dimension ran, which is neither 0 nor 100 %. Rates are cut, not rounded up.", "合格率＝合格项数÷评价项数，保留两位小数、不进位；“未评价”指该维度本期没有规则执行，既不是0也不是100%。趋势按两期均执行且未调整的规则计算。"},
-	"report.trend":        {"Trend", "较上期"},
+	"report.trend":        {"Change", "较上期"},
 	"report.trend.none":   {"—", "—"},
 	"report.trend.same":   {"unchanged", "持平"},
 	"report.trend.up":     {"▲ %[1]s points", "▲ 上升%[1]s个百分点"},
@@ -242,7 +242,7 @@ var reportMessages = map[Key]Message{
 	"report.trend.line":                 {"Score of the last releases: %[1]s", "近期得分：%[1]s"},
 	"report.trend.caption":              {"Score of the last releases that checked anything anew. The axis does not begin at 0.", "近期各次核查的得分（纵轴不从0开始）。"},
 	"report.trend.changed":              {" A hollow point: rules were added or changed, so the score compares but roughly with the one before.", "空心点表示该期规则有增减或调整，与前一期得分不完全可比。"},
-	"report.trend.run":                  {"run of the score", "走势"},
+	"report.trend.run":                  {"trend", "走势"},
 	"report.h.indicators":               {"By indicator", "各指标情况"},
 	"report.indicator":                  {"Indicator (GB/T 36344-2018)", "评价指标（GB/T 36344-2018）"},
 	"report.indicator.rules":            {"rules evaluated", "已评价规则"},
