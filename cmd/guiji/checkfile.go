@@ -41,7 +41,8 @@ type fileCheck struct {
 	Missing    []missingItem   `json:"missing"`
 	Unmatched  []string        `json:"unmatched"`
 	Notes      []string        `json:"notes,omitempty"`
-	Report     []string        `json:"report"` // files
+	Report     []string        `json:"report"`       // files
+	Left       int64           `json:"not_on_pages"` // problems that the XLSX list alone names
 }
 
 // skippedRule is a rule that nothing can be said of.
@@ -88,6 +89,7 @@ func (a *app) checkFile() *cobra.Command {
 	cmd.Flags().StringVar(&flags.sheet, "sheet", "", a.say("command.check_file.sheet"))
 	cmd.Flags().IntVar(&flags.header, "header", 0, a.say("command.check_file.header"))
 	cmd.Flags().StringVar(&to, "to", "", a.say("command.check_file.to"))
+	cmd.Flags().BoolVar(&flags.all, "all", false, a.say("command.check_file.all"))
 	return cmd
 }
 
@@ -135,7 +137,12 @@ func (a *app) checkOneFile(ctx context.Context, path, resource, to string, flags
 		if out.Rows == 0 {
 			return fault.New(fault.Data, "check_file.empty", out.File).Try("check_file.empty.hint")
 		}
-		written, err := a.reportFile(ctx, w, d, out.File, to)
+		per := int64(pagedOfFile)
+		if flags.all {
+			per = 0
+		}
+		written, left, err := a.reportFile(ctx, w, d, out.File, to, per)
+		out.Left = left
 		for _, f := range written {
 			out.Report = append(out.Report, f.Path)
 		}
@@ -181,8 +188,14 @@ func (c *fileCheck) tell(d *pipelines.Rehearsed) {
 	c.Notes = append(c.Notes, d.Warnings...)
 }
 
-// reportFile writes the page and the work list of one resource to a folder.
-func (a *app) reportFile(ctx context.Context, w *workspace, d *pipelines.Rehearsed, file, to string) ([]report.Written, error) {
+// pagedOfFile is how many problems of a rule are on pages unless all are asked for: who
+// reports a file mends a rule's cause, and a million rows on a thousand pages show nobody
+// more of it.
+const pagedOfFile = 1_000
+
+// reportFile writes the page and the work list of one resource to a folder, with so many
+// problems of a rule on pages; 0 is all. left are those that are on none.
+func (a *app) reportFile(ctx context.Context, w *workspace, d *pipelines.Rehearsed, file, to string, per int64) (files []report.Written, left int64, err error) {
 	defaults := w.project.Config.Defaults
 	temp := w.project.Scratch()
 	if w.cache != nil {
@@ -190,12 +203,12 @@ func (a *app) reportFile(ctx context.Context, w *workspace, d *pipelines.Rehears
 	}
 	s, err := engine.Open(ctx, engine.Options{Temp: temp, Memory: defaults.Memory, Threads: defaults.Threads})
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	defer s.Close()
 	return report.BuildFile(ctx, report.Input{
 		Project: d.Project, Release: d.Release, Session: s, Relation: d.Relation, Advice: advice, Dir: to, Lang: a.lasting(), Now: w.now(),
-		File: file, Place: pipelines.PlaceColumn,
+		File: file, Place: pipelines.PlaceColumn, PagedPerRule: per,
 	}, d.Resource)
 }
 

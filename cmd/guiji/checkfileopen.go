@@ -38,6 +38,7 @@ func fileConnectors() map[string]string {
 type fileFlags struct {
 	sheet  string
 	header int
+	all    bool // every problem on pages
 }
 
 // openFile finds out how a file is to be read for a resource and which of its columns

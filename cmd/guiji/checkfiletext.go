@@ -45,6 +45,7 @@ func (a *app) fileCheckText(c *fileCheck) string {
 			lines = append(lines, f)
 		}
 	}
+	add(c.Left > 0, func() string { return a.say("check_file.left", pagedOfFile, c.Left) })
 	return strings.Join(append(lines, a.say("check_file.nothing_kept")), "\n")
 }
 

@@ -47,9 +47,14 @@ var checkFileMessages = map[Key]Message{
 	"check_file.to_taken":      {"%[1]s holds other files", "%[1]s 中已有其他文件"},
 	"check_file.to_taken.hint": {"name a folder of its own with --to", "请用 --to 另行指定文件夹"},
 
-	"report.file.title": {"Check before reporting", "上报前自检报告"},
-	"report.file.meta":  {"File checked: %[1]s · on %[2]s", "自检文件：%[1]s　自检日期：%[2]s"},
-	"report.file.gate":  {"Reported like this, all of it would be held back", "照此报送将无法通过质量闸门"},
+	"check_file.left":        {"of each rule the pages list the first %[1]d problems; %[2]d more are in the XLSX list alone (--all puts every one on pages)", "页面列出每条规则的前%[1]d条问题，另有%[2]d条仅列入XLSX清单（如需全部列入页面，请加 --all）"},
+	"command.check_file.all": {"list every problem on pages, not the first 1000 of each rule alone; the XLSX list has all in any case", "在页面上列出全部问题（默认每条规则列出前 1000 条）；XLSX 清单始终包含全部问题"},
+	"report.pages.note.some": {"%[1]s problems, by rule and record. These %[2]d pages list the first %[3]s of each rule; all are in the XLSX list.", "共%[1]s条问题，按规则和记录标识排列。每条规则在页面上列出前%[3]s条，分%[2]d页；全部问题见XLSX清单。"},
+	"report.pages.of":        {" of %[1]s", "（共%[1]s条）"},
+	"report.pages.see.some":  {"The first %[1]s of %[2]s problems of this rule; all are in the XLSX list", "查看该问题前%[1]s条明细（共%[2]s条，全部明细见XLSX清单）"},
+	"report.file.title":      {"Check before reporting", "上报前自检报告"},
+	"report.file.meta":       {"File checked: %[1]s · on %[2]s", "自检文件：%[1]s　自检日期：%[2]s"},
+	"report.file.gate":       {"Reported like this, all of it would be held back", "照此报送将无法通过质量闸门"},
 	"report.file.howto": {"The column of the key begins with where the row stands: file (and sheet) and line. Mend the file, or the system it comes from, and check again before reporting.",
 		"“记录标识”列以所在位置开头：文件（及工作表）和行号。请据此在文件或业务系统中更正，重新自检通过后再报送。"},
 

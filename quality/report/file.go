@@ -15,29 +15,30 @@ import (
 // BuildFile writes the page and the work list of one resource's rows that were checked
 // before they are reported (上报前自检) to <Dir>/index.html and <Dir>/work-list.xlsx, all or,
 // on an error, none. The release is that of the check alone, in.File and in.Place are set.
-func BuildFile(ctx context.Context, in Input, res *catalog.Resource) ([]Written, error) {
+// left counts the problems that the work list alone names, after Input.PagedPerRule.
+func BuildFile(ctx context.Context, in Input, res *catalog.Resource) (files []Written, left int64, err error) {
 	b, err := newBuilder(ctx, in)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	stage, err := newStage(in.Dir)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	defer stage.discard()
 	id, _, _ := strings.Cut(res.ID, "/")
 	entry := in.Project.Department(id)
 	if entry == nil {
-		return nil, fault.New(fault.Config, "report.id", res.ID)
+		return nil, 0, fault.New(fault.Config, "report.id", res.ID)
 	}
 	d, err := b.department(ctx, stage, entry)
 	if err != nil {
-		return nil, fmt.Errorf("report of a file for %q: %w", res.ID, err)
+		return nil, 0, fmt.Errorf("report of a file for %q: %w", res.ID, err)
 	}
 	if err := stage.swapIn(entry.ID); err != nil {
-		return nil, err
+		return nil, 0, err
 	}
-	return d.written(in.Dir), nil
+	return d.written(in.Dir), d.Unpaged, nil
 }
 
 // swapIn puts a department's files in the place of an earlier report's, in the folder

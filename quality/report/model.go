@@ -31,6 +31,7 @@ type department struct {
 	Files       []workFile
 	Notice      bool     // a letter was written
 	Pages       []string // of the list of problems
+	Unpaged     int64    // problems that no page lists
 
 	Read, Problems, FailedRows, Quarantined, Duplicates int64
 	Disputed, ToConfirm                                 int64 // conflict rows to mend; to confirm as the authority
@@ -100,6 +101,7 @@ type rule struct {
 	Resource *resource
 
 	Page, Anchor string // where its problems begin
+	Paged        int64  // of them, those on pages
 }
 
 // tolerance is the share of elements that may fail while the rule passes.

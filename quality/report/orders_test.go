@@ -38,7 +38,7 @@ func ordered(t *testing.T, s *store, first, second *lake.Release) report.Input {
 		if closed != "NULL" || because != "NULL" {
 			seen = 1
 		}
-		return fmt.Sprintf("(%d::BIGINT, '%s', '%s', '%s', '%s', %s, %d::BIGINT, %s, DATE '%s', false, %d::BIGINT, TIMESTAMP '2026-11-22 22:00:00', %d::BIGINT, 0::BIGINT, %s::BIGINT, NULL::TIMESTAMP, %s::BIGINT, NULL::TIMESTAMP, 'x', '%s', 'error')",
+		return fmt.Sprintf("(%d::BIGINT, '%s', '%s', '%s', '%s', %s, %d::BIGINT, %s, DATE '%s', false, %d::BIGINT, TIMESTAMP '2026-11-22 22:00:00', %d::BIGINT, 0::BIGINT, %s::BIGINT, NULL::TIMESTAMP, %s::BIGINT, NULL::TIMESTAMP, 'x', '%s', 'error', NULL::VARCHAR)",
 			id, rule, version, orders.Number("gongan/resident", rule, []string{fmt.Sprint(id)}), outcome, because, opened, at, due, seen, periods, reopened, closed, rule)
 	}
 	put(first, row(1, "citizen_id.citizen_id", "aaaaaaaa", "open", "NULL", 1, 1, "2026-12-01", "NULL", "NULL"))
@@ -47,6 +47,7 @@ func ordered(t *testing.T, s *store, first, second *lake.Release) report.Input {
 		row(2, "citizen_id.citizen_id", "aaaaaaaa", "open", "NULL", 1, 5, "2026-11-21", "NULL", "NULL"),
 		row(3, "citizen_id.citizen_id", "aaaaaaaa", "open", "NULL", 1, 1, "2026-12-08", "2", "NULL"),
 		row(9, "citizen_id.citizen_id", "aaaaaaaa", "gone", "NULL", 1, 1, "2026-12-01", "NULL", "2"),
+		row(7, "name.length", "00000000", "ended", "'rule_changed'", 1, 1, "2026-12-01", "NULL", "2"),
 		row(2, "birth.range", "00000000", "open", "'not_evaluated'", 1, 1, "2026-11-22", "NULL", "NULL"),
 		row(2, "birth.type", "bbbbbbbb", "open", "NULL", 2, 1, "2026-12-11", "NULL", "NULL"),
 		row(3, "name.length", "cccccccc", "open", "NULL", 1, 3, "2026-12-11", "NULL", "NULL"))
@@ -69,7 +70,7 @@ func (s *store) openOrders(rel *lake.Release) {
 	name := orders.Dataset("gongan/resident")
 	s.put(rel, name, `SELECT id, rule, version, lpad(id::VARCHAR, 12, '0') AS order_number, 'open' AS order_state, NULL::VARCHAR AS because, 1::BIGINT AS opened, TIMESTAMP '2026-11-20 22:00:00' AS opened_at,
 		DATE '2026-12-11' AS due, false AS provisional, 1::BIGINT AS seen, TIMESTAMP '2026-11-20 22:00:00' AS seen_at, 1::BIGINT AS periods, 0::BIGINT AS returns, NULL::BIGINT AS reopened, NULL::TIMESTAMP AS reopened_at,
-		NULL::BIGINT AS closed, NULL::TIMESTAMP AS closed_at, 'citizen_id' AS rule_item, '' AS rule_title, 'error' AS severity FROM `+engine.Parquet([]string{s.file(rel, "quality/gongan/resident/failures")}))
+		NULL::BIGINT AS closed, NULL::TIMESTAMP AS closed_at, 'citizen_id' AS rule_item, '' AS rule_title, 'error' AS severity, NULL::VARCHAR AS standardised FROM `+engine.Parquet([]string{s.file(rel, "quality/gongan/resident/failures")}))
 	d := rel.Datasets[name]
 	for _, c := range append([]string{"id"}, orders.Columns()...) {
 		d.Columns = append(d.Columns, lake.Column{Name: c})
@@ -117,7 +118,7 @@ func TestWorkOrdersSayWhatBecameOfTheProblems(t *testing.T) {
 	}
 	wantReview := map[string]string{
 		"1 citizen_id.citizen_id": "已整改", "2 citizen_id.citizen_id": "未整改", "3 citizen_id.citizen_id": "再次出现", "9 citizen_id.citizen_id": "记录已删除",
-		"2 birth.range": "待复核：本期未核查该规则", "3 name.length": "不予整改",
+		"2 birth.range": "待复核：本期未核查该规则", "3 name.length": "不予整改", "7 name.length": "已销号（规则或数据标准化处理已调整，调整后核查通过的不作为已整改）",
 	}
 	if d := cmp.Diff(wantReview, review); d != "" {
 		t.Errorf("review (-want +got):\n%s", d)
@@ -142,9 +143,9 @@ func TestWorkOrdersInEnglish(t *testing.T) {
 	}
 }
 
-// Each page is whole by itself; together they hold every problem once, and the index
-// says where.
-func TestProblemsAreOnPages(t *testing.T) {
+// manyProblems is a release of 1 500 problems of one rule and 600 of another.
+func manyProblems(t *testing.T) (*store, *lake.Release) {
+	t.Helper()
 	s := newStore(t)
 	rel := release(1, 20)
 	s.put(rel, "raw/gongan/resident", "SELECT i AS id, '身份证' || i AS citizen_id, NULL::VARCHAR AS citizen_id_raw FROM range(2100) t(i)")
@@ -152,6 +153,13 @@ func TestProblemsAreOnPages(t *testing.T) {
 	s.metrics(rel, "gongan/resident", metric{"citizen_id.citizen_id", "aaaaaaaa", "citizen_id", "citizen_id", "公民身份号码校验不通过", "0302", "error", "fail", 2100, 1500, ""},
 		metric{"id.range", "bbbbbbbb", "range", "id", "人员编号超出范围", "0301", "warning", "fail", 2100, 600, ""})
 	rel.Resources["gongan/resident"] = lake.Resource{Outcome: "ok", Read: 2100, Pulled: rel.Created}
+	return s, rel
+}
+
+// Each page is whole by itself; together they hold every problem once, and the index
+// says where.
+func TestProblemsAreOnPages(t *testing.T) {
+	s, rel := manyProblems(t)
 	in := s.input(rel, nil, t.TempDir())
 	build(t, in)
 	left, err := filepath.Glob(filepath.Join(in.Dir, "gongan", "problems-*.html"))

@@ -153,6 +153,28 @@ func (p page) ExampleNote(r *rule) string {
 	return p.t("report.example.key", p.keyName(r.Resource)) + note
 }
 
+// PagesNote says what the pages list.
+func (p page) PagesNote() string {
+	if per := p.PagedPerRule; per > 0 {
+		for _, r := range p.D.Resources {
+			for _, x := range r.Rules {
+				if x.Count > x.Paged {
+					return p.t("report.pages.note.some", count(p.D.Problems), len(p.D.Pages), count(per))
+				}
+			}
+		}
+	}
+	return p.t("report.pages.note", count(p.D.Problems), len(p.D.Pages))
+}
+
+// CutNote says where the rest of a rule's problems is; "" where there is none.
+func (p page) CutNote(r *rule) string {
+	if r.Count <= r.Paged {
+		return ""
+	}
+	return p.t("report.more", count(r.Paged), count(r.Count), p.t("report.sheet.problems"))
+}
+
 // MoreNote says that a list is whole, or how much of it is shown and where the
 // whole is.
 func (p page) MoreNote(all int64, shown int, sheet string) string {

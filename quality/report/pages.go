@@ -28,6 +28,7 @@ type pages struct {
 	out   *bufio.Writer
 	rule  *rule // whose table is open
 	rows  int   // of the current page
+	left  int64 // problems that no page lists
 	err   error
 }
 
@@ -56,6 +57,11 @@ func (p *pages) add(e *entry) error {
 	if p.err != nil {
 		return p.err
 	}
+	if p.full(e.rule) {
+		p.left++
+		return nil
+	}
+	e.rule.Paged++
 	if p.rows == rowsPerPage {
 		p.shut(true)
 	}
@@ -71,6 +77,9 @@ func (p *pages) add(e *entry) error {
 	p.row(e)
 	return p.err
 }
+
+// full reports whether the pages list no more of a rule's problems.
+func (p *pages) full(x *rule) bool { return p.b.PagedPerRule > 0 && x.Paged == p.b.PagedPerRule }
 
 // row writes a table's row. It is as the template would write it, without its cost: a
 // million of them are written.
@@ -135,7 +144,9 @@ func (p *pages) table(e *entry) {
 
 func (p *pages) end() {
 	_, err := p.out.WriteString("</tbody></table></div>\n")
-	p.fail(err)
+	if p.fail(err); p.full(p.rule) {
+		p.execute("problems-cut", page{builder: p.b, D: p.d, Part: &p.index[len(p.index)-1]})
+	}
 }
 
 // shut ends a page; more: another follows.
@@ -173,6 +184,7 @@ func (p *pages) execute(name string, v page) {
 // finish ends the last page and writes the index.
 func (p *pages) finish() error {
 	p.shut(false)
+	p.d.Unpaged = p.left
 	if p.err != nil || len(p.index) == 0 {
 		return p.err
 	}

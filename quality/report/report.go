@@ -51,6 +51,9 @@ type Input struct {
 	// RowsPerFile splits a work list over several files; 0 is 200 000, the most is
 	// what a sheet can hold.
 	RowsPerFile int
+	// PagedPerRule is how many problems of a rule the pages list; of more they say how many
+	// there are, and the work list has all. 0: all are on pages.
+	PagedPerRule int64
 	// File is the file whose rows are reported on before they are reported to anybody
 	// (BuildFile): there is no release then. Place is the column of the image that tells
 	// where in it a row stands, as file:line.
