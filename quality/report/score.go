@@ -153,11 +153,13 @@ func (d *department) count(b *builder) {
 
 // compare adds a rule to the comparison with the release before.
 func (d *department) compare(x *rule) {
-	switch {
-	case x.Status == quality.NotEvaluated:
+	skipped := x.Status == quality.NotEvaluated
+	if skipped {
 		d.NotEvaluated++
-		d.Partial = true
-	case x.Before == nil:
+	}
+	switch {
+	case x.Whole(): // fails as one: no record is a problem of it
+	case skipped, x.Before == nil:
 		d.Partial = true
 	default:
 		d.Compared = true

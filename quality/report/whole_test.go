@@ -1,6 +1,7 @@
 package report_test
 
 import (
+	"context"
 	"strings"
 	"testing"
 
@@ -85,4 +86,26 @@ func TestRulesOfTheWholeAndWhatTheyBear(t *testing.T) {
 		t.Errorf("the rule's row %v", rows)
 	}
 	contains(t, read(t, in.Dir, "gongan", "report.json"), `"at_most": 0.5`, `"observed": "4"`, `"wholes": 1`, `"grade": "甲"`)
+}
+
+// What fails as a whole in two releases is no problem less in the second.
+func TestRulesOfTheWholeAreNoDifference(t *testing.T) {
+	s := newStore(t)
+	in := judged(t, s)
+	before := in.Release
+	now := release(2, 21)
+	for name, d := range before.Datasets {
+		now.Datasets[name] = d
+	}
+	r := before.Resources["gongan/resident"]
+	r.Slot, r.Pulled = "nightly@2", now.Created
+	now.Resources["gongan/resident"] = r
+	relation := in.Relation
+	in.Release, in.Previous = now, before
+	in.Relation = func(ctx context.Context, _ *lake.Release, dataset string) (string, bool, error) {
+		return relation(ctx, before, dataset)
+	}
+	build(t, in)
+	contains(t, read(t, in.Dir, "gongan", "index.html"), "发现问题1条，与上期持平；", "整体核查未通过1项")
+	contains(t, read(t, in.Dir, "gongan", "report.json"), `"delta": 0`)
 }
