@@ -81,16 +81,11 @@ func TestAgainWhileItIsSent(t *testing.T) {
 // A message that was given up comes to nothing when there is a later one: a person who
 // delivers does not send both.
 func TestGivenUpIsSuperseded(t *testing.T) {
-	l := newLab(t, func(l *lab) { l.project.Config.Delivery.To = nil })
-	l.mail.Refuse(554)
-	l.tell(12)
-	for range 40 {
-		l.now = l.now.Add(6*time.Hour + time.Minute)
-		l.send()
-	}
+	l := givenUp(t)
 	l.write(13)
-	l.tell(13)
-	l.mail.Refuse(0)
+	if _, err := l.Add(t.Context(), deliver.Release{Version: 13, Made: l.now}, deliver.Request{}); err != nil {
+		t.Fatal(err)
+	}
 	if err := l.SendNow(t.Context(), ""); err != nil {
 		t.Fatal(err)
 	}
