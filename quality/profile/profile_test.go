@@ -44,6 +44,16 @@ func peopleItems() []catalog.Item {
 // profiled profiles a query's result.
 func profiled(t *testing.T, query string, items []catalog.Item, codes ...*catalog.CodeTable) *profile.Profile {
 	t.Helper()
+	p, err := profile.Of(t.Context(), input(t, query, items, codes...))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// input is a query's result as the image of a resource.
+func input(t *testing.T, query string, items []catalog.Item, codes ...*catalog.CodeTable) profile.Input {
+	t.Helper()
 	project := &catalog.Project{Codes: map[string]*catalog.CodeTable{}}
 	for _, c := range codes {
 		project.Codes[c.Name] = c
@@ -71,12 +81,8 @@ func profiled(t *testing.T, query string, items []catalog.Item, codes ...*catalo
 		columns = append(columns, c)
 	}
 	day := time.Date(2026, 1, 5, 22, 0, 0, 0, time.UTC)
-	p, err := profile.Of(t.Context(), profile.Input{Session: s, Project: project, Resource: res, Relation: "(" + query + ")", Columns: columns, Release: 3, At: day, Now: day,
-		Class: func(c lake.Column) catalog.Privacy { return catalog.Privacy(c.Privacy) }, Mask: mask.Expression})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return p
+	return profile.Input{Session: s, Project: project, Resource: res, Relation: "(" + query + ")", Columns: columns, Release: 3, At: day, Now: day,
+		Class: func(c lake.Column) catalog.Privacy { return catalog.Privacy(c.Privacy) }, Mask: mask.Expression}
 }
 
 func column(t *testing.T, p *profile.Profile, name string) profile.Column {
@@ -223,6 +229,32 @@ func TestTextsWithoutAClass(t *testing.T) {
 	for _, name := range []string{"tel", "passport"} {
 		if c := column(t, p, name); !c.Masked || c.Privacy != "direct" {
 			t.Errorf("%+v", c)
+		}
+	}
+}
+
+// A set is proposed of words that come again and again; where one is of a few rows alone
+// it may be a name, and none is written.
+func TestSetsHoldNoNames(t *testing.T) {
+	for rare, want := range map[int]string{2: "", 12: "['女性', '张三丰', '男性']"} {
+		in := input(t, fmt.Sprintf("SELECT CASE WHEN i < %d THEN '张三丰' WHEN i %% 2 = 0 THEN '男性' ELSE '女性' END AS sex FROM range(1000) t(i)", rare),
+			[]catalog.Item{{Name: "sex", Type: catalog.Type{Kind: catalog.Text}}})
+		p, err := profile.Of(t.Context(), in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all, err := profile.Suggest(t.Context(), profile.SuggestInput{Input: in, Profile: p, Lang: text.EN, Today: in.Now})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := ""
+		for _, s := range all {
+			if s.Kind == "in_set" {
+				got = s.Params
+			}
+		}
+		if got != want {
+			t.Errorf("a word on %d rows: %q", rare, got)
 		}
 	}
 }
