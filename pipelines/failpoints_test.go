@@ -5,13 +5,12 @@ import (
 	"sync"
 	"testing"
 
-	"guiji/internal/testkit/mariadb"
 	"guiji/pipelines"
 )
 
 // A run comes by every failpoint that is listed, and by no other, in their order.
 func TestFailpoints(t *testing.T) {
-	server := mariadb.Start(t)
+	server := sharedServer(t)
 	loadResidents(t, server)
 	p := newProject(t, server)
 	var mu sync.Mutex

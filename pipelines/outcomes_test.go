@@ -35,6 +35,7 @@ func TestStoppedPastItsLease(t *testing.T) {
 		fmt.Println("ended", fault.KindOf(err), rec.Outcome, rec.Release)
 		return
 	}
+	t.Parallel()
 	server := mariadb.Start(t)
 	loadResidents(t, server)
 	p := resumable(t, server)
@@ -90,7 +91,7 @@ func (u unconditional) Put(ctx context.Context, key string, body io.Reader, size
 
 // A store that ignores conditions is refused before anything is read or written.
 func TestStoreWithoutConditions(t *testing.T) {
-	server := mariadb.Start(t)
+	server := sharedServer(t)
 	loadResidents(t, server)
 	p := newProject(t, server)
 	p.objs = unconditional{p.objs}
@@ -103,7 +104,7 @@ func TestStoreWithoutConditions(t *testing.T) {
 
 // A head that is truncated is named, and nothing is built on it or put over it.
 func TestTruncatedHead(t *testing.T) {
-	server := mariadb.Start(t)
+	server := sharedServer(t)
 	loadResidents(t, server)
 	p := newProject(t, server)
 	p.good(t, 1)
@@ -167,6 +168,7 @@ func (s *cutSnapshot) Read(ctx context.Context, part connectors.Part, sink conne
 // A part that the source cuts is read again alone while its snapshot lives; without it
 // the resource begins again. Either way each row lands once.
 func TestPartReadAgain(t *testing.T) {
+	t.Parallel()
 	server := mariadb.Start(t)
 	loadMany(t, server)
 	for _, c := range []struct {
@@ -189,7 +191,7 @@ func TestPartReadAgain(t *testing.T) {
 // A wall clock that jumps a year forward and back while a run goes on changes nothing
 // but what it says the time is.
 func TestClockJumps(t *testing.T) {
-	server := mariadb.Start(t)
+	server := sharedServer(t)
 	loadResidents(t, server)
 	p := newProject(t, server)
 	p.edit(t, "guiji.yaml", "pipelines:", "defaults: {lease: 1s}\npipelines:")
@@ -208,7 +210,7 @@ func TestClockJumps(t *testing.T) {
 // A run that stood still for longer than orphans are kept names no file that was swept
 // meanwhile.
 func TestStoodStillWhileSwept(t *testing.T) {
-	server := mariadb.Start(t)
+	server := sharedServer(t)
 	loadResidents(t, server)
 	p := newProject(t, server)
 	var late time.Duration
@@ -237,6 +239,7 @@ func TestStoodStillWhileSwept(t *testing.T) {
 // A lease that another has taken ends the run, which says whose it is, of each resource
 // as well; what the other wrote stays.
 func TestLeaseTakenOver(t *testing.T) {
+	t.Parallel()
 	server := mariadb.Start(t)
 	loadResidents(t, server)
 	p := newProject(t, server)

@@ -110,6 +110,7 @@ func alike(t *testing.T, a, b *testProject) {
 // others and lands what an undisturbed one does, to the byte.
 func TestResumed(t *testing.T) {
 	dying(t)
+	t.Parallel()
 	server := mariadb.Start(t, mariadb.WithArgs("--log-bin"))
 	loadMany(t, server)
 	whole := resumable(t, server)
@@ -141,6 +142,7 @@ func TestResumed(t *testing.T) {
 // Rubbish among what a killed run left is read again, and nothing but it.
 func TestResumeRubbish(t *testing.T) {
 	dying(t)
+	t.Parallel()
 	server := mariadb.Start(t, mariadb.WithArgs("--log-bin"))
 	loadMany(t, server)
 	whole := resumable(t, server)
@@ -171,7 +173,7 @@ func TestResumeRubbish(t *testing.T) {
 // What nobody has taken up for a day goes with the next run, whichever pipeline's it is;
 // what is younger, or held, stays.
 func TestResumeSwept(t *testing.T) {
-	server := mariadb.Start(t)
+	server := sharedServer(t)
 	loadResidents(t, server)
 	p := newProject(t, server)
 	p.scratch = filepath.Join(p.dir, "scratch")

@@ -14,6 +14,7 @@ import (
 // trickling is a project with a second resource whose rows come one each two seconds.
 func trickling(t *testing.T, settings string) *testProject {
 	t.Helper()
+	t.Parallel()
 	server := mariadb.Start(t)
 	loadResidents(t, server)
 	server.Exec(t, "CREATE VIEW hukou.v_slow AS SELECT * FROM hukou.t_person WHERE SLEEP(2) = 0")
@@ -60,6 +61,7 @@ func TestLeastRate(t *testing.T) {
 
 // A fast source is not to blame for a slow writer.
 func TestSlowWriter(t *testing.T) {
+	t.Parallel()
 	server := mariadb.Start(t)
 	loadMany(t, server)
 	p := newProject(t, server)
@@ -106,7 +108,7 @@ func TestSlotTriedAgain(t *testing.T) {
 // A run that takes twice its deadline ends, whatever it is at: nothing lands, and its
 // lease is free.
 func TestTwiceTheDeadline(t *testing.T) {
-	server := mariadb.Start(t)
+	server := sharedServer(t)
 	loadResidents(t, server)
 	p := newProject(t, server)
 	p.edit(t, "guiji.yaml", `resources: ["*"],`, `resources: ["*"], deadline: 1s,`)

@@ -25,7 +25,8 @@ type trouble struct {
 // Everything a person can get wrong gives one clear error that names file or
 // source and says what to do, in both languages; nothing lands in part.
 func TestBadInput(t *testing.T) {
-	server := mariadb.Start(t)
+	t.Parallel()
+	server := mariadb.Shared(t)
 	for i, c := range slicesOf(fileTroubles(), sourceTroubles()) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -179,7 +180,8 @@ func closedPort(d *desk) string {
 
 // A run that fails whole still leaves its record, which says why.
 func TestFailedRunIsRecorded(t *testing.T) {
-	d := newDesk(t, mariadb.Start(t), "failed")
+	t.Parallel()
+	d := newDesk(t, mariadb.Shared(t), "failed")
 	d.edit("guiji.yaml", d.address, closedPort(d))
 	e := d.guiji("run", "--json", "--lang", "en")
 	var recs []lake.RunRecord

@@ -33,7 +33,8 @@ func (d *desk) workLists() []string {
 // bad ones and every command that prints, the password is nowhere and the values
 // are only where data belongs: data files, serving files and the owner's own report.
 func TestCanaries(t *testing.T) {
-	server := mariadb.Start(t)
+	t.Parallel()
+	server := mariadb.Shared(t)
 	d := newDesk(t, server, "canary")
 	values := []string{"朱雀玄武", "QX7731ZZ", "青龙白虎", "ZW5519YY", "紫微北斗"}
 	server.Exec(t, "ALTER TABLE canary.t_person MODIFY id varchar(40), MODIFY nl varchar(40)",

@@ -10,7 +10,8 @@ import (
 // The catalogue changes between two runs, with the gate open and with it shut: what
 // the last release holds has the old form, and the run copes.
 func TestCatalogueChanges(t *testing.T) {
-	server := mariadb.Start(t)
+	t.Parallel()
+	server := mariadb.Shared(t)
 	for i, c := range []struct{ name, old, now string }{
 		{"an item more", "  - {name: age", "  - {name: again, column: xm, type: C(50)}\n  - {name: age"},
 		{"an item less", "  - {name: age, label: 年龄, column: nl, type: N(3), checks: [{range: {min: 0, max: 150}}]}\n", ""},

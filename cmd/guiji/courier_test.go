@@ -13,6 +13,7 @@ import (
 // A project that breaks a rule while the daemon runs is not delivered by: here two
 // departments would get their lists at one address.
 func TestCourierKeepsASoundProject(t *testing.T) {
+	t.Parallel()
 	b := newBureau(t)
 	b.configured()
 	sound, err := catalog.Load(b.dir)

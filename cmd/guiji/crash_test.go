@@ -27,11 +27,12 @@ func long() bool { return proof.Long() }
 // cursor is never ahead of its data, and the next run lands what an undisturbed one
 // would have, to the last byte.
 func TestKilled(t *testing.T) {
-	server, store, program := mariadb.Start(t), miniotest.Start(t), built(t)
-	kills, persons, every := proof.Of(125, 10), proof.Of(2000, 200), proof.Of(1, 7)
+	t.Parallel()
+	server, store, program := mariadb.Shared(t), miniotest.Shared(t), built(t)
+	wards, kills, persons, every := proof.Of(4, 2), proof.Of(125, 7), proof.Of(2000, 200), proof.Of(1, 7)
 	var tally proof.Tally
 	t.Run("wards", func(t *testing.T) {
-		for i := range 4 {
+		for i := range wards {
 			t.Run(fmt.Sprintf("%s %d", []string{"local", "MinIO"}[i%2], i), func(t *testing.T) {
 				t.Parallel()
 				w := newWard(t, server, fmt.Sprintf("ward%d", i), persons, &tally)
@@ -44,7 +45,7 @@ func TestKilled(t *testing.T) {
 				t.Logf("an undisturbed run takes %s", w.whole.Round(time.Millisecond))
 				eye := w.watch()
 				for j, point := range pipelines.Failpoints() {
-					if proof.Long() || j%4 == i { // in the short form half of them on MinIO
+					if proof.Long() || j%wards == i { // in the short form every other one on MinIO
 						w.cycle("killed at "+point, point, j%every == 0)
 						tally.Add("at_failpoints", 1)
 					}
@@ -70,8 +71,9 @@ func TestKilled(t *testing.T) {
 // SIGTERM at random moments: the run ends within 10 s, as interrupted or as done, with its
 // record written and nothing held or left.
 func TestTerminatedAnywhere(t *testing.T) {
+	t.Parallel()
 	signals := proof.Of(60, 8)
-	server := mariadb.Start(t)
+	server := mariadb.Shared(t)
 	d := newDesk(t, server, "signalled")
 	d.grow(server, 1500)
 	whole := min(d.good().took, d.good().took, d.good().took)
@@ -131,8 +133,9 @@ func (d *desk) landed() string {
 // A million rows that all fail: memory stays flat, the gate shuts, and the report and
 // the work list are there nevertheless.
 func TestAllRowsBad(t *testing.T) {
+	t.Parallel()
 	rows := proof.Of(1_000_000, 100_000)
-	server := mariadb.Start(t)
+	server := mariadb.Shared(t)
 	d := newDesk(t, server, "allbad")
 	d.good()
 	was := d.content("standard/gongan/resident")

@@ -115,6 +115,7 @@ func (b *bureau) guiji(code int, args ...string) string {
 // outbox and the audit chain hold no value of any record: only the encrypted
 // attachments do, each of its own department.
 func TestDeliverCanaries(t *testing.T) {
+	t.Parallel()
 	b := newBureau(t)
 	b.configured()
 	b.guiji(0, "catalog", "check")
@@ -168,6 +169,7 @@ func TestDeliverCanaries(t *testing.T) {
 // What was erased goes out with no attachment: not with one of a message that waits either,
 // on a machine whose reports are of before.
 func TestDeliverAfterErasure(t *testing.T) {
+	t.Parallel()
 	b := newBureau(t)
 	b.configured()
 	b.office.Refuse(451)
@@ -238,6 +240,7 @@ func (b *bureau) nothing(what, text string, canaries []string) {
 // A release whose messages were never written, as somebody died, is told of by the
 // daemon; a mail server that is down then is tried again, and by hand at once.
 func TestDeliverByDaemon(t *testing.T) {
+	t.Parallel()
 	b := newBureau(t)
 	b.guiji(0, "run")
 	b.guiji(0, "erase", "--resource", "gongan/resident", "--key", "6", "--reason", "request 1") // a release of its own, which is no news

@@ -10,7 +10,8 @@ import (
 // doctor lists what the account may do, warns when that is more than reading, and of a cursor
 // that makes increments dear; a cursor that is not there is an obstacle.
 func TestDoctorLooksAtRightsAndCursors(t *testing.T) {
-	server := mariadb.Start(t)
+	t.Parallel()
+	server := mariadb.Shared(t)
 	d := newDesk(t, server, "rights")
 	cursor := func(column string) {
 		d.entry("gongan/resident", "107001/000012", "常住人口基本信息", strings.Replace(labResident, "key: [id]", "key: [id], cursor: "+column, 1))

@@ -11,7 +11,8 @@ import (
 // A bucket that was not there is made, and doctor says so once: the name may have
 // been mistyped.
 func TestDoctorTellsOfANewBucket(t *testing.T) {
-	server, store := mariadb.Start(t), miniotest.Start(t)
+	t.Parallel()
+	server, store := mariadb.Shared(t), miniotest.Shared(t)
 	d := newDesk(t, server, "doctor")
 	d.onMinIO(store, store.Endpoint, "mistyped")
 	const made = "the bucket was not there and has been made now"

@@ -13,7 +13,8 @@ import (
 // What a person sees of drift: the run, the list of tasks, status and the department's
 // page tell the same in both languages.
 func TestCatalogueTasks(t *testing.T) {
-	server := mariadb.Start(t)
+	t.Parallel()
+	server := mariadb.Shared(t)
 	d := newDesk(t, server, "drift")
 	d.good()
 	d.contains("no tasks", d.guiji("catalog", "tasks", "--lang", "zh").out, "没有待办的目录维护任务")

@@ -145,6 +145,7 @@ func (d *desk) duplicateTasks() []string {
 
 // From two tables that nobody knew to be one to a decision that is asked for once.
 func TestDuplicatesAreFoundAskedAndDecided(t *testing.T) {
+	t.Parallel()
 	d := twinDesk(t)
 	d.good()
 	if tasks := d.duplicateTasks(); len(tasks) != 0 {
@@ -240,6 +241,7 @@ func (d *desk) decidedOnce() {
 
 // Every pair of all, also what only looks alike, is told with what speaks against it.
 func TestDuplicatesAllAndBadCalls(t *testing.T) {
+	t.Parallel()
 	d := twinDesk(t)
 	if list := d.pairs("--all"); len(list) == 0 || list[0].Data != nil {
 		t.Errorf("before anything landed: %+v", list)

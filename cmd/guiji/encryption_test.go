@@ -78,7 +78,8 @@ var canaries = []string{"张三", "371502199001010012", "柳园南路1号", "gon
 // The whole way in encrypted mode: run, query, preview, verify, export, damage, rebuild:
 // everything works, and no value lies in plain in store, serving files or scratch.
 func TestEncryptedAtRest(t *testing.T) {
-	server := mariadb.Start(t)
+	t.Parallel()
+	server := mariadb.Shared(t)
 	d := sealedDesk(t, server, "sealed")
 	d.write("drop/README", "nothing is delivered")
 	d.good()
@@ -173,7 +174,8 @@ func (d *desk) damage(folder string) {
 // Wrong settings are refused with what to do; a plain store is brought over by copy, and
 // back.
 func TestStoreChangesItsKey(t *testing.T) {
-	server := mariadb.Start(t)
+	t.Parallel()
+	server := mariadb.Shared(t)
 	d := newDesk(t, server, "moved")
 	d.good()
 	want := d.landed()
@@ -213,11 +215,12 @@ func TestStoreChangesItsKey(t *testing.T) {
 // kill -9 in encrypted mode: what lay in plain while the run lasted is gone after the next
 // start.
 func TestKilledInEncryptedMode(t *testing.T) {
+	t.Parallel()
 	kills := 2
 	if long() {
 		kills = 100
 	}
-	server := mariadb.Start(t)
+	server := mariadb.Shared(t)
 	d := sealedDesk(t, server, "sealedkill")
 	d.edit("guiji.yaml", "defaults: {", "defaults: {lease: 1s, ")
 	d.grow(server, 1500)
@@ -257,7 +260,8 @@ func TestKilledInEncryptedMode(t *testing.T) {
 // The same on a bucket that encrypts: neither the server's disk nor this machine's holds
 // a value in plain; a server without keys is refused before anything is put.
 func TestBucketEncrypted(t *testing.T) {
-	server := mariadb.Start(t)
+	t.Parallel()
+	server := mariadb.Shared(t)
 	d := newDesk(t, server, "bucketed")
 	d.write("drop/README", "nothing is delivered")
 	m := minio.StartEncrypting(t)
@@ -281,7 +285,7 @@ func TestBucketEncrypted(t *testing.T) {
 			t.Errorf("%v: exit code %d\n%s", args, e.code, e.all())
 		}
 	}
-	keyless := minio.Start(t)
+	keyless := minio.Shared(t)
 	d.env = append(d.env, "S3_KEY="+keyless.AccessKey, "S3_SECRET="+keyless.SecretKey)
 	bucket(keyless)
 	for _, args := range [][]string{{"doctor", "--lang", "en"}, {"run", "--lang", "en"}} {

@@ -10,7 +10,8 @@ import (
 // A person leaves the versions of his rows, the list of deleted records and the image
 // that a shut gate refused, too.
 func TestEraseHistoryDeletedAndHeld(t *testing.T) {
-	server := mariadb.Start(t)
+	t.Parallel()
+	server := mariadb.Shared(t)
 	d := newDesk(t, server, "eraselive")
 	d.entry("gongan/resident", "107001/000012", "常住人口基本信息", strings.Replace(labResident, "key: [id]}", "key: [id], delete_detection: true, max_deletes: 100%}\nhistory: true", 1))
 	server.Exec(t, "UPDATE eraselive.t_person SET id = 7700012 WHERE id = 2")

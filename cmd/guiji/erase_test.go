@@ -111,7 +111,8 @@ func (d *desk) refusesToErase() {
 
 // A person leaves every release that is kept, the store still verifies, others stay.
 func TestErase(t *testing.T) {
-	server := mariadb.Start(t)
+	t.Parallel()
+	server := mariadb.Shared(t)
 	d := newDesk(t, server, "erased")
 	d.good()
 	server.Exec(t, "UPDATE erased.t_person SET xm = '李斯' WHERE id = 2", "INSERT INTO erased.t_person VALUES (2, '371502199203040023', '李四', 31), (4, '370000000000000000', '赵六', 999)")
@@ -170,11 +171,12 @@ func TestErase(t *testing.T) {
 // kill -9 while a person is erased: verify finds no damage whenever it was, and the
 // erasure is ended by asking again.
 func TestKilledErase(t *testing.T) {
+	t.Parallel()
 	kills := 2
 	if long() {
 		kills = 60
 	}
-	server := mariadb.Start(t)
+	server := mariadb.Shared(t)
 	d := newDesk(t, server, "halferased")
 	d.edit("guiji.yaml", "defaults: {", "defaults: {lease: 1s, ")
 	rng := rand.New(rand.NewPCG(5, 9))

@@ -13,6 +13,7 @@ import (
 
 // Faults of disks and folders leave the last release as it is, or tell that it landed.
 func TestDiskFaults(t *testing.T) {
+	t.Parallel()
 	inject(t, "disk", []injected{
 		{"disk full in scratch", "exit 4, nothing half; lands when there is room", scratchFull},
 		{"disk full in the store", "exit 4, nothing half; lands when there is room", storeFull},

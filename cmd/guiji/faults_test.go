@@ -24,7 +24,7 @@ type injected struct {
 // inject has each fault happen to a project of its own; whatever it is, the store is
 // whole afterwards.
 func inject(t *testing.T, prefix string, faults []injected) {
-	server := mariadb.Start(t)
+	server := mariadb.Shared(t)
 	for i, c := range faults {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -40,6 +40,7 @@ func inject(t *testing.T, prefix string, faults []injected) {
 
 // Faults of sources and of runs themselves leave the last release as it is.
 func TestSourceFaults(t *testing.T) {
+	t.Parallel()
 	inject(t, "fault", []injected{
 		{"source down", "exit 4 at once, no release, cursor unchanged", sourceDown},
 		{"connection reset once", "read again from the start, landed", cutOnce},

@@ -15,7 +15,8 @@ import (
 // Data that is bad in itself: it is read, told of and never lets a good release
 // go. Cases share one server.
 func TestBadData(t *testing.T) {
-	server := mariadb.Start(t)
+	t.Parallel()
+	server := mariadb.Shared(t)
 	for i, c := range []struct {
 		name string
 		test func(*desk, *mariadb.Server)

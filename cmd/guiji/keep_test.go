@@ -39,7 +39,8 @@ func (d *desk) hashes() map[string]string {
 
 // All local state can go, or be rubbish: what the store holds makes it again.
 func TestRebuild(t *testing.T) {
-	server := mariadb.Start(t)
+	t.Parallel()
+	server := mariadb.Shared(t)
 	d := newDesk(t, server, "rebuilt")
 	d.good()
 	d.good()
@@ -91,7 +92,8 @@ func TestRebuild(t *testing.T) {
 
 // diff counts, names no value without --reveal, and does not read what is the same.
 func TestDiff(t *testing.T) {
-	server := mariadb.Start(t)
+	t.Parallel()
+	server := mariadb.Shared(t)
 	d := newDesk(t, server, "differ")
 	d.good()
 	server.Exec(t, "UPDATE differ.t_person SET xm = '李斯' WHERE id = 2", "DELETE FROM differ.t_person WHERE id = 3", "INSERT INTO differ.t_person VALUES (4, '371502200001010051', '赵六', 9)")
@@ -144,7 +146,8 @@ func TestDiff(t *testing.T) {
 // A withdrawn resource leaves all releases at the next gc, its golden values too; what
 // retention does not keep is said so when it is asked for.
 func TestGC(t *testing.T) {
-	server := mariadb.Start(t)
+	t.Parallel()
+	server := mariadb.Shared(t)
 	d := newDesk(t, server, "swept")
 	d.edit("guiji.yaml", "defaults: {", "retention: {last: 2, daily: 1, monthly: 1, orphans: 168h}\ndefaults: {")
 	for i := range 4 {

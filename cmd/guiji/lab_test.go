@@ -104,7 +104,7 @@ func newDesk(t *testing.T, server *mariadb.Server, name string) *desk {
 		}
 		return o
 	}
-	server.Exec(t, "CREATE DATABASE "+name, "CREATE USER "+name+"@'%' IDENTIFIED BY '"+password+"'", "GRANT SELECT ON "+name+".* TO "+name+"@'%'",
+	server.Exec(t, "CREATE OR REPLACE DATABASE "+name, "CREATE OR REPLACE USER "+name+"@'%' IDENTIFIED BY '"+password+"'", "GRANT SELECT ON "+name+".* TO "+name+"@'%'",
 		"CREATE TABLE "+name+".t_person (id bigint, sfzh varchar(40), xm varchar(50), nl int)",
 		"INSERT INTO "+name+".t_person VALUES (1, '371502199001010012', '张三', 30), (2, '371502199203040023', '李四', 31), (3, '371502198507150034', '王五', 32)",
 		"CREATE TABLE "+name+".t_house (id bigint PRIMARY KEY, dz varchar(200))",

@@ -20,7 +20,8 @@ import (
 // The whole watch over the real program: a run that fails is in hooks, lineage,
 // metrics and the history, the daemon beats, and no canary is in any of it.
 func TestWatched(t *testing.T) {
-	server := mariadb.Start(t)
+	t.Parallel()
+	server := mariadb.Shared(t)
 	d := newDesk(t, server, "watched")
 	canaries := []string{"朱雀玄武", "t0ken-8841", password}
 	server.Exec(t, "INSERT INTO watched.t_person VALUES (9, 'x', '朱雀玄武', 999)", "DROP TABLE watched.t_house")

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"guiji/internal/fault"
+	"guiji/internal/testkit/proof"
 	"guiji/lake"
 	"guiji/lake/serving"
 )
@@ -35,7 +36,7 @@ func (d *desk) watch() *onlooker {
 			select {
 			case <-o.stop:
 				return
-			case <-time.After(250 * time.Millisecond):
+			case <-time.After(time.Duration(proof.Of(250, 500)) * time.Millisecond):
 			}
 			if err := o.look(); err != nil && fault.KindOf(err) != fault.Config { // none is served yet
 				o.errs[err.Error()]++

@@ -11,7 +11,8 @@ import (
 
 // A department whose system is PostgreSQL: from its tables to a query, by cursor too.
 func TestPostgresDepartment(t *testing.T) {
-	d := newDesk(t, mariadb.Start(t), "beside")
+	t.Parallel()
+	d := newDesk(t, mariadb.Shared(t), "beside")
 	pg := pgtest.Start(t)
 	pg.Exec(t, "CREATE DATABASE hukou", "CREATE ROLE hukou LOGIN PASSWORD '"+password+"'", `\c hukou`,
 		"CREATE TABLE t_person (id bigint PRIMARY KEY, sfzh varchar(40), xm text, nl int)", "CREATE TABLE t_house (id bigint PRIMARY KEY, dz text, gx timestamptz NOT NULL)", "CREATE INDEX ON t_house (gx)",

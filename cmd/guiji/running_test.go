@@ -38,7 +38,7 @@ func (d *desk) launch(s *mariadb.Server) *running {
 	if err := r.Start(); err != nil {
 		d.Fatal(err)
 	}
-	for end := time.Now().Add(20 * time.Second); d.reading(s) == 0; time.Sleep(20 * time.Millisecond) {
+	for end := time.Now().Add(60 * time.Second); d.reading(s) == 0; time.Sleep(20 * time.Millisecond) {
 		if time.Now().After(end) {
 			_ = r.Process.Kill()
 			_ = r.Wait()

@@ -60,7 +60,7 @@ func (d *desk) overdue() {
 // until waits for something that daemons do.
 func (d *desk) until(what string, done func() bool) {
 	d.Helper()
-	for end := time.Now().Add(20 * time.Second); !done(); time.Sleep(20 * time.Millisecond) {
+	for end := time.Now().Add(60 * time.Second); !done(); time.Sleep(20 * time.Millisecond) {
 		if time.Now().After(end) {
 			d.Fatalf("%s did not happen", what)
 		}
@@ -72,7 +72,8 @@ const hourly = `nightly: {cron: "0 */12 * * *", `
 // Eight daemons of the real program on one store: the slot that was missed is made up
 // for once, and all of them stop when they are told to.
 func TestDaemonsRunASlotOnce(t *testing.T) {
-	server := mariadb.Start(t)
+	t.Parallel()
+	server := mariadb.Shared(t)
 	d := newDesk(t, server, "daemons")
 	d.edit("guiji.yaml", "nightly: {", hourly)
 	d.overdue()
@@ -103,9 +104,11 @@ func TestDaemonsRunASlotOnce(t *testing.T) {
 // A daemon killed in a run is taken over by another: the slot lands, once. One that is
 // stopped in a run gives its lease back, and the other goes on at once.
 func TestDaemonTakenOver(t *testing.T) {
+	t.Parallel()
 	for name, signal := range map[string]os.Signal{"killed": syscall.SIGKILL, "stopped": syscall.SIGTERM} {
 		t.Run(name, func(t *testing.T) {
-			server := mariadb.Start(t)
+			t.Parallel()
+			server := mariadb.Shared(t)
 			d := newDesk(t, server, name)
 			d.edit("guiji.yaml", "nightly: {", hourly)
 			d.edit("guiji.yaml", "defaults: {", "schedule: {gc: off, retry: 2s}\ndefaults: {lease: 1s, ")
@@ -142,7 +145,8 @@ func TestDaemonTakenOver(t *testing.T) {
 // A project that breaks a rule fails its slots, with a record, and not the daemon: when
 // it is mended, they run.
 func TestDaemonOutlivesABrokenProject(t *testing.T) {
-	server := mariadb.Start(t)
+	t.Parallel()
+	server := mariadb.Shared(t)
 	d := newDesk(t, server, "broken")
 	d.edit("guiji.yaml", "nightly: {", hourly)
 	d.edit("guiji.yaml", "defaults: {", "schedule: {gc: off, retry: 1s, tries: 100}\ndefaults: {")
@@ -167,7 +171,8 @@ func TestDaemonOutlivesABrokenProject(t *testing.T) {
 // A project without a schedule is refused, and so is a daemon's project that breaks a
 // rule when it starts.
 func TestDaemonRefused(t *testing.T) {
-	server := mariadb.Start(t)
+	t.Parallel()
+	server := mariadb.Shared(t)
 	d := newDesk(t, server, "refused")
 	if e := d.guiji("schedule", "run", "--lang", "en"); e.code != 2 || !strings.Contains(e.all(), "cron") {
 		t.Errorf("without cron: %d\n%s", e.code, e.all())

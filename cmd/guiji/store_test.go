@@ -34,7 +34,8 @@ func (d *desk) onMinIO(store *miniotest.Server, address, bucket string) {
 
 // An object store that is down, refuses, or goes away in the middle.
 func TestStoreFaults(t *testing.T) {
-	server, store := mariadb.Start(t), miniotest.Start(t)
+	t.Parallel()
+	server, store := mariadb.Shared(t), miniotest.Shared(t)
 	t.Run("down", func(t *testing.T) {
 		d := newDesk(t, server, "storedown")
 		d.onMinIO(store, store.Endpoint, "down")

@@ -32,7 +32,8 @@ type ward struct {
 	rng     *rand.Rand
 	whole   time.Duration // what a run takes that nobody disturbs
 	changes int
-	next    int // id of the next person
+	next    int             // id of the next person
+	look    *engine.Session // that looks into what landed
 	tally   *proof.Tally
 }
 
@@ -58,6 +59,12 @@ func newWard(t *testing.T, server *mariadb.Server, name string, persons int, tal
 	}
 	server.Exec(t, "ALTER TABLE "+name+".t_person ADD PRIMARY KEY (id), ADD updated datetime(6) NOT NULL DEFAULT CURRENT_TIMESTAMP(6) ON UPDATE CURRENT_TIMESTAMP(6), ADD INDEX (updated)",
 		fmt.Sprintf("INSERT INTO %[1]s.t_person (id, sfzh, xm, nl) SELECT seq, LPAD(seq, 18, '0'), CONCAT('人', seq), 30 FROM %[1]s.seq_100_to_%[2]d", name, persons+99))
+	s, err := engine.Open(context.Background(), engine.Options{Temp: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	w.look = s
 	w.entry("gongan/resident", "107001/000012", "常住人口基本信息", wardResident)
 	w.edit("guiji.yaml", "defaults: {", "defaults: {lease: "+wardLease.String()+", ")
 	return w
@@ -253,12 +260,7 @@ func (w *ward) scan(rel *lake.Release, dataset, columns string, each func(*sql.R
 	if len(paths) == 0 {
 		return
 	}
-	s, err := engine.Open(context.Background(), engine.Options{Temp: dir, Threads: 1})
-	if err != nil {
-		w.Fatal(err)
-	}
-	defer s.Close()
-	rows, err := s.Query(context.Background(), "read", "SELECT "+columns+" FROM "+engine.Parquet(paths))
+	rows, err := w.look.Query(context.Background(), "read", "SELECT "+columns+" FROM "+engine.Parquet(paths))
 	if err != nil {
 		w.Fatal(err)
 	}

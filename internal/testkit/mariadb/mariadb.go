@@ -14,6 +14,7 @@ import (
 	"os/user"
 	"path/filepath"
 	"strconv"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -42,6 +43,7 @@ type Option func(*options)
 
 type options struct {
 	tls  bool
+	kept bool // it ends with this process, not by Stop
 	args []string
 }
 
@@ -75,6 +77,29 @@ func Start(t testing.TB, opts ...Option) *Server {
 	return s
 }
 
+// Shared is one server for all tests of a package that keep to databases and accounts of
+// their own: to start one takes longer than most of them. It ends with the process.
+func Shared(t testing.TB) *Server {
+	t.Helper()
+	s, err := shared()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+var shared = sync.OnceValues(func() (*Server, error) {
+	dir, err := os.MkdirTemp("", "mdb")
+	if err != nil {
+		return nil, err
+	}
+	s, err := Run(context.Background(), dir, WithArgs("--max-connections=400"), func(o *options) { o.kept = true })
+	if err != nil {
+		return nil, errors.Join(err, os.RemoveAll(dir))
+	}
+	return s, nil
+})
+
 // Run starts a server in dir, which it fills and the caller removes, and returns when it answers.
 func Run(ctx context.Context, dir string, opts ...Option) (*Server, error) {
 	var o options
@@ -94,7 +119,7 @@ func Run(ctx context.Context, dir string, opts ...Option) (*Server, error) {
 	}
 	s := &Server{Socket: filepath.Join(dir, "sock"), Client: f.client, log: filepath.Join(dir, "log"), done: make(chan error, 1)}
 	args := append(base[:len(base):len(base)], "--socket="+s.Socket, "--bind-address=127.0.0.1", "--pid-file="+filepath.Join(dir, "pid"),
-		"--innodb-flush-log-at-trx-commit=0", "--skip-name-resolve", "--max-allowed-packet=256M")
+		"--innodb-flush-log-at-trx-commit=0", "--innodb-doublewrite=0", "--innodb-log-file-size=16M", "--skip-name-resolve", "--max-allowed-packet=256M")
 	if o.tls {
 		files, err := certs.Write(dir)
 		if err != nil {
@@ -109,21 +134,28 @@ func Run(ctx context.Context, dir string, opts ...Option) (*Server, error) {
 	}
 	s.Address = net.JoinHostPort("127.0.0.1", strconv.Itoa(port))
 	args = append(args, "--port="+strconv.Itoa(port))
-	return s, s.start(ctx, f.server, append(args, o.args...))
+	args = append(args, o.args...)
+	if o.kept {
+		if s.cmd, _, err = process.Kept(dir, f.server, args...); err != nil { // no test ends it
+			return nil, err
+		}
+	} else {
+		s.cmd = exec.Command(f.server, args...)
+		// The server ends with its parent, even when that is killed.
+		s.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL, Setpgid: true}
+	}
+	return s, s.start(ctx)
 }
 
-func (s *Server) start(ctx context.Context, server string, args []string) error {
+func (s *Server) start(ctx context.Context) error {
 	logFile, err := os.Create(s.log)
 	if err != nil {
 		return err
 	}
 	defer logFile.Close()
-	s.cmd = exec.Command(server, args...)
 	s.cmd.Stdout, s.cmd.Stderr = logFile, logFile
-	// The server ends with its parent, even when that is killed.
-	s.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL, Setpgid: true}
 	if err := s.cmd.Start(); err != nil {
-		return fmt.Errorf("start %s: %w", server, err)
+		return fmt.Errorf("start MariaDB: %w", err)
 	}
 	go func() { s.done <- s.cmd.Wait() }()
 	if s.db, err = s.open(s.Config()); err != nil {

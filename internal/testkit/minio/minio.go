@@ -14,11 +14,14 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"sync"
 	"testing"
 	"time"
 
 	"github.com/minio/minio-go/v7"
 	"github.com/minio/minio-go/v7/pkg/credentials"
+
+	"guiji/internal/testkit/process"
 )
 
 // Server is a running MinIO.
@@ -27,16 +30,13 @@ type Server struct {
 	AccessKey string
 	SecretKey string
 
-	dir   string
-	log   string
-	env   []string // more of it
-	stdin io.Closer
-	cmd   *exec.Cmd
+	dir    string
+	log    string
+	env    []string // more of it
+	shared string   // folder that goes with the process, "" for one that goes with its test
+	cmd    *exec.Cmd
+	end    io.Closer // what ends it
 }
-
-// The server is a child of a shell that outlives no one: when this process ends,
-// in whatever way, its end of the pipe closes, and the shell takes MinIO along.
-const keeper = `"$@" & p=$!; cat >/dev/null; kill -9 $p 2>/dev/null; wait $p 2>/dev/null`
 
 // Start starts a server and stops it when the test ends. A missing binary fails
 // the test.
@@ -57,29 +57,59 @@ func StartEncrypting(t testing.TB) *Server {
 	return launch(t, "MINIO_KMS_SECRET_KEY="+KMSKey+":"+base64.StdEncoding.EncodeToString(key))
 }
 
-func launch(t testing.TB, env ...string) *Server {
+// Shared is one server for all tests of a package that keep to buckets of their own and
+// leave it running. It ends with the process.
+func Shared(t testing.TB) *Server {
 	t.Helper()
-	bin, err := binary()
+	s, err := shared()
 	if err != nil {
 		t.Fatal(err)
 	}
-	dir := t.TempDir()
-	s := &Server{
-		AccessKey: "guiji" + rand.Text()[:8], SecretKey: rand.Text(),
-		dir: filepath.Join(dir, "data"), log: filepath.Join(dir, "minio.log"), env: env,
+	return s
+}
+
+var shared = sync.OnceValues(func() (*Server, error) {
+	dir, err := os.MkdirTemp("", "minio")
+	if err != nil {
+		return nil, err
 	}
-	for try := 1; ; try++ { // the free port may be taken by someone else meanwhile
-		if err = s.start(bin); err == nil {
-			break
-		}
-		s.Stop()
-		if try == 3 {
-			out, _ := os.ReadFile(s.log)
-			t.Fatalf("start MinIO: %v\n%s", err, out)
-		}
+	s, err := run(dir, dir)
+	if err != nil {
+		return nil, errors.Join(err, os.RemoveAll(dir))
+	}
+	return s, nil
+})
+
+func launch(t testing.TB, env ...string) *Server {
+	t.Helper()
+	s, err := run(t.TempDir(), "", env...)
+	if err != nil {
+		t.Fatal(err)
 	}
 	t.Cleanup(s.Stop)
 	return s
+}
+
+// run starts a server in dir. It ends with this process at the latest, and a shared one's folder
+// goes with it.
+func run(dir, shared string, env ...string) (*Server, error) {
+	bin, err := binary()
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{
+		AccessKey: "guiji" + rand.Text()[:8], SecretKey: rand.Text(),
+		dir: filepath.Join(dir, "data"), log: filepath.Join(dir, "minio.log"), env: env, shared: shared,
+	}
+	for try := 1; ; try++ { // the free port may be taken by someone else meanwhile
+		if err = s.start(bin); err == nil {
+			return s, nil
+		}
+		s.Stop()
+		if try == 3 {
+			return nil, fmt.Errorf("start MinIO: %w\n%s", err, process.Tail(s.log))
+		}
+	}
 }
 
 // binary finds MinIO in the tools' folder, else on PATH.
@@ -109,21 +139,23 @@ func (s *Server) start(bin string) error {
 	if err := l.Close(); err != nil {
 		return err
 	}
+	if err := os.MkdirAll(filepath.Dir(s.log), 0o700); err != nil {
+		return err
+	}
 	out, err := os.Create(s.log)
 	if err != nil {
 		return err
 	}
 	defer out.Close() // the child has its own copy
-	s.cmd = exec.Command("sh", "-c", keeper, "sh", bin, "server", "--address", s.Endpoint, "--quiet", s.dir)
+	if s.cmd, s.end, err = process.Kept(s.shared, bin, "server", "--address", s.Endpoint, "--quiet", s.dir); err != nil {
+		return err
+	}
 	s.cmd.Env = []string{
 		"PATH=" + os.Getenv("PATH"), "HOME=" + s.dir, "MINIO_BROWSER=off", "MINIO_UPDATE=off",
 		"MINIO_ROOT_USER=" + s.AccessKey, "MINIO_ROOT_PASSWORD=" + s.SecretKey,
 	}
 	s.cmd.Env = append(s.cmd.Env, s.env...)
 	s.cmd.Stdout, s.cmd.Stderr = out, out
-	if s.stdin, err = s.cmd.StdinPipe(); err != nil {
-		return err
-	}
 	if err := s.cmd.Start(); err != nil {
 		return err
 	}
@@ -169,7 +201,7 @@ func (s *Server) Stop() {
 	if s.cmd == nil || s.cmd.Process == nil {
 		return
 	}
-	_ = s.stdin.Close() // this is what ends the shell
-	_ = s.cmd.Wait()    // the shell's status is that of the killed server
+	_ = s.end.Close()
+	_ = s.cmd.Wait() // the shell's status is that of the killed server
 	s.cmd = nil
 }

@@ -4,6 +4,7 @@
 package process
 
 import (
+	"io"
 	"net"
 	"os"
 	"os/exec"
@@ -47,6 +48,17 @@ func Command(name string, args ...string) *exec.Cmd {
 		cmd.SysProcAttr.Credential = &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}
 	}
 	return cmd
+}
+
+// Kept is a program that ends when its end is closed, which this process's own end does too,
+// in whatever way that comes; with it goes a folder, "" for none.
+func Kept(folder, name string, args ...string) (cmd *exec.Cmd, end io.Closer, err error) {
+	// A shell waits for its end of a pipe to close.
+	const keeper = `folder=$1; shift; "$@" & p=$!; cat >/dev/null; kill -9 $p 2>/dev/null; wait $p 2>/dev/null; test -z "$folder" || rm -rf "$folder"`
+	cmd = exec.Command("sh", append([]string{"-c", keeper, "sh", folder, name}, args...)...)
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	end, err = cmd.StdinPipe()
+	return cmd, end, err
 }
 
 // Own gives a file or folder to the account that Command's programs run as.
