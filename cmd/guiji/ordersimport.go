@@ -41,6 +41,8 @@ type takenBack struct {
 	Disputes   []string           `json:"disputes"`   // numbers of those opened
 	Opening    int                `json:"disputes_to_open,omitempty"`
 	Findings   []returned.Finding `json:"findings"` // rows that were not taken over
+
+	written string // the workbook that has them
 }
 
 // unzipLimit is how many MiB a returned list may unpack to: ten times what the largest one
@@ -48,7 +50,7 @@ type takenBack struct {
 const unzipLimit = 2048
 
 func (a *app) importOrders() *cobra.Command {
-	var by string
+	var by, findings string
 	var dry bool
 	cmd := &cobra.Command{
 		Use:     "import FILE.xlsx…",
@@ -68,7 +70,8 @@ func (a *app) importOrders() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if err := a.print(cmd, out, func() string { return a.takenBackText(w, out) }); err != nil {
+			unwritten := a.writeFindings(findings, out)
+			if err := errors.Join(a.print(cmd, out, func() string { return a.takenBackText(w, out) }), unwritten); err != nil {
 				return err
 			}
 			if len(out.Findings) > 0 {
@@ -78,6 +81,7 @@ func (a *app) importOrders() *cobra.Command {
 		},
 	}
 	cmd.Flags().StringVar(&by, "by", "", a.say("orders.import.by"))
+	cmd.Flags().StringVar(&findings, "findings", "", a.say("orders.import.findings"))
 	cmd.Flags().BoolVar(&dry, "dry-run", false, a.say("orders.import.dry"))
 	return cmd
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 
@@ -48,6 +49,22 @@ func fill(ts *testscript.TestScript, neg bool, args []string) {
 		}
 	}
 	ts.Check(f.SaveAs(ts.MkAbs(args[1])))
+	ts.Check(f.Close())
+}
+
+// sheet FILE prints the first sheet of a workbook, its columns parted by |.
+func sheet(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: sheet FILE.xlsx")
+	}
+	f, err := excelize.OpenFile(ts.MkAbs(args[0]))
+	ts.Check(err)
+	rows, err := f.GetRows(f.GetSheetName(0))
+	ts.Check(err)
+	for _, r := range rows {
+		_, err := fmt.Fprintln(ts.Stdout(), strings.Join(r, "|"))
+		ts.Check(err)
+	}
 	ts.Check(f.Close())
 }
 

@@ -104,6 +104,9 @@ func (a *app) takenBackText(w *workspace, t *takenBack) string {
 			}
 			lines = append(lines, "  "+printable(f.At())+"  "+f.Text)
 		}
+		if t.written != "" {
+			lines = append(lines, a.say("orders.import.written", t.written))
+		}
 	}
 	switch {
 	case t.DryRun:

@@ -16,13 +16,14 @@ func TestMain(m *testing.M) {
 
 // Each file of testdata/script is a shell session of a user.
 func TestScripts(t *testing.T) {
+	t.Parallel()
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script",
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("LANG", "en_US.UTF-8")
 			return nil
 		},
-		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "number": number, "fill": fill, "xlsx": xlsx, "paste": paste},
+		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "number": number, "fill": fill, "sheet": sheet, "xlsx": xlsx, "paste": paste},
 		RequireUniqueNames:  true,
 		RequireExplicitExec: true,
 	})

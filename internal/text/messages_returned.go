@@ -11,8 +11,9 @@ var returnedMessages = map[Key]Message{
 		"导入部门填报的问题整改清单（可一次导入同一清单的多个文件）：整改状态、整改说明、申请不予整改、数据异议。" +
 			"填“已整改”的待下次归集复核；申请不予整改的待审批；对有权威来源的数据提出异议的，自动登记为数据异议，其他异议留存供大数据局核实。" +
 			"能够导入的行一次性全部导入；不能导入的逐行列出位置和处理办法，退出码为 4。同一文件不重复导入。"},
-	"orders.import.by":  {"the department whose list it is; default: the list's title, or its numbers", "清单所属部门，默认按清单标题或问题编号判断"},
-	"orders.import.dry": {"only show what would be taken over", "仅检查，不导入"},
+	"orders.import.by":       {"the department whose list it is; default: the list's title, or its numbers", "清单所属部门，默认按清单标题或问题编号判断"},
+	"orders.import.findings": {"write the rows that are not taken over to this workbook, to send back", "将未能导入的行另存为此 xlsx 文件，便于退回部门更正"},
+	"orders.import.dry":      {"only show what would be taken over", "仅检查，不导入"},
 
 	"orders.import.read":       {"%[1]s, the list of %[2]s: %[3]d problems, %[4]d without an answer", "%[1]s（%[2]s）：共%[3]d条问题，其中未填报%[4]d条"},
 	"orders.import.done":       {"%[1]d said to be mended: the next run verifies them", "已整改%[1]d条，待下次归集复核"},
@@ -27,9 +28,17 @@ var returnedMessages = map[Key]Message{
 	"orders.import.older":      {"the list was made of release v%[1]d, the newest is v%[2]d", "本清单依据数据版本 v%[1]d 编制，当前版本为 v%[2]d"},
 	"orders.import.refused":    {"%[1]d rows were not taken over:", "有%[1]d行未能导入："},
 	"orders.import.more":       {"  … and %[1]d more (--json lists all)", "  ……另有%[1]d行（用 --json 查看全部）"},
+	"orders.import.written":    {"written to %[1]s, to send back", "以上各行及处理办法已写入 %[1]s，可退回部门更正"},
 	"orders.import.dried":      {"Nothing was taken over: --dry-run.", "仅作检查，未导入（--dry-run）。"},
 	"orders.import.nothing":    {"Nothing to take over.", "没有需要导入的内容。"},
 	"orders.import.before":     {"%[1]s: taken over already on %[2]s; nothing was changed", "%[1]s 已于 %[2]s 导入，本次未作任何变更"},
+
+	"orders.findings.sheet":  {"not taken over", "未能导入的行"},
+	"orders.findings.file":   {"file", "文件"},
+	"orders.findings.in":     {"sheet", "工作表"},
+	"orders.findings.cell":   {"cell", "单元格"},
+	"orders.findings.number": {"problem no.", "问题编号"},
+	"orders.findings.reason": {"what to do", "原因和处理办法"},
 
 	"returned.taken":        {"this list was taken over already", "该清单已导入"},
 	"returned.no_list":      {"%[1]s: no sheet has the columns %[2]q and %[3]q of a work list in its first rows", "%[1]s：没有工作表的前几行含有整改清单的“%[2]s”“%[3]s”等列"},

@@ -140,4 +140,7 @@ func (l *List) Say(lang text.Lang) {
 }
 
 // At is where a finding stands, for a line of text: file, sheet, N12.
-func (p Place) At() string { return p.File + "#" + p.Sheet + ":" + p.Column + strconv.Itoa(p.Row) }
+func (p Place) At() string { return p.File + "#" + p.Sheet + ":" + p.Cell() }
+
+// Cell is the cell, or the row's number where the row as a whole is meant.
+func (p Place) Cell() string { return p.Column + strconv.Itoa(p.Row) }

@@ -1,0 +1,85 @@
+package main
+
+import (
+	"errors"
+	"os"
+
+	"github.com/xuri/excelize/v2"
+
+	"guiji/internal/fault"
+	"guiji/internal/text"
+)
+
+// findingColumn is a column of the workbook of rows that were not taken over.
+type findingColumn struct {
+	key   text.Key
+	width float64 // in characters
+}
+
+func findingColumns() []findingColumn {
+	return []findingColumn{{"file", 28}, {"in", 16}, {"cell", 10}, {"number", 18}, {"reason", 80}}
+}
+
+// writeFindings writes the rows of a returned list that were not taken over as a workbook
+// for whoever filled it in. It holds no value. Without any nothing is written.
+func (a *app) writeFindings(path string, t *takenBack) (err error) {
+	if path == "" || len(t.Findings) == 0 {
+		return nil
+	}
+	defer func() {
+		if err != nil {
+			err = fault.New(fault.Config, "command.discover.write", path).Because(plainCause(err))
+		}
+	}()
+	book := excelize.NewFile()
+	defer func() { err = errors.Join(err, book.Close()) }()
+	name := a.say("orders.findings.sheet")
+	if err := book.SetSheetName("Sheet1", name); err != nil {
+		return err
+	}
+	if err := a.fillFindings(book, name, t); err != nil {
+		return err
+	}
+	out, err := os.OpenFile(path, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = book.WriteTo(out)
+	if err = errors.Join(err, out.Close()); err == nil {
+		t.written = path
+	}
+	return err
+}
+
+// fillFindings writes a row for each.
+func (a *app) fillFindings(book *excelize.File, name string, t *takenBack) error {
+	wrapped, err := book.NewStyle(&excelize.Style{Alignment: &excelize.Alignment{WrapText: true, Vertical: "top"}})
+	if err != nil {
+		return err
+	}
+	w, err := book.NewStreamWriter(name)
+	if err != nil {
+		return err
+	}
+	var head []any
+	for i, c := range findingColumns() {
+		head = append(head, a.say("orders.findings."+c.key))
+		if err := w.SetColWidth(i+1, i+1, c.width); err != nil {
+			return err
+		}
+	}
+	if err := w.SetRow("A1", head); err != nil {
+		return err
+	}
+	for i, f := range t.Findings {
+		cell, err := excelize.CoordinatesToCellName(1, i+2)
+		if err != nil {
+			return err
+		}
+		row := []any{f.File, f.Sheet, f.Cell(), f.Number, excelize.Cell{StyleID: wrapped, Value: f.Text}}
+		if err := w.SetRow(cell, row); err != nil {
+			return err
+		}
+	}
+	return w.Flush()
+}
