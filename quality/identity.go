@@ -47,7 +47,7 @@ func (b *binder) identify() {
 				id = fmt.Sprintf("%s_%d", base, n)
 			}
 			if !taken[id] {
-				taken[id], r.ID = true, id
+				taken[id], r.ID, r.Numbered = true, id, n > 1
 			}
 		}
 	}

@@ -97,6 +97,7 @@ type Rule struct {
 	AtMost    float64 // the share of evaluated elements that may fail while the rule passes
 	Bit       int     // row rules: bit among all mask columns; -1 for set rules and where Reason is set
 	Reason    string  // why it cannot be evaluated in this run, without values; "" if it can
+	Numbered  bool    // its id tells it from others of its kind by its place among them alone: one dropped before it takes it away
 	At        catalog.Pos
 	where     []condition // the rows it judges; nil: all
 }

@@ -58,6 +58,7 @@ func (a *app) catalogCheck() *cobra.Command {
 			for _, err := range unfit {
 				found = append(found, a.wiredFinding(err))
 			}
+			found = append(found, a.numberedRules(p)...)
 			if err := a.print(cmd, found, func() string { return a.findings(p, found) }); err != nil {
 				return err
 			}
@@ -67,6 +68,26 @@ func (a *app) catalogCheck() *cobra.Command {
 			return nil
 		},
 	}
+}
+
+// numberedRules warns of rules that only their place tells apart: where one before them is
+// dropped or moved they take over its id, and with it its work orders and exemptions.
+func (a *app) numberedRules(p *catalog.Project) []finding {
+	var out []finding
+	for _, res := range p.Resources {
+		_, rules, _ := bound(p, res) // what cannot be bound wired tells
+		for _, r := range rules {
+			if r.Numbered {
+				f := finding{Severity: string(catalog.Warning), File: r.At.File, Line: r.At.Line, Resource: res.ID, Rule: "check.rule.numbered",
+					Message: a.say("command.catalog.numbered", r.Check.Name, r.ID)}
+				if len(r.Items) > 0 {
+					f.Item = r.Items[0].Name
+				}
+				out = append(out, f)
+			}
+		}
+	}
+	return out
 }
 
 // judged is what the catalogue and collect-once say of a project. A refused item

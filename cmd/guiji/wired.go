@@ -37,13 +37,10 @@ func (a *app) wired(ctx context.Context, p *catalog.Project) (bad []error, err e
 	defer v.close()
 	v.project.Config.Lang = string(a.language()) // reasons are for who asks
 	for _, res := range p.Resources {
-		var items []*catalog.Item
 		for i := range res.Items {
-			items = append(items, &res.Items[i])
 			errs = append(errs, unfitSteps(res, &res.Items[i], p.Codes)...)
 		}
-		env := &quality.Env{Project: &v.project, Resource: res, Today: time.Now().Format(time.DateOnly)}
-		rules, unbound := quality.Bind(env, items, nil, checks.All())
+		env, rules, unbound := bound(&v.project, res)
 		refused, err := v.expressions(env, rules)
 		if err != nil {
 			return nil, err
@@ -51,6 +48,17 @@ func (a *app) wired(ctx context.Context, p *catalog.Project) (bad []error, err e
 		errs = append(append(errs, unbound...), refused...)
 	}
 	return errs, nil
+}
+
+// bound are a resource's rules as all its items would have them.
+func bound(p *catalog.Project, res *catalog.Resource) (*quality.Env, []*quality.Rule, []error) {
+	items := make([]*catalog.Item, len(res.Items))
+	for i := range res.Items {
+		items[i] = &res.Items[i]
+	}
+	env := &quality.Env{Project: p, Resource: res, Today: time.Now().Format(time.DateOnly)}
+	rules, errs := quality.Bind(env, items, nil, checks.All())
+	return env, rules, errs
 }
 
 // unfitSteps are the standardising steps of an item that no run could take.

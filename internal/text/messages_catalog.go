@@ -46,11 +46,13 @@ var catalogMessages = map[Key]Message{
 	"catalog.init.write": {"write the project into %[1]s", "在 %[1]s 写入项目"},
 
 	// the commands
-	"command.init":            {"write a commented project directory", "生成带注释的项目目录"},
-	"command.init.next":       {"\nnext: guiji -C %[1]s catalog check", "\n下一步：guiji -C %[1]s catalog check"},
-	"command.catalog":         {"work with the catalogue", "政务信息资源目录"},
-	"command.catalog.check":   {"tell every violation of the catalogue's rules, each with its basis", "检查目录，列出全部问题及依据"},
-	"command.catalog.error":   {"%[1]s: error: %[2]s", "%[1]s 错误：%[2]s"},
+	"command.init":          {"write a commented project directory", "生成带注释的项目目录"},
+	"command.init.next":     {"\nnext: guiji -C %[1]s catalog check", "\n下一步：guiji -C %[1]s catalog check"},
+	"command.catalog":       {"work with the catalogue", "政务信息资源目录"},
+	"command.catalog.check": {"tell every violation of the catalogue's rules, each with its basis", "检查目录，列出全部问题及依据"},
+	"command.catalog.error": {"%[1]s: error: %[2]s", "%[1]s 错误：%[2]s"},
+	"command.catalog.numbered": {"a check %[1]s of the same items stands before this one, and none has an id of its own: when that one is dropped or moved, this one takes over its work orders and exemptions. Write id: %[2]s here, which is what it goes by today",
+		"所涉信息项相同的 %[1]s 核查在此之前已有一条，此处未写 id：前者删除或移位后，本规则将沿用前者的整改事项和不予整改。请在此处写明 id: %[2]s（即现用编号）"},
 	"command.catalog.warning": {"%[1]s: warning: %[2]s", "%[1]s 提示：%[2]s"},
 	"command.catalog.note":    {"%[1]s: note: %[2]s", "%[1]s 说明：%[2]s"},
 	"command.catalog.basis":   {"by %[1]s", "依据：%[1]s"},
