@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -68,11 +69,7 @@ func (a *app) recheckAll(cmd *cobra.Command, names []string, pipeline string, dr
 	out := rechecked{Resources: []pipelines.Rechecked{}}
 	var worst error
 	for _, name := range pipes {
-		req := pipelines.Request{Pipeline: name, Resources: resourcesOf(p, names)}
-		if req.Disputed, err = w.marks(cmd.Context()); err != nil {
-			return err
-		}
-		rec, told, err := runner.Recheck(cmd.Context(), req, dry)
+		rec, told, err := a.recheckOne(cmd.Context(), w, runner, pipelines.Request{Pipeline: name, Resources: resourcesOf(p, names)}, dry)
 		out.Resources = append(out.Resources, told...)
 		if rec != nil {
 			out.Runs = append(out.Runs, rec)
@@ -92,6 +89,23 @@ func (a *app) recheckAll(cmd *cobra.Command, names []string, pipeline string, dr
 		return err
 	}
 	return a.ending(worst, len(out.Runs) > 0 || dry && gatesTell(out.Resources))
+}
+
+// recheckOne rechecks a pipeline. Lineage and hooks are told of it as of a run, but where
+// nothing is written.
+func (a *app) recheckOne(ctx context.Context, w *workspace, r *pipelines.Runner, req pipelines.Request, dry bool) (rec *lake.RunRecord, told []pipelines.Rechecked, err error) {
+	if dry {
+		if req.Disputed, err = w.marks(ctx); err != nil {
+			return nil, nil, err
+		}
+		return r.Recheck(ctx, req, dry)
+	}
+	rec, err = a.told(ctx, w, r, req, true, func(req pipelines.Request) (rec *lake.RunRecord, err error) {
+		rec, told, err = r.Recheck(ctx, req, dry)
+		return rec, err
+	})
+	a.tellByHand(w, r.Log, req, rec, err)
+	return rec, told, err
 }
 
 // gatesTell reports whether what was printed tells of a shut gate.

@@ -20,28 +20,36 @@ import (
 // traced runs a pipeline and tells its lineage, where the project says where to. A
 // sample leaves none. Afterwards the store has what people decided.
 func (a *app) traced(ctx context.Context, w *workspace, r *pipelines.Runner, req pipelines.Request) (*lake.RunRecord, error) {
-	if req.Sample == 0 {
-		defer a.keepStateAfter(ctx, w)
+	if req.Sample > 0 {
+		var err error
+		if req.Disputed, err = w.marks(ctx); err != nil {
+			return nil, err
+		}
+		return r.Run(ctx, req)
 	}
+	return a.told(ctx, w, r, req, false, func(req pipelines.Request) (*lake.RunRecord, error) { return r.Run(ctx, req) })
+}
+
+// told tells the lineage of what do makes of a request. stored: no source is opened.
+func (a *app) told(ctx context.Context, w *workspace, r *pipelines.Runner, req pipelines.Request, stored bool, do func(pipelines.Request) (*lake.RunRecord, error)) (*lake.RunRecord, error) {
+	defer a.keepStateAfter(ctx, w)
 	var err error
 	if req.Disputed, err = w.marks(ctx); err != nil {
 		return nil, err
 	}
 	to := lineage.NewEmitter(w.project.Config.Lineage, w.project.Dir, post.New(post.Options{}), r.Log)
 	if to == nil {
-		return r.Run(ctx, req)
+		return do(req)
 	}
 	defer to.Close()
-	if req.Sample > 0 {
-		return r.Run(ctx, req)
-	}
 	m := lineageOf(ctx, w, r.Log)
+	m.Stored = stored
 	begun := lineage.Begun{ID: lineage.NewID(), Pipeline: req.Pipeline, Resources: req.Resources, Slot: req.Slot, At: w.now()}
 	if _, at, ok := schedule.SlotTime(req.Slot, w.zone); ok {
 		begun.Time = at
 	}
 	to.Emit(m.Start(begun))
-	rec, err := r.Run(ctx, req)
+	rec, err := do(req)
 	kind, message := "", ""
 	if err != nil {
 		kind, message = fault.KindOf(err).String(), fault.Message(r.Lang, err)

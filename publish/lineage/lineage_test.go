@@ -212,6 +212,31 @@ func TestWhatIsTold(t *testing.T) {
 	}
 }
 
+// A run that opens no source names none: it reads the tables of the release before.
+func TestWhatIsToldOfStoredData(t *testing.T) {
+	m, c := maker(t), specification(t)
+	m.Stored = true
+	b := lineage.Begun{ID: lineage.NewID(), Pipeline: "nightly", At: time.Now()}
+	for _, ev := range []lineage.Event{m.Start(b), m.End(b, record(lake.RunOK), release(), "", "", time.Now())} {
+		body, err := json.Marshal(ev)
+		if err != nil || bytes.Contains(body, []byte("mysql")) || bytes.Contains(body, []byte("t_person")) || bytes.Contains(body, []byte(pulledPassword)) {
+			t.Errorf("%v: %s", err, body)
+		}
+		if err := valid(c, decoded(t, ev)); err != nil {
+			t.Errorf("%s: %v", ev.EventType, err)
+		}
+		if ev.Inputs[1].Namespace != "guiji" || ev.Inputs[1].Name != "raw.gongan__resident" {
+			t.Errorf("reads %s %s", ev.Inputs[1].Namespace, ev.Inputs[1].Name)
+		}
+		if ev.EventType != lineage.Complete {
+			continue
+		}
+		if _, ok := ev.Inputs[1].InputFacets["dataQualityAssertions"]; !ok || !bytes.Contains(body, []byte(`"name":{"inputFields":[{"namespace":"guiji","name":"raw.gongan__resident","field":"name",`)) {
+			t.Errorf("lacks checks or columns: %s", body)
+		}
+	}
+}
+
 // Events reach a file, a line each, and an address, in order; a server that is down
 // loses nothing of the file and holds nobody up for long.
 func TestEmit(t *testing.T) {

@@ -21,6 +21,8 @@ type Maker struct {
 	// its connection cannot tell.
 	Place  func(*catalog.Resource) (namespace, name string, ok bool)
 	Voices []Voice
+	// Stored: the run opens no source. What it reads is the raw tables of the release before.
+	Stored bool
 	// Checks tells how the checks of a resource in a release ended; nil: nobody does.
 	Checks func(rel *lake.Release, r *catalog.Resource) []Assertion
 }
@@ -122,6 +124,9 @@ func (m Maker) namespace() string {
 
 // place names a resource's table; by its connection where that cannot tell.
 func (m Maker) place(r *catalog.Resource) (namespace, name string) {
+	if m.Stored {
+		return m.namespace(), "raw." + strings.ReplaceAll(r.ID, "/", "__")
+	}
 	if ns, n, ok := m.Place(r); ok {
 		return ns, n
 	}
@@ -135,10 +140,13 @@ func (m Maker) input(r *catalog.Resource, state *lake.RunResource) Dataset {
 		"documentation": documentation{m.facet("1-1-0", "DocumentationDatasetFacet"), r.Name},
 		"dataSource":    dataSource{m.facet("1-0-1", "DatasourceDatasetFacet"), r.Source.Connection, sourceURI(ns)},
 	}}
+	if m.Stored {
+		d.Facets["dataSource"] = dataSource{m.facet("1-0-1", "DatasourceDatasetFacet"), "store", storeURI(m.Project.Config.Store, m.Project.Dir)}
+	}
 	if state == nil {
 		return d
 	}
-	if len(state.Resource.Columns) > 0 {
+	if len(state.Resource.Columns) > 0 && !m.Stored {
 		s := schema{facet: m.facet("1-2-0", "SchemaDatasetFacet")}
 		for i, c := range state.Resource.Columns {
 			s.Fields = append(s.Fields, field{Name: c.Name, Type: c.Type, Position: i + 1})
@@ -147,7 +155,9 @@ func (m Maker) input(r *catalog.Resource, state *lake.RunResource) Dataset {
 	}
 	if !state.Resource.Pulled.IsZero() {
 		rows := state.Resource.Fetched
-		if rows == 0 && (state.Resource.Mode == "" || state.Resource.Mode == string(catalog.ModeFull)) {
+		if m.Stored {
+			rows = state.Resource.Read - state.Resource.Quarantined
+		} else if rows == 0 && (state.Resource.Mode == "" || state.Resource.Mode == string(catalog.ModeFull)) {
 			rows = state.Resource.Read
 		}
 		d.InputFacets = map[string]any{"inputStatistics": statistics{facet: m.facet("1-0-0", "InputStatisticsInputDatasetFacet"), Rows: rows}}

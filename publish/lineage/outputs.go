@@ -106,7 +106,9 @@ func (m Maker) columns(rel *lake.Release, key string, d lake.Dataset) map[string
 		if item == nil {
 			item, subtype = r.Item(strings.TrimSuffix(c.Name, "_raw")), "IDENTITY"
 		}
-		if item != nil {
+		if item != nil && m.Stored {
+			out[c.Name] = lineageField{[]inputField{{ns, name, c.Name, []transformation{{"DIRECT", subtype, false}}}}}
+		} else if item != nil {
 			out[c.Name] = lineageField{[]inputField{{ns, name, item.Column, []transformation{{"DIRECT", subtype, false}}}}}
 		}
 	}
