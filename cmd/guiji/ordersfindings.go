@@ -37,6 +37,9 @@ func (a *app) writeFindings(path string, t *takenBack) (err error) {
 	if err := book.SetSheetName("Sheet1", name); err != nil {
 		return err
 	}
+	if err := printed(book, name); err != nil {
+		return err
+	}
 	if err := a.fillFindings(book, name, t); err != nil {
 		return err
 	}
@@ -49,6 +52,13 @@ func (a *app) writeFindings(path string, t *takenBack) (err error) {
 		t.written = path
 	}
 	return err
+}
+
+// printed puts a sheet on A4 across, as wide as the page.
+func printed(book *excelize.File, name string) error {
+	across, a4, fit, wide, high := "landscape", 9, true, 1, 0
+	err := book.SetPageLayout(name, &excelize.PageLayoutOptions{Orientation: &across, Size: &a4, FitToWidth: &wide, FitToHeight: &high})
+	return errors.Join(err, book.SetSheetProps(name, &excelize.SheetPropsOptions{FitToPage: &fit}))
 }
 
 // fillFindings writes a row for each.
