@@ -55,6 +55,7 @@ func (a *app) catalogCheck() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			unfit = untold(unfit, vs)
 			for _, err := range unfit {
 				found = append(found, a.wiredFinding(err))
 			}

@@ -126,6 +126,7 @@ func (a *app) refuseViolations(ctx context.Context, p *catalog.Project) error {
 	if err != nil {
 		return err
 	}
+	lines = untold(lines, vs)
 	if len(vs)+len(lines) == 0 {
 		return nil
 	}

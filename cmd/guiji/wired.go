@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"regexp"
 	"slices"
@@ -48,6 +49,21 @@ func (a *app) wired(ctx context.Context, p *catalog.Project) (bad []error, err e
 		errs = append(append(errs, unbound...), refused...)
 	}
 	return errs, nil
+}
+
+// untold leaves out what the catalogue has told of a rule itself: an id that is given
+// twice, an indicator that is none.
+func untold(bad []error, told []catalog.Violation) []error {
+	return slices.DeleteFunc(bad, func(err error) bool {
+		var f, cause *fault.Error
+		if !errors.As(err, &f) || len(f.Args) < 2 {
+			return false
+		}
+		known := f.Key == "quality.twice" || f.Key == "quality.check" && errors.As(f.Err, &cause) && cause.Key == "quality.indicator"
+		return known && slices.ContainsFunc(told, func(v catalog.Violation) bool {
+			return v.Severity == catalog.Error && v.At.File == f.Args[0] && v.At.Line == f.Args[1]
+		})
+	})
 }
 
 // bound are a resource's rules as all its items would have them.
