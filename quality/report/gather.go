@@ -170,7 +170,7 @@ func (b *builder) lookBack(ctx context.Context, r *resource) error {
 		if !ok {
 			return nil
 		}
-		if then.Slot == "" || then.Slot != r.Now.Slot {
+		if then.Slot == "" || then.Slot != r.Now.Slot || then.Mode != r.Now.Mode { // a recheck keeps the slot of the run it looks at again
 			r.Before, r.Then, r.HasThen = rel, then, true
 			return nil
 		}

@@ -10,7 +10,8 @@ import (
 )
 
 // A recheck checks anew what was collected before, and the report says that: neither that
-// nothing was checked, nor that data were collected. What carries it on says so too.
+// nothing was checked, nor that data were collected. It is compared with what it looks at
+// again. What carries it on says that nothing was checked.
 func TestARecheckIsACheck(t *testing.T) {
 	s := newStore(t)
 	first, second := chain(s)
@@ -48,7 +49,7 @@ func TestARecheckIsACheck(t *testing.T) {
 	rechecked, carried := in(third, second), in(fourth, third)
 	build(t, rechecked)
 	page := read(t, rechecked.Dir, "gongan", "index.html")
-	contains(t, page, "本期未重新归集，按现行规则对最近一次（2026年11月23日）归集的数据重新核查，共核查数据5条，发现问题4条，较上期减少1条", "按现行规则重新核查</td>")
+	contains(t, page, "本期未重新归集，按现行规则对最近一次（2026年11月23日）归集的数据重新核查，共核查数据5条，发现问题4条，与上期持平", "按现行规则重新核查</td>")
 	lacks(t, page, "本期未重新核查")
 	if strings.Contains(read(t, rechecked.Dir, "gongan", "report.json"), `"stale": true`) {
 		t.Error("a recheck is told as if nothing had been checked")
