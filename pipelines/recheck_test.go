@@ -249,7 +249,7 @@ func TestARecheckMendsNothing(t *testing.T) {
 	if _, _, err := p.recheck(t, false); err != nil {
 		t.Fatal(err)
 	}
-	p.same(t, orders, "SELECT id, order_state, because FROM {} WHERE rule = 'sex.in_codes' ORDER BY ALL", [][]any{{"2", "open", "not_read"}, {"4", "open", nil}})
+	p.same(t, orders, "SELECT id, order_state, because FROM {} WHERE rule = 'sex.in_codes' ORDER BY ALL", [][]any{{"2", "open", "rule_changed"}, {"4", "open", nil}})
 	p.edit(t, "codes/gbt2261_1.csv", "9,", "7,另一种,\n9,")
 	p.edit(t, "catalog/gongan/resident.yaml", "column: csrq, type: D", "column: csrq, type: C(20)")
 	p.edit(t, "catalog/gongan/resident.yaml", "checks: [{range: {min: 1900-01-01, max: today}}]", "checks: [{length: 10}]")
