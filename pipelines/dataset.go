@@ -31,6 +31,20 @@ func write(ctx context.Context, s *engine.Session, dir, step, query string, d la
 	})
 }
 
+// writeEach is write of several queries, whose rows follow on each other: a file each.
+func writeEach(ctx context.Context, s *engine.Session, dir, step string, queries []string, d lake.Dataset, label labels) (*staged, error) {
+	out := &staged{Dataset: d}
+	for i, query := range queries {
+		path := filepath.Join(dir, fmt.Sprintf("%s-%d.parquet", step, i))
+		n, err := s.CopyQuery(ctx, step, query, path, engine.ParquetOptions{})
+		if err != nil {
+			return nil, err
+		}
+		out.paths, out.rows = append(out.paths, path), append(out.rows, n)
+	}
+	return out, out.describe(ctx, s, label)
+}
+
 // writeBy is write of what copied writes to a path, of so many rows.
 func writeBy(ctx context.Context, s *engine.Session, dir, step string, d lake.Dataset, label labels, copied func(path string) (int64, error)) (*staged, error) {
 	path := filepath.Join(dir, step+".parquet")

@@ -56,11 +56,11 @@ func (o *ordering) dataset(ctx context.Context, head *lake.Release, s *settled, 
 			return nil, err
 		}
 	}
-	query, err := f.Query(ctx)
+	queries, err := f.Queries(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return write(ctx, o.s, s.dir, fmt.Sprintf("orders-%d", version), query, lake.Dataset{
+	return writeEach(ctx, o.s, s.dir, fmt.Sprintf("orders-%d", version), queries, lake.Dataset{
 		Layer: "quality", Table: table(id) + "__orders", Label: s.res.Name + "（整改事项）", Sorted: slices.Concat([]string{"rule"}, f.Keys, []string{"order_number"}),
 	}, orderLabels(s.res, f.Keys))
 }

@@ -80,6 +80,16 @@ func (b *Book) Resources(department string) []string {
 // Keys are the key columns of a resource's orders; nil where it has none.
 func (b *Book) Keys(resource string) []string { return b.tables[resource].keys }
 
+// Ranges are conditions that part a resource's orders into ranges of about size, in the order
+// of their rules and keys: SQL of Shown's columns, "" for all. Few orders are one range.
+func (b *Book) Ranges(ctx context.Context, resource string, size int64) ([]string, error) {
+	t := b.tables[resource]
+	if len(t.keys) == 0 {
+		return []string{""}, nil
+	}
+	return ranges(ctx, b.in.Session, t.sql, t.keys[0], size)
+}
+
 // Active reports whether a resource is still collected: of others nothing is to be mended.
 func (b *Book) Active(resource string) bool {
 	r := b.in.Project.Resource(resource)

@@ -52,6 +52,7 @@ type Fold struct {
 	Due          time.Time // a day: of orders opened now
 	Soft         bool      // Due is provisional: it reaches into a year whose working days are not announced
 	Forget       time.Time // orders closed before that are carried on no more
+	AtOnce       int64     // rows that are put together at once; 0 is 250 000
 }
 
 // Columns are those beside the key columns, in their order.
@@ -60,22 +61,41 @@ func Columns() []string {
 		"reopened", "reopened_at", "closed", "closed_at", "rule_item", "rule_title", "severity", "standardised"}
 }
 
-// Query prepares the fold in temporary tables of the session and returns the SQL of the
-// new dataset, in a total order. It holds until the session's next Fold.
-func (f Fold) Query(ctx context.Context) (string, error) {
-	g := &folding{Fold: f}
+// atOnce is how many rows of the orders before and the failures are put together at once:
+// the joins and the sort of all of them would not fit a session's memory.
+const atOnce = 250_000
+
+// Queries prepares the fold in temporary tables of the session and returns the SQL of the
+// new dataset, in a total order: one query, or where there are many orders one after the
+// other, for a file each. They hold until the session's next Fold.
+func (f Fold) Queries(ctx context.Context) ([]string, error) {
+	g := &folding{Fold: f, old: "ord_old"}
 	for _, step := range []func(context.Context) error{g.keyTypes, g.rules, g.before, g.idle, g.present, g.unread} {
 		if err := step(ctx); err != nil {
-			return "", err
+			return nil, err
 		}
 	}
+	by := "rule, " + engine.Ident(f.Keys[0])
+	all := "(SELECT " + by + " FROM ord_old UNION ALL SELECT " + by + " FROM " + f.Failures + ")"
+	parts, err := ranges(ctx, f.Session, all, f.Keys[0], cmp.Or(f.AtOnce, atOnce))
+	for i, part := range parts {
+		parts[i] = g.query(part)
+	}
+	return parts, err
+}
+
+// query is the SQL of the new dataset's rows of a range.
+func (f *folding) query(cond string) string {
+	part := *f
+	part.old, part.Failures = among(f.old, cond), among(f.Failures, cond)
 	columns := engine.Idents(append(slices.Clone(f.Keys), Columns()...))
-	return "SELECT " + columns + " FROM (" + g.moved() + ") UNION ALL SELECT " + columns + " FROM ord_rest ORDER BY rule, " + engine.Idents(f.Keys) + ", order_number", nil
+	return "SELECT " + columns + " FROM (" + part.moved() + ") UNION ALL SELECT " + columns + " FROM " + among("ord_rest", cond) + " ORDER BY rule, " + engine.Idents(f.Keys) + ", order_number"
 }
 
 // folding is a fold under way.
 type folding struct {
 	Fold
+	old   string            // relation of the orders before, those of another key left out
 	types map[string]string // of the key columns
 }
 
@@ -127,7 +147,7 @@ func (f *folding) rules(ctx context.Context) error {
 	return nil
 }
 
-// before makes ord_old, the orders whose records go by the keys of today, and ord_rest,
+// before makes the view ord_old, the orders whose records go by the keys of today, and ord_rest,
 // those of another key: as no one can say which record they are of, they end.
 func (f *folding) before(ctx context.Context) error {
 	from := f.Before
@@ -160,7 +180,7 @@ func (f *folding) before(ctx context.Context) error {
 		same = append(same, "false")
 	}
 	mine := strings.Join(same, " AND ")
-	if err := f.exec(ctx, "CREATE OR REPLACE TEMP TABLE ord_old AS SELECT "+strings.Join(append(keys, Columns()...), ", ")+" FROM "+from+" WHERE "+mine); err != nil {
+	if err := f.exec(ctx, "CREATE OR REPLACE TEMP VIEW ord_old AS SELECT "+strings.Join(append(keys, Columns()...), ", ")+" FROM "+from+" WHERE "+mine); err != nil {
 		return err
 	}
 	err = f.exec(ctx, "CREATE OR REPLACE TEMP TABLE ord_rest AS SELECT * FROM (SELECT "+strings.Join(append(none, f.ended()...), ", ")+

@@ -32,7 +32,7 @@ func (f *folding) moved() string {
 	}
 	joined := "SELECT " + strings.Join(keys, ", ") + ", coalesce(n.rule, o.rule) AS rule, n.version AS _found, n.rule IS NOT NULL AS _fails, o.rule IS NOT NULL AS _had, " +
 		"CASE WHEN o.rule IS NULL THEN " + numberSQL(f.Resource, "n.rule", found) + " ELSE o.order_number END AS order_number, " + strings.Join(old, ", ") +
-		" FROM ord_old o FULL JOIN " + f.Failures + " n ON n.rule = o.rule AND " + f.same("n", "o")
+		" FROM " + f.old + " o FULL JOIN " + f.Failures + " n ON n.rule = o.rule AND " + f.same("n", "o")
 	judged := "SELECT j.*, r.rule_item AS _item, r.rule_title AS _title, r.severity AS _grade, r.standardised AS _now, " + f.fate() + " AS _fate FROM (" + joined + ") j" +
 		" LEFT JOIN ord_rule r ON r.rule = j.rule LEFT JOIN ord_there t ON " + f.same("t", "j") + " LEFT JOIN ord_unread u ON " + f.same("u", "j") + f.word()
 	return "SELECT " + engine.Idents(f.Keys) + ", " + strings.Join(f.becomes(), ", ") + " FROM (" + judged + ") WHERE _fate <> '" + fateCarried + "' OR _closed_at >= " + stamp(f.Forget)

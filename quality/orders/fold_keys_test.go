@@ -2,7 +2,6 @@ package orders_test
 
 import (
 	"fmt"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -18,15 +17,7 @@ func (w *world) over(n int, f orders.Fold) string {
 	f.Session, f.Resource, f.Release, f.Before = w.s, "d/r", uint64(n), w.last
 	f.Read, f.Now, f.Due, f.Forget = day.AddDate(0, 0, n), day.AddDate(0, 0, n), day, day.AddDate(-1, 0, 0)
 	f.Rules = []quality.Metric{{Rule: "r", Version: "1", Status: quality.Fail}}
-	query, err := f.Query(w.Context())
-	if err != nil {
-		w.Fatal(err)
-	}
-	path := filepath.Join(w.dir, fmt.Sprintf("%d.parquet", n))
-	if _, err := w.s.CopyQuery(w.Context(), "orders", query, path, engine.ParquetOptions{}); err != nil {
-		w.Fatal(err)
-	}
-	w.last = engine.Parquet([]string{path})
+	w.last = engine.Parquet(w.folded(f, n))
 	keys := make([]string, len(f.Keys))
 	for i, k := range f.Keys {
 		keys[i] = "coalesce(" + k + "::VARCHAR, '-')"

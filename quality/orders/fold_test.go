@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"maps"
 	"math/rand/v2"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -156,15 +155,7 @@ func (w *world) run(f found, n int) {
 		}
 		in.Rules = append(in.Rules, m)
 	}
-	query, err := in.Query(w.Context())
-	if err != nil {
-		w.Fatal(err)
-	}
-	path := filepath.Join(w.dir, fmt.Sprintf("%d.parquet", n))
-	if _, err := w.s.CopyQuery(w.Context(), "orders", query, path, engine.ParquetOptions{}); err != nil {
-		w.Fatal(err)
-	}
-	w.last = engine.Parquet([]string{path})
+	w.last = engine.Parquet(w.folded(in, n))
 }
 
 // words are what departments said, each in the night before a run.

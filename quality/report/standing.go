@@ -114,15 +114,10 @@ func (b *builder) progress(s *standing) string {
 // closed, and those that are still open, judged or not.
 func (b *builder) reviewOrders(ctx context.Context, r *resource, row func(*reviewed) error) error {
 	keys := b.Orders.Keys(r.Entry.ID)
-	var s strings.Builder
-	s.WriteString("SELECT ")
-	order := "rule"
-	for _, k := range keys {
-		fmt.Fprintf(&s, "coalesce(%s::VARCHAR, ''), ", engine.Ident(k))
-		order += ", " + engine.Ident(k)
+	parts, err := b.Orders.Ranges(ctx, r.Entry.ID, part)
+	if err != nil {
+		return err
 	}
-	fmt.Fprintf(&s, "rule, version, coalesce(rule_title, ''), order_state, coalesce(because, ''), seen = %[1]d, %[2]s FROM %[3]s o WHERE opened < %[1]d AND (closed = %[1]d OR order_state = '%[4]s') ORDER BY %[5]s, order_number",
-		r.run, standingColumns("o", r.run), r.orders, orders.Open, order)
 	x := reviewed{key: make([]string, len(keys))}
 	var version string
 	var state orders.State
@@ -133,13 +128,36 @@ func (b *builder) reviewOrders(ctx context.Context, r *resource, row func(*revie
 		dest = append(dest, &x.key[i])
 	}
 	dest = append(append(dest, &x.rule, &version, &x.title, &state, &because, &seen), x.standing.dest()...)
-	return b.stream(ctx, "report review", s.String(), func(scan scanner) error {
-		if err := scan(dest...); err != nil {
+	for _, some := range parts {
+		err := b.stream(ctx, "report review", b.reviewedQuery(r, keys, some), func(scan scanner) error {
+			if err := scan(dest...); err != nil {
+				return err
+			}
+			b.reviewOne(r, &x, [2]string{x.rule, version}, state, because, seen)
+			return row(&x)
+		})
+		if err != nil {
 			return err
 		}
-		b.reviewOne(r, &x, [2]string{x.rule, version}, state, because, seen)
-		return row(&x)
-	})
+	}
+	return nil
+}
+
+// reviewedQuery is the SQL of a range of what reviewOrders streams, ordered by rule and key.
+func (b *builder) reviewedQuery(r *resource, keys []string, some string) string {
+	var s strings.Builder
+	s.WriteString("SELECT ")
+	order := "rule"
+	for _, k := range keys {
+		fmt.Fprintf(&s, "coalesce(%s::VARCHAR, ''), ", engine.Ident(k))
+		order += ", " + engine.Ident(k)
+	}
+	fmt.Fprintf(&s, "rule, version, coalesce(rule_title, ''), order_state, coalesce(because, ''), seen = %[1]d, %[2]s FROM %[3]s o WHERE opened < %[1]d AND (closed = %[1]d OR order_state = '%[4]s')",
+		r.run, standingColumns("o", r.run), r.orders, orders.Open)
+	if some != "" {
+		s.WriteString(" AND " + some)
+	}
+	return s.String() + " ORDER BY " + order + ", order_number"
 }
 
 // reviewed is one problem of an earlier run, and what became of it.
