@@ -122,12 +122,7 @@ func (a *app) checkOneFile(ctx context.Context, path, resource, to string, flags
 	}
 	out := &fileCheck{File: filepath.Base(path), Resource: res.ID, Name: res.Name, Failing: []string{}, Skipped: []skippedRule{}, Collected: []collectedElse{},
 		Columns: file.matched.Columns, Missing: file.matched.Missing, Unmatched: file.matched.Unknown}
-	if note != nil {
-		out.Notes = append(out.Notes, fault.Message(a.language(), note))
-	}
-	if head != nil {
-		out.Release = head.Version
-	}
+	a.against(out, head, note)
 	progress := a.newProgress()
 	progress.Stage("pull")
 	runner := a.runner(w, progress)
@@ -137,11 +132,7 @@ func (a *app) checkOneFile(ctx context.Context, path, resource, to string, flags
 		if out.Rows == 0 {
 			return fault.New(fault.Data, "check_file.empty", out.File).Try("check_file.empty.hint")
 		}
-		per := int64(pagedOfFile)
-		if flags.all {
-			per = 0
-		}
-		written, left, err := a.reportFile(ctx, w, d, out.File, to, per)
+		written, left, err := a.reportFile(ctx, w, d, out.File, to, flags.paged())
 		out.Left = left
 		for _, f := range written {
 			out.Report = append(out.Report, f.Path)
@@ -170,6 +161,16 @@ func (a *app) checkAgainst(ctx context.Context, p *catalog.Project, resource str
 	return &workspace{project: p, zone: zone}, nil, fault.New(fault.Unreachable, "check_file.no_store").Because(err), nil
 }
 
+// against notes what references were looked up in.
+func (a *app) against(out *fileCheck, head *lake.Release, note error) {
+	if note != nil {
+		out.Notes = append(out.Notes, fault.Message(a.language(), note))
+	}
+	if head != nil {
+		out.Release = head.Version
+	}
+}
+
 // tell counts what came of the rows.
 func (c *fileCheck) tell(d *pipelines.Rehearsed) {
 	s := d.Release.Resources[c.Resource]
@@ -192,6 +193,13 @@ func (c *fileCheck) tell(d *pipelines.Rehearsed) {
 // reports a file mends a rule's cause, and a million rows on a thousand pages show nobody
 // more of it.
 const pagedOfFile = 1_000
+
+func (f fileFlags) paged() int64 {
+	if f.all {
+		return 0
+	}
+	return pagedOfFile
+}
 
 // reportFile writes the page and the work list of one resource to a folder, with so many
 // problems of a rule on pages; 0 is all. left are those that are on none.
