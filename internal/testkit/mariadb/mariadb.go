@@ -119,7 +119,7 @@ func Run(ctx context.Context, dir string, opts ...Option) (*Server, error) {
 	}
 	s := &Server{Socket: filepath.Join(dir, "sock"), Client: f.client, log: filepath.Join(dir, "log"), done: make(chan error, 1)}
 	args := append(base[:len(base):len(base)], "--socket="+s.Socket, "--bind-address=127.0.0.1", "--pid-file="+filepath.Join(dir, "pid"),
-		"--innodb-flush-log-at-trx-commit=0", "--innodb-doublewrite=0", "--innodb-log-file-size=16M", "--skip-name-resolve", "--max-allowed-packet=256M")
+		"--innodb-flush-log-at-trx-commit=0", "--innodb-doublewrite=0", "--skip-name-resolve", "--max-allowed-packet=256M")
 	if o.tls {
 		files, err := certs.Write(dir)
 		if err != nil {
