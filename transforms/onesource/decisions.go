@@ -89,11 +89,16 @@ func isIn(expr string, texts []string) string {
 	if len(texts) == 0 {
 		return ""
 	}
+	return expr + " IN (" + literals(texts) + ")"
+}
+
+// literals are texts as SQL has them.
+func literals(texts []string) string {
 	lits := make([]string, len(texts))
 	for i, t := range texts {
 		lits[i] = engine.Lit(t)
 	}
-	return expr + " IN (" + strings.Join(lits, ", ") + ")"
+	return strings.Join(lits, ", ")
 }
 
 // decide applies the decisions to the rows, once routes are tied.

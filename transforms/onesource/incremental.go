@@ -14,6 +14,7 @@ type Former struct {
 	Golden, Problems, Doubts string   // relations; those of conflicts, crosswalk and events are the entity's own
 	Members                  []Member // the entity's, with the relations of their images then
 	Same                     []bool   // by member: its image is the same files
+	Few                      int64    // all is made anew where more than one in so many records is touched: it costs no more; 0: 4
 }
 
 // Update is what Resolve made of the subjects alone whose records changed. With what the
@@ -27,10 +28,6 @@ type Update struct {
 	sampled bool // the table _sample is there
 }
 
-// mostTouched says that of one in so many records changed or standing beside one that
-// did, all are resolved anew: it costs no more.
-const mostTouched = 4
-
 // Incremental makes what Resolve would make, out of the subjects whose records changed
 // since the release before: those their old and their new keys name, with all their
 // records, and those that may have or may get one id with them. The rows of the images
@@ -41,6 +38,9 @@ const mostTouched = 4
 func Incremental(ctx context.Context, s *engine.Session, e Entity, was Former) (u *Update, ok bool, err error) {
 	if !e.separable(was) {
 		return nil, false, nil
+	}
+	if was.Few == 0 {
+		was.Few = 4
 	}
 	c := &change{entity: e, was: was, s: s}
 	if ok, err := c.find(ctx); err != nil || !ok {
@@ -65,7 +65,7 @@ func Incremental(ctx context.Context, s *engine.Session, e Entity, was Former) (
 // no record of another key has a say in it. With several routes or decisions, one record
 // may bring others together or apart.
 func (e Entity) separable(was Former) bool {
-	if len(e.Entity.Keys) != 1 || len(e.Decisions) > 0 || len(e.marks()) > 0 || was.Golden == "" || was.Problems == "" || was.Doubts == "" ||
+	if len(e.Entity.Keys) != 1 || was.Golden == "" || was.Problems == "" || was.Doubts == "" ||
 		e.Previous == "" || e.PrevCrosswalk == "" || e.PrevEvents == "" || len(was.Members) != len(e.Members) {
 		return false
 	}
@@ -96,8 +96,8 @@ func (u *Update) Copy(ctx context.Context, s *engine.Session, dataset, fresh str
 		d.old = u.entity.Previous
 	case "doubts":
 		d.old = u.was.Doubts
-	case "problems": // what does not stay is told by its record
-		d.old = "(SELECT * FROM " + u.was.Problems + " o WHERE NOT EXISTS (SELECT 1 FROM _touched_records t WHERE t.source = o.source AND t.rk = o.record_key))"
+	case "problems": // what does not stay is told by its record, or is about a decision
+		d.old = "(SELECT * FROM " + u.was.Problems + " o WHERE o.decision IS NULL AND NOT EXISTS (SELECT 1 FROM _touched_records t WHERE t.source = o.source AND t.rk = o.record_key))"
 		d.gone = ""
 	default: // events and aliases are whole
 		return s.CopyQuery(ctx, "onesource.whole", fresh, path, o)
@@ -157,11 +157,14 @@ func (u *Update) ranges(ctx context.Context, s *engine.Session, old, key string)
 // Copy. All of them must be there.
 func (u *Update) Count(ctx context.Context, s *engine.Session, relations map[string]string) (Outcome, error) {
 	out := Outcome{ConflictsByHolder: map[int16]int64{}, DoubtsByAuthority: map[int16]int64{}, HeldBack: u.part.HeldBack}
-	var all int64
-	for _, m := range u.entity.landed() {
+	all, e := int64(0), u.entity.leaveOut()
+	for _, m := range e.landed() {
 		takes := m.Standard
 		if takes == "" {
 			takes = m.Raw
+		}
+		if out := isIn(recordKey("r", m.Keys), e.about(m, excluded)); out != "" {
+			takes += " r WHERE NOT (" + out + ")"
 		}
 		var n int64
 		if err := s.Row(ctx, "onesource.count", "SELECT count(*) FROM "+takes, &n); err != nil {

@@ -3,8 +3,10 @@ package onesource
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
+	"guiji/catalog"
 	"guiji/internal/engine"
 )
 
@@ -56,7 +58,20 @@ func (c *change) find(ctx context.Context) (ok bool, err error) {
 			steps = append(steps, c.unlikeSQL(m, c.was.Members[i], c.was.Same[i])...)
 		}
 	}
-	for _, step := range append(steps, "CREATE OR REPLACE TEMP TABLE _touched AS SELECT DISTINCT k FROM _touched WHERE k IS NOT NULL") {
+	var some bool
+	counts := []string{"(SELECT count(*) FROM _touched)"}
+	for _, m := range c.entity.landed() {
+		counts = append(counts, "(SELECT count(*) FROM "+m.changed()+")")
+	}
+	for _, step := range steps {
+		if err := c.s.Exec(ctx, "onesource.changed", step); err != nil {
+			return false, err
+		}
+	}
+	if err := c.s.Row(ctx, "onesource.changed", "SELECT "+strings.Join(counts, " + ")+" > 0", &some); err != nil || !some {
+		return err == nil, err
+	}
+	for _, step := range append(c.involvedSQL(), "CREATE OR REPLACE TEMP TABLE _touched AS SELECT DISTINCT k FROM _touched WHERE k IS NOT NULL") {
 		if err := c.s.Exec(ctx, "onesource.changed", step); err != nil {
 			return false, err
 		}
@@ -70,6 +85,43 @@ func (c *change) find(ctx context.Context) (ok bool, err error) {
 			return err == nil, err
 		}
 	}
+}
+
+// involvedSQL are the steps that add what decisions and marks speak of, now or in the
+// release before: they bring records of other subjects together, or look for them, so all
+// of it is made again where anything is. It is little.
+func (c *change) involvedSQL() []string {
+	var steps, keys, ids []string
+	for _, d := range c.entity.Decisions {
+		for _, l := range linked(d) {
+			keys = append(keys, l.EntityKey)
+		}
+	}
+	for _, m := range c.entity.landed() {
+		var named []string
+		for _, of := range []func(catalog.Link) []catalog.Linked{linked, excluded} {
+			named = append(named, c.entity.about(m, of)...)
+		}
+		if in := isIn(recordKey("r", m.Keys), named); in != "" {
+			steps = append(steps, "INSERT INTO "+m.changed()+" SELECT DISTINCT "+m.keyColumns()+" FROM (SELECT "+qualifiedList("r", m.Keys)+" FROM "+m.Raw+" r WHERE "+in+
+				") r ANTI JOIN "+m.changed()+" c ON "+m.of())
+		}
+	}
+	for _, m := range c.entity.marks() {
+		keys, ids = append(keys, m.Key), append(ids, "("+engine.Lit(m.GoldenID)+")")
+	}
+	if keys = slices.DeleteFunc(keys, func(k string) bool { return k == "" }); len(keys) > 0 {
+		steps = append(steps, "INSERT INTO _touched SELECT unnest(["+literals(keys)+"])")
+	}
+	if len(c.entity.Decisions) > 0 {
+		steps = append(steps, "INSERT INTO _touched SELECT unnest([entity_key, own_key]) FROM "+c.entity.PrevCrosswalk+" WHERE decision IS NOT NULL")
+	}
+	if len(ids) > 0 { // and whoever has the id that one was merged into
+		steps = append(steps, "INSERT INTO _touched WITH RECURSIVE ids(id) AS (SELECT id FROM (VALUES "+strings.Join(ids, ", ")+") m(id) UNION SELECT v.other_id FROM ids JOIN "+
+			c.entity.PrevEvents+" v ON v.golden_id = ids.id WHERE v.kind = "+engine.Lit(idMerged)+") SELECT g.entity_key FROM "+c.was.Golden+
+			" g WHERE g.disputed IS NOT NULL OR g.golden_id IN (SELECT id FROM ids)")
+	}
+	return steps
 }
 
 // unlikeSQL are the steps that find the record keys whose rows two images have otherwise,
@@ -151,7 +203,7 @@ func (c *change) fetch(ctx context.Context) (few bool, err error) {
 	if err := c.s.Row(ctx, "onesource.touched", query, &c.touched, &all); err != nil {
 		return false, err
 	}
-	return c.touched*mostTouched <= all, nil
+	return c.touched*c.was.Few <= all, nil
 }
 
 // spread adds the keys that rows of touched records have besides, as those that share a

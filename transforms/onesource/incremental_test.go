@@ -133,6 +133,12 @@ func TestUpdatesEqualAWholeResolve(t *testing.T) {
 			}
 			putStanding(rt, s, fmt.Sprintf("raw_1_%d", i), rows[i])
 		}
+		decisions, marks := drawRulings(rt, s)
+		over := func(t testing.TB, b bureau, version int64) onesource.Entity {
+			e := over(t, b, version)
+			e.Decisions, e.Marks = decisions, marks
+			return e
+		}
 		before := over(t, b, 1)
 		resolve(rt, s, before, onesource.Options{})
 		released(rt, s, before, 1)
@@ -143,6 +149,7 @@ func TestUpdatesEqualAWholeResolve(t *testing.T) {
 			}
 			e := over(t, b, version)
 			was := following(&e, before, version-1)
+			was.Few = 1 // however many
 			want := resolve(rt, s, e, onesource.Options{})
 			released(rt, s, e, version)
 			u, ok, err := onesource.Incremental(context.Background(), s, e, was)
@@ -162,6 +169,40 @@ func TestUpdatesEqualAWholeResolve(t *testing.T) {
 	if updates < least {
 		t.Errorf("only %d updates were made", updates)
 	}
+}
+
+// drawRulings draws decisions about records, subjects and a resource that may be there,
+// and disputes.
+func drawRulings(t *rapid.T, s *engine.Session) (decisions []catalog.Link, marks []onesource.Mark) {
+	key := func() string { return text("A", "B", "C", "D", "E", "L", "Z").Draw(t, "subject").String }
+	part := func() catalog.Linked {
+		if k := key(); rapid.Bool().Draw(t, "by key") && k != "" {
+			return catalog.Linked{EntityKey: k}
+		}
+		return catalog.Linked{Resource: fmt.Sprintf("d/s%d", rapid.IntRange(0, 2).Draw(t, "source")), Record: []string{strconv.Itoa(rapid.IntRange(0, 30).Draw(t, "record"))}}
+	}
+	for i := range rapid.IntRange(0, 3).Draw(t, "decisions") {
+		l := catalog.Link{ID: fmt.Sprintf("L%d", i), Entity: "person"}
+		switch rapid.IntRange(0, 6).Draw(t, "kind") {
+		case 0, 1, 2:
+			l.MustLink = []catalog.Linked{part(), part()}
+		case 3, 4:
+			l.CannotLink = []catalog.Linked{part(), part()}
+		case 5:
+			l.Exclude = []catalog.Linked{{Resource: "d/s1", Record: []string{strconv.Itoa(rapid.IntRange(0, 30).Draw(t, "record"))}}}
+		default:
+			l.Exclude = []catalog.Linked{{Resource: "d/s2"}}
+		}
+		decisions = append(decisions, l)
+	}
+	for range rapid.IntRange(0, 2).Draw(t, "marks") {
+		m := onesource.Mark{Entity: "person", Key: key(), Element: "E0"}
+		if err := s.Row(context.Background(), "t", "SELECT left(sha256(CAST(to_json(['person', "+lit(some(key()))+"]) AS VARCHAR)), 32)", &m.GoldenID); err != nil {
+			t.Fatal(err)
+		}
+		marks = append(marks, m)
+	}
+	return decisions, marks
 }
 
 // draws has a property of a test tried so many times, ten times as many in the long form.

@@ -15,6 +15,9 @@ func (e *Entity) ReadRenamed() {
 	for _, el := range e.Elements {
 		for _, old := range el.Replaces {
 			codes = append(codes, "WHEN element = "+engine.Lit(old)+" THEN "+engine.Lit(el.Code))
+			if len(e.Entity.Keys) == 1 { // its keys have no code before them, and a file's order is known
+				continue
+			}
 			keys = append(keys, "WHEN starts_with(entity_key, "+engine.Lit(old+":")+") THEN "+engine.Lit(el.Code+":")+" || substr(entity_key, "+
 				"length("+engine.Lit(old+":")+") + 1)")
 		}
