@@ -50,20 +50,44 @@ func (w *rewriter) keysOf(e catalog.Entity, route int, column string) []string {
 	return out
 }
 
-// asked binds what was asked for as the keys it may mean: table asked (n, entity, key,
+// asked makes of what was asked for the keys it may mean: table asked (n, entity, key,
 // later). A key is tried as it is written and as the entity's first key; as a later key
-// (later) it is tried where that finds nobody.
-func (w *rewriter) asked(ctx context.Context, n int, t Target) error {
-	e := w.entityOf(t.Entity)
-	text := strings.TrimSpace(t.Key)
-	for _, key := range []string{t.Key, text, upperX(text), lifted(text)} {
-		if err := w.bind(ctx, "INSERT INTO asked SELECT $1, $2, $3, false WHERE NOT EXISTS (SELECT 1 FROM asked WHERE n = $1 AND key = $3)", n, t.Entity, key); err != nil {
-			return err
+// (later) it is tried where that finds nobody. Entities are in order.
+func (w *rewriter) asked(ctx context.Context, targets []Target, entities []string) error {
+	rows := make([][]any, 0, len(targets))
+	for n, t := range targets {
+		if t.Entity != "" {
+			text := strings.TrimSpace(t.Key)
+			rows = append(rows, []any{n + 1, t.Entity, t.Key, text, upperX(text), lifted(text)})
 		}
 	}
-	for route := range e.Keys {
-		if err := w.bind(ctx, "INSERT INTO asked SELECT $1, $2, g.given, $4 FROM (SELECT "+w.keyOf(e, route, "t.text")+" AS given FROM (SELECT CAST($3 AS VARCHAR) AS text) t) g "+
-			"WHERE g.given IS NOT NULL AND NOT EXISTS (SELECT 1 FROM asked a WHERE a.n = $1 AND a.key = g.given)", n, t.Entity, text, route > 0); err != nil {
+	if err := w.bindAll(ctx, "given", rows); err != nil {
+		return err
+	}
+	for _, id := range entities {
+		e := w.entityOf(id)
+		steps := []string{"INSERT INTO asked SELECT DISTINCT n, entity, unnest([key, text, upper, lifted]), false FROM given WHERE entity = " + engine.Lit(id)}
+		for route := range e.Keys {
+			steps = append(steps, "INSERT INTO asked SELECT g.n, g.entity, g.key, "+fmt.Sprint(route > 0)+" FROM (SELECT t.n, t.entity, "+w.keyOf(e, route, "t.text")+" AS key FROM given t WHERE t.entity = "+engine.Lit(id)+
+				") g WHERE g.key IS NOT NULL AND NOT EXISTS (SELECT 1 FROM asked a WHERE a.n = g.n AND a.key = g.key)")
+		}
+		for _, q := range steps {
+			if err := w.Session.Exec(ctx, "targets", q); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// bound is how many rows one statement binds.
+const bound = 200
+
+// bindAll adds rows to a table, with values that no error shows.
+func (w *rewriter) bindAll(ctx context.Context, table string, rows [][]any) error {
+	for some := range slices.Chunk(rows, bound) {
+		row := "(" + strings.TrimSuffix(strings.Repeat("?, ", len(some[0])), ", ") + "), "
+		if err := w.bind(ctx, "INSERT INTO "+table+" VALUES "+strings.TrimSuffix(strings.Repeat(row, len(some)), ", "), slices.Concat(some...)...); err != nil {
 			return err
 		}
 	}

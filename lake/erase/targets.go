@@ -36,6 +36,7 @@ func (w *rewriter) targets(ctx context.Context, releases []*lake.Release, target
 		"CREATE OR REPLACE TEMP TABLE gone_record (resource VARCHAR, record_key VARCHAR, hash VARCHAR)",
 		"CREATE OR REPLACE TEMP TABLE gone_text (resource VARCHAR, part VARCHAR)",
 		"CREATE OR REPLACE TEMP TABLE gone_entity (entity VARCHAR, entity_key VARCHAR)",
+		"CREATE OR REPLACE TEMP TABLE given (n INTEGER, entity VARCHAR, key VARCHAR, text VARCHAR, upper VARCHAR, lifted VARCHAR)",
 		"CREATE OR REPLACE TEMP TABLE asked (n INTEGER, entity VARCHAR, key VARCHAR, later BOOLEAN)",
 	} {
 		if err := w.Session.Exec(ctx, "targets", q); err != nil {
@@ -43,23 +44,30 @@ func (w *rewriter) targets(ctx context.Context, releases []*lake.Release, target
 		}
 	}
 	entities := map[string]bool{}
-	for n, t := range targets {
+	var records [][]any
+	for _, t := range targets {
 		if err := known(releases, t); err != nil {
 			return err
 		}
 		if t.Entity != "" {
 			entities[t.Entity] = true
-			if err := w.asked(ctx, n+1, t); err != nil {
-				return err
-			}
 			continue
 		}
-		if err := w.record(ctx, t); err != nil {
+		key, err := recordOf(t)
+		if err != nil {
 			return err
 		}
+		records = append(records, []any{t.Resource, key, ""})
+	}
+	if err := w.bindAll(ctx, "gone_record", records); err != nil {
+		return err
 	}
 	if len(entities) > 0 {
-		if err := w.speaking(ctx, releases, entities); err != nil {
+		ids := slices.Sorted(maps.Keys(entities))
+		if err := w.asked(ctx, targets, ids); err != nil {
+			return err
+		}
+		if err := w.speaking(ctx, releases, ids); err != nil {
 			return err
 		}
 	}
@@ -85,8 +93,8 @@ func known(releases []*lake.Release, t Target) error {
 	return fault.New(fault.Config, "lake.erase.resource", t.Resource)
 }
 
-// record adds a record by its key.
-func (w *rewriter) record(ctx context.Context, t Target) error {
+// recordOf is a record's key as releases have it in one column.
+func recordOf(t Target) (string, error) {
 	var parts []string
 	if !strings.HasPrefix(t.Key, "[") || json.Unmarshal([]byte(t.Key), &parts) != nil {
 		parts = []string{t.Key}
@@ -94,10 +102,8 @@ func (w *rewriter) record(ctx context.Context, t Target) error {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)
-	if err := enc.Encode(parts); err != nil {
-		return err
-	}
-	return w.bind(ctx, "INSERT INTO gone_record VALUES (?, ?, '')", t.Resource, strings.TrimSpace(b.String()))
+	err := enc.Encode(parts)
+	return strings.TrimSpace(b.String()), err
 }
 
 // bind runs a statement with values that no error shows.
@@ -112,8 +118,7 @@ func (w *rewriter) bind(ctx context.Context, query string, args ...any) error {
 // speaking adds, for the entities' targets, the keys they had in other releases and
 // every record that speaks of them: by the crosswalks, and by the columns that hold
 // the entity's key, linked or not.
-func (w *rewriter) speaking(ctx context.Context, releases []*lake.Release, entities map[string]bool) error {
-	ids := slices.Sorted(maps.Keys(entities))
+func (w *rewriter) speaking(ctx context.Context, releases []*lake.Release, ids []string) error {
 	if err := w.named(ctx, releases, ids); err != nil {
 		return err
 	}
@@ -125,7 +130,7 @@ func (w *rewriter) speaking(ctx context.Context, releases []*lake.Release, entit
 	for _, step := range []func(context.Context, *lake.Release, string) error{w.crossed, w.mentioned} {
 		for _, r := range releases {
 			for _, id := range entitiesOf(r) {
-				if !entities[id] {
+				if !slices.Contains(ids, id) {
 					continue
 				}
 				if err := step(ctx, r, id); err != nil {
