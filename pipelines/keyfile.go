@@ -56,7 +56,7 @@ func (m *merging) writeKeys(ctx context.Context, path string, steps *standardize
 	k := &keyFile{alloc: m.run.alloc, steps: steps}
 	_, err := m.run.copier.CopyFed(ctx, steps.Schema(), path, engine.ParquetOptions{}, func(ctx context.Context, feed *engine.Feed) error {
 		k.ctx, k.feed = ctx, feed
-		return guarded(func() error { return yield(ctx, k) })
+		return yield(ctx, k)
 	})
 	return k.unreadable, err
 }

@@ -42,12 +42,11 @@ func (s *Session) Batches(ctx context.Context, step, query string, batch func(ar
 func (s *Session) CopyPieces(ctx context.Context, schema *arrow.Schema, path string, o ParquetOptions, produce func(put Put) error) (int64, error) {
 	return s.CopyFed(ctx, schema, path, o, func(ctx context.Context, feed *Feed) error {
 		g := &gathered{ctx: ctx, feed: feed}
-		err := produce(g.put)
-		if err == nil {
-			err = g.send()
+		defer g.drop()
+		if err := produce(g.put); err != nil {
+			return err
 		}
-		g.drop()
-		return err
+		return g.send()
 	})
 }
 

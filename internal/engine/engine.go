@@ -179,7 +179,8 @@ func (s *Session) Each(ctx context.Context, step, query string, row func(Scanner
 		return err
 	}
 	defer rows.Close()
-	return s.hand(ctx, step, rows, func() error { return row(rows.Scan) })
+	scan := func(dest ...any) error { return s.explain(ctx, step, rows.Scan(dest...)) }
+	return s.hand(ctx, step, rows, func() error { return row(scan) })
 }
 
 // EachText is Each for queries whose columns are read as text, nil for NULL. Each row is a slice
@@ -200,7 +201,7 @@ func (s *Session) EachText(ctx context.Context, step, query string, row func([]*
 			to[i] = &texts[i]
 		}
 		if err := rows.Scan(to...); err != nil {
-			return err
+			return s.explain(ctx, step, err)
 		}
 		return row(texts)
 	})

@@ -109,6 +109,10 @@ func TestErrorsKeepNoValues(t *testing.T) {
 	if err := s.Row(ctx, "scan", "SELECT 'canary'", &n); err == nil || strings.Contains(err.Error(), "canary") {
 		t.Errorf("a value in the error of a scan: %v", err)
 	}
+	err = s.Each(ctx, "scan", "SELECT 'canary'", func(scan engine.Scanner) error { return scan(&n) })
+	if err == nil || strings.Contains(err.Error(), "canary") {
+		t.Errorf("a value in the error of a scan of a row: %v", err)
+	}
 }
 
 // Errors about the SQL and about files say what a developer needs.

@@ -2,10 +2,14 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"sync/atomic"
 
 	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"
+	"github.com/sourcegraph/conc/panics"
+
+	"guiji/internal/fault"
 )
 
 // Feed is a reader of the batches another goroutine sends: what CopyArrow reads while
@@ -99,22 +103,27 @@ func (f *Feed) drop() {
 }
 
 // CopyFed writes to one Parquet file what produce sends, in a goroutine beside, and returns
-// the rows written. What went wrong with producing says more than what the copy made of it.
+// the rows written. The error is of the side that failed first, for the other one is then
+// told to stop; of the end of ctx it is its cause. A panic of produce is one too.
 func (s *Session) CopyFed(ctx context.Context, schema *arrow.Schema, path string, o ParquetOptions, produce func(context.Context, *Feed) error) (int64, error) {
-	ctx, cancel := context.WithCancelCause(ctx)
+	within, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	feed, done := NewFeed(schema), make(chan error, 1)
+	defer feed.Release()
 	go func() {
-		err := produce(ctx, feed)
+		var err error
+		if p := panics.Try(func() { err = produce(within, feed) }); p != nil {
+			err = fault.New(fault.Internal, "pipeline.panic").Because(errors.New(string(p.Stack)))
+		}
 		feed.End(err)
 		done <- err
 	}()
-	n, err := s.CopyArrow(ctx, feed, path, o)
+	n, err := s.CopyArrow(within, feed, path, o) // its error is produce's where that failed first
 	if err != nil {
 		cancel(err)
 		feed.Drain()
 	}
-	if perr := <-done; perr != nil {
+	if perr := <-done; perr != nil && (err == nil || ctx.Err() != nil) {
 		err = perr
 	}
 	return n, err

@@ -44,7 +44,10 @@ func (g *gathered) put(rec arrow.RecordBatch, from, to int) error {
 			return err
 		}
 	}
-	return g.ctx.Err()
+	if g.ctx.Err() != nil {
+		return context.Cause(g.ctx)
+	}
+	return nil
 }
 
 // send sends what was gathered as one batch.

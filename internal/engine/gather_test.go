@@ -7,11 +7,13 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/apache/arrow-go/v18/arrow"
 
 	"guiji/internal/engine"
+	"guiji/internal/fault"
 )
 
 // everyType is a table of all types that datasets have, a third of whose values are NULL.
@@ -100,5 +102,44 @@ func TestPiecesThatBreakOff(t *testing.T) {
 	}
 	if _, err := s.Batches(ctx, "t", "SELECT error('371502199001011234')", func(arrow.RecordBatch) error { return nil }); err == nil || bytes.Contains([]byte(err.Error()), []byte("3715")) {
 		t.Errorf("%v", err)
+	}
+}
+
+// A copy that cannot be written says why, whatever its rows' maker makes of being told to
+// stop; one whose context ends says the cause, and a panic is an error.
+func TestCopiesSayWhatFailedFirst(t *testing.T) {
+	s, err := engine.Open(t.Context(), engine.Options{Temp: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	schema, err := s.Batches(t.Context(), "t", "SELECT i FROM range(9) r(i)", func(arrow.RecordBatch) error { return nil })
+	if err != nil {
+		t.Fatal(err)
+	}
+	nowhere := filepath.Join(t.TempDir(), "no", "folder")
+	_, err = s.CopyFed(t.Context(), schema, nowhere, engine.ParquetOptions{}, func(ctx context.Context, _ *engine.Feed) error {
+		<-ctx.Done()
+		return ctx.Err()
+	})
+	if err == nil || errors.Is(err, context.Canceled) || !strings.Contains(err.Error(), nowhere) {
+		t.Errorf("of a file that cannot be written: %v", err)
+	}
+	stopped := errors.New("stopped")
+	ctx, stop := context.WithCancelCause(t.Context())
+	stopping := func(put engine.Put) error {
+		for {
+			_, err := s.Batches(t.Context(), "t", "SELECT i FROM range(9) r(i)", func(rec arrow.RecordBatch) error { return put(rec, 0, 9) })
+			if stop(stopped); err != nil {
+				return err
+			}
+		}
+	}
+	if _, err := s.CopyPieces(ctx, schema, filepath.Join(t.TempDir(), "file"), engine.ParquetOptions{}, stopping); !errors.Is(err, stopped) {
+		t.Errorf("of a context that ended: %v", err)
+	}
+	_, err = s.CopyPieces(t.Context(), schema, filepath.Join(t.TempDir(), "file"), engine.ParquetOptions{}, func(engine.Put) error { panic("371502199001011234") })
+	if fault.KindOf(err) != fault.Internal || err == nil || strings.Contains(err.Error(), "3715") {
+		t.Errorf("of a panic: %v", err)
 	}
 }
