@@ -4,9 +4,11 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"guiji/internal/engine"
+	"guiji/quality"
 	"guiji/quality/orders"
 )
 
@@ -76,5 +78,35 @@ func TestRangesOfKeysOfAllTypes(t *testing.T) {
 		if files := w.folded(f, 1); len(files) < 3 || len(w.texts(files)) != 60 {
 			t.Errorf("key %s: %d files, %d orders", key, len(files), len(w.texts(files)))
 		}
+	}
+}
+
+// A session that could neither join nor sort all orders at once, and may not spill, folds
+// them in ranges.
+func TestFoldInLittleMemory(t *testing.T) {
+	w := newWorld(t)
+	s, err := engine.Open(t.Context(), engine.Options{Temp: t.TempDir(), Memory: "48MB"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	if err := s.Exec(t.Context(), "test", "SET max_temp_directory_size = '0MB'"); err != nil {
+		t.Fatal(err)
+	}
+	w.s = s
+	const fails = "(SELECT i AS id, 'a rule of a department''s' AS rule, '1' AS version FROM range(120000) t(i))"
+	rules := []quality.Metric{{Rule: "a rule of a department's", Version: "1", Status: quality.Fail, Item: "name", Title: strings.Repeat("题", 40), Severity: quality.Error}}
+	f := orders.Fold{Session: s, Resource: "d/r", Keys: []string{"id"}, Release: 1, Read: day, Now: day, Due: day, Failures: fails, Image: fails, Rules: rules}
+	f.AtOnce = 1_000_000
+	queries, err := f.Queries(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.CopyQuery(t.Context(), "orders", queries[0], filepath.Join(w.dir, "whole.parquet"), engine.ParquetOptions{}); err == nil {
+		t.Error("all orders fit at once: this proves nothing")
+	}
+	f.AtOnce = 15_000
+	if files := w.write(f, "parts"); len(files) < 6 {
+		t.Errorf("%d files", len(files))
 	}
 }
