@@ -47,29 +47,39 @@ items:
 
 // repair measures what mending costs: over a department of which every record fails a
 // rule, one run that opens an order for each, one after half of them are mended, and
-// the report; and the same over a tenth of the records.
+// the report; and, for what grows with the records, the same over a tenth of them, half
+// and twice as many.
 func (b *bench) repair(ctx context.Context) error {
-	tenth, err := b.repaired(ctx, b.failing/10)
-	if err != nil {
-		return err
+	over := map[string]repairing{}
+	for _, size := range []struct {
+		name    string
+		records int
+	}{{"tenth", b.failing / 10}, {"half", b.failing / 2}, {"whole", b.failing}, {"twice", b.failing * 2}} {
+		fmt.Fprintf(os.Stderr, "repair of %d records\n", size.records)
+		m, err := b.repaired(ctx, size.records)
+		if err != nil {
+			return err
+		}
+		over[size.name] = m
 	}
-	whole, err := b.repaired(ctx, b.failing)
-	if err != nil {
-		return err
-	}
+	whole := over["whole"]
 	fmt.Printf("figure repair_seconds %.2f s\n", max(whole.opened, whole.mended))
 	fmt.Printf("figure repair_clean_run_seconds %.2f s\n", whole.clean)
 	fmt.Printf("figure repair_report_seconds %.2f s\n", whole.report)
+	fmt.Printf("figure repair_cpu_seconds %.2f s\n", whole.cpu)
 	fmt.Printf("figure repair_peak_rss %.0f MB\n", whole.rss)
-	fmt.Printf("figure repair_rss_growth %.2f x\n", whole.rss/tenth.rss)
-	fmt.Printf("figure repair_page_kb %.0f KB\n", tenth.page)
+	fmt.Printf("figure repair_rss_tenth %.0f MB\n", over["tenth"].rss)
+	fmt.Printf("figure repair_rss_over_half %.2f x\n", whole.rss/over["half"].rss)
+	fmt.Printf("figure repair_rss_twice_over_whole %.2f x\n", over["twice"].rss/whole.rss)
+	fmt.Printf("figure repair_page_kb %.0f KB\n", over["tenth"].page)
 	fmt.Printf("figure repair_report_mb %.1f MB\n", whole.files/1024)
 	return nil
 }
 
 // repairing is what was measured over one number of records: seconds of the runs and
-// of the report, MB of the greatest process, KB of the greatest page and of all files.
-type repairing struct{ clean, opened, mended, report, rss, page, files float64 }
+// of the report, CPU seconds of the run that took most, MB of the greatest process, KB of
+// the greatest page and of all files.
+type repairing struct{ clean, opened, mended, report, cpu, rss, page, files float64 }
 
 func (b *bench) repaired(ctx context.Context, rows int) (repairing, error) {
 	var m repairing
@@ -95,11 +105,11 @@ func (b *bench) repaired(ctx context.Context, rows int) (repairing, error) {
 				return m, err
 			}
 		}
-		seconds, rss, err := b.timed(ctx, dir, step.children)
+		seconds, cpu, rss, err := b.timed(ctx, dir, step.children)
 		if err != nil {
 			return m, err
 		}
-		*step.into, m.rss = seconds, max(m.rss, rss)
+		*step.into, m.cpu, m.rss = seconds, max(m.cpu, cpu), max(m.rss, rss)
 	}
 	var err error
 	m.page, m.files, err = written(filepath.Join(dir, "reports"))
@@ -109,23 +119,24 @@ func (b *bench) repaired(ctx context.Context, rows int) (repairing, error) {
 	return m, os.RemoveAll(dir)
 }
 
-// timed runs the program on a project: wall seconds and MB at most resident.
-func (b *bench) timed(ctx context.Context, dir string, args []string) (seconds, rss float64, err error) {
+// timed runs the program on a project: wall and CPU seconds, and MB at most resident.
+func (b *bench) timed(ctx context.Context, dir string, args []string) (seconds, cpu, rss float64, err error) {
 	log, err := os.Create(filepath.Join(b.dir, "repair.log"))
 	if err != nil {
-		return 0, 0, err
+		return 0, 0, 0, err
 	}
 	defer log.Close()
 	cmd := exec.CommandContext(ctx, b.guiji, append([]string{"-C", dir}, args...)...)
 	cmd.Stdout, cmd.Stderr = log, log
 	began := time.Now()
 	if err := cmd.Run(); err != nil {
-		return 0, 0, fmt.Errorf("guiji %s: %w (see %s)", strings.Join(args, " "), err, log.Name())
+		return 0, 0, 0, fmt.Errorf("guiji %s: %w (see %s)", strings.Join(args, " "), err, log.Name())
 	}
 	usage := cmd.ProcessState.SysUsage().(*syscall.Rusage)
 	seconds, rss = time.Since(began).Seconds(), float64(usage.Maxrss)/1024
-	fmt.Fprintf(os.Stderr, "  %-12s %7.2f s  cpu %6.2f s  peak %5.0f MB\n", "repair "+args[0], seconds, (cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()).Seconds(), rss)
-	return seconds, rss, nil
+	cpu = (cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()).Seconds()
+	fmt.Fprintf(os.Stderr, "  %-12s %7.2f s  cpu %6.2f s  peak %5.0f MB\n", "repair "+args[0], seconds, cpu, rss)
+	return seconds, cpu, rss, nil
 }
 
 // written are the KB of the greatest page under a folder, and of all files.
