@@ -11,7 +11,8 @@ import (
 
 // goneRecord is the condition that a record of a table with source and record_key goes,
 // beside s, the release's sources; %[1]s is the table's alias.
-const goneRecord = "EXISTS (SELECT 1 FROM gone_record g WHERE g.resource = s.resource AND (g.record_key = %[1]s.record_key OR g.hash <> '' AND starts_with(%[1]s.record_key, '[\"' || g.hash || '-')))"
+const goneRecord = "(EXISTS (SELECT 1 FROM gone_record g WHERE g.resource = s.resource AND g.record_key = %[1]s.record_key)" +
+	" OR starts_with(%[1]s.record_key, '[\"') AND EXISTS (SELECT 1 FROM gone_record g WHERE g.hash <> '' AND g.resource = s.resource AND g.hash = split_part(substr(%[1]s.record_key, 3), '-', 1)))" // a join by equality each
 
 // links takes the targets out of what an entity tells of links and golden ids: records
 // by their keys, and the ids of subjects that nobody speaks of any more. hits must have
