@@ -94,7 +94,9 @@ func (c *change) involvedSQL() []string {
 	var steps, keys, ids []string
 	for _, d := range c.entity.Decisions {
 		for _, l := range linked(d) {
-			keys = append(keys, l.EntityKey)
+			if keys = append(keys, l.EntityKey); len(l.Record) > 0 { // and who it is where it stands by itself
+				keys = append(keys, standIn(l.Resource, recordText(l.Record)))
+			}
 		}
 	}
 	for _, m := range c.entity.landed() {

@@ -302,3 +302,42 @@ func TestUpdatesWriteTheSameBytes(t *testing.T) {
 		}
 	}
 }
+
+// A record that a decision takes out of its key forms an id by itself. Where another
+// subject took that over when the record had come to it, the record that is parted again
+// has another one, in an update too.
+func TestUpdatesOfRecordsPartedAgain(t *testing.T) {
+	s := open(t, 2)
+	row := func(id int, key string) standing { return standing{saying: saying{id: id, key: some(key)}} }
+	others := []standing{row(1, "P"), row(2, "Q"), row(3, "R"), row(4, "S"), row(5, "T")}
+	releases := [][3][]standing{
+		{{row(1, "A")}, {row(1, "A")}, others},
+		{{row(1, "B")}, {row(1, "A"), row(2, "B")}, others}, // B is who stood by itself
+		{{}, {row(1, "A"), row(2, "B")}, others},
+		{{row(1, "A")}, {row(1, "A"), row(2, "B")}, others},
+	}
+	var before onesource.Entity
+	for i, rows := range releases {
+		version := int64(i + 1)
+		for m := range rows {
+			putStanding(t, s, fmt.Sprintf("raw_%d_%d", version, m), rows[m])
+		}
+		e := over(t, bureau{}, version)
+		e.Decisions = []catalog.Link{{ID: "L1", Entity: "person", CannotLink: []catalog.Linked{{EntityKey: "A"}, {Resource: "d/s0", Record: []string{"1"}}}}}
+		var was onesource.Former
+		if version > 1 {
+			was = following(&e, before, version-1)
+			was.Few = 1
+		}
+		want := resolve(t, s, e, onesource.Options{})
+		released(t, s, e, version)
+		if version > 1 {
+			u, ok, err := onesource.Incremental(context.Background(), s, e, was)
+			if err != nil || !ok {
+				t.Fatalf("no update to release %d: %v", version, err)
+			}
+			sameWhole(t, s, t.TempDir(), e, u, version, want)
+		}
+		before = e
+	}
+}
