@@ -136,8 +136,9 @@ func stamp(rel *lake.Release) string {
 // folder may have served another store before.
 func (f *folder) makeCurrent(ctx context.Context, s *engine.Session, path string, rel *lake.Release) error {
 	if now, err := f.find(0); err == nil && now != path {
-		if n, err := f.peek(ctx, s, now); err == nil && len(n["created"]) == 1 && n["created"][0] > stamp(rel) {
-			return nil
+		n, err := f.peek(ctx, s, now)
+		if ctx.Err() != nil || err == nil && len(n["created"]) == 1 && n["created"][0] > stamp(rel) {
+			return ctx.Err()
 		}
 	}
 	return setCurrent(f.dir, filepath.Base(path))
@@ -151,7 +152,7 @@ func (f *folder) peek(ctx context.Context, s *engine.Session, path string) (map[
 		return nil, err
 	}
 	n, err := notes(ctx, s, name+".main.guiji")
-	return n, errors.Join(err, s.Exec(ctx, "detach", "DETACH "+name))
+	return n, errors.Join(err, s.Exec(context.WithoutCancel(ctx), "detach", "DETACH "+name))
 }
 
 // setCurrent swaps the file CURRENT in one step.

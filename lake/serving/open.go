@@ -147,11 +147,12 @@ func (f *folder) prune(ctx context.Context, s *engine.Session, cache *lake.Cache
 		path := filepath.Join(f.dir, v.name)
 		if kept[v.version] || len(kept) < keep || path == now {
 			kept[v.version] = true
-			if err := f.mark(ctx, s, path, used); err == nil || path == now {
-				if err != nil {
-					return err
-				}
+			err := f.mark(ctx, s, path, used)
+			if err == nil {
 				continue
+			}
+			if path == now || ctx.Err() != nil {
+				return err
 			} // a broken one is of no use
 		}
 		if err := errors.Join(os.Remove(path), cache.Unpin(v.name)); err != nil {
