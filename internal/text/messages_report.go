@@ -340,6 +340,7 @@ var reportMessages = map[Key]Message{
 	"report.fate.again":                 {"found again", "再次出现"},
 	"report.fate.said":                  {"%[1]s (%[2]s)", "%[1]s（%[2]s）"},
 	"report.progress.unverified":        {"said to be mended, still found", "复核未通过"},
+	"report.progress.objected":          {"objection to be answered", "已提出异议，待答复"},
 	"report.progress.requested":         {"request not to mend under review", "已申请不予整改，待审批"},
 	"report.progress.dispute":           {"objection %[1]s", "已提出异议%[1]s"},
 	"report.due.over":                   {"%[1]s (overdue)", "%[1]s（已逾期）"},

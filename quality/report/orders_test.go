@@ -59,7 +59,7 @@ func ordered(t *testing.T, s *store, first, second *lake.Release) report.Input {
 		}); err != nil {
 			return err
 		}
-		return f(state.OrderStanding{Number: orders.Number("gongan/resident", "birth.type", []string{"2"}), Started: at, Last: at})
+		return f(state.OrderStanding{Number: orders.Number("gongan/resident", "birth.type", []string{"2"}), Started: at, Objected: at, Last: at})
 	})
 	return in
 }
@@ -103,7 +103,7 @@ func TestWorkOrdersSayWhatBecameOfTheProblems(t *testing.T) {
 	want := [][]string{
 		{orders.Number("gongan/resident", "citizen_id.citizen_id", []string{"2"}), "2", "公民身份号码校验不通过", "未整改", "2026年11月20日", "5", "2026年11月21日（已逾期）"},
 		{orders.Number("gongan/resident", "citizen_id.citizen_id", []string{"3"}), "3", "公民身份号码校验不通过", "再次出现", "2026年11月20日", "1", "2026年12月8日"},
-		{orders.Number("gongan/resident", "birth.type", []string{"2"}), "2", "出生日期不是有效日期", "首次核查发现（整改中）", "2026年11月22日", "1", "2026年12月11日"},
+		{orders.Number("gongan/resident", "birth.type", []string{"2"}), "2", "出生日期不是有效日期", "首次核查发现（整改中；已提出异议，待答复）", "2026年11月22日", "1", "2026年12月11日"},
 	}
 	if d := cmp.Diff(want, list); d != "" {
 		t.Errorf("work list (-want +got):\n%s", d)
@@ -129,7 +129,7 @@ func TestWorkOrdersSayWhatBecameOfTheProblems(t *testing.T) {
 	}
 	page := read(t, in.Dir, "gongan", "index.html")
 	contains(t, page, "已完成整改1条", "逾期未整改2条", "再次出现1条", "请于2026年12月8日前完成整改", "经审批不予整改1条", `problems.html`)
-	contains(t, read(t, in.Dir, "gongan", "problems-1.html"), "2026年11月21日（已逾期）", "再次出现", "首次核查发现（整改中）")
+	contains(t, read(t, in.Dir, "gongan", "problems-1.html"), "2026年11月21日（已逾期）", "再次出现", "首次核查发现（整改中；已提出异议，待答复）")
 }
 
 func TestWorkOrdersInEnglish(t *testing.T) {

@@ -23,6 +23,7 @@ type standing struct {
 	soft       bool // the due date is provisional
 	unverified bool // said to be mended, and still found
 	requested  bool // an exemption is asked for
+	objected   bool // an objection waits for its answer
 	opened     sql.NullTime
 	due        sql.NullTime
 	until      sql.NullTime
@@ -37,18 +38,18 @@ type standing struct {
 func standingColumns(alias string, run uint64) string {
 	a := alias + "."
 	return fmt.Sprintf("coalesce(%[1]sshown_status, ''), coalesce(%[1]sorder_number, ''), coalesce(%[1]sopened < %[2]d, false), coalesce(%[1]sreopened = %[2]d, false), "+
-		"coalesce(%[1]sshown_overdue, false), coalesce(%[1]sprovisional, false), coalesce(%[1]sshown_unverified, false), %[1]sact_requested IS NOT NULL, "+
+		"coalesce(%[1]sshown_overdue, false), coalesce(%[1]sprovisional, false), coalesce(%[1]sshown_unverified, false), %[1]sact_requested IS NOT NULL, %[1]sact_objected IS NOT NULL, "+
 		"%[1]sopened_at, %[1]sdue, %[1]sact_until, coalesce(%[1]speriods, 0), coalesce(%[1]sact_approver, ''), coalesce(%[1]sact_reason, ''), coalesce(%[1]sact_dispute, '')", a, run)
 }
 
 // standingOfNone are the columns of a standing where there is no work order.
 func standingOfNone() string {
-	return "'', '', false, false, false, false, false, false, NULL::TIMESTAMP, NULL::DATE, NULL::DATE, 0::BIGINT, '', '', ''"
+	return "'', '', false, false, false, false, false, false, false, NULL::TIMESTAMP, NULL::DATE, NULL::DATE, 0::BIGINT, '', '', ''"
 }
 
 // dest are the places that standingColumns are scanned into.
 func (s *standing) dest() []any {
-	return []any{&s.status, &s.number, &s.before, &s.again, &s.overdue, &s.soft, &s.unverified, &s.requested,
+	return []any{&s.status, &s.number, &s.before, &s.again, &s.overdue, &s.soft, &s.unverified, &s.requested, &s.objected,
 		&s.opened, &s.due, &s.until, &s.periods, &s.approver, &s.reason, &s.dispute}
 }
 
@@ -103,6 +104,9 @@ func (b *builder) progress(s *standing) string {
 	}
 	if s.requested {
 		parts = append(parts, b.t("report.progress.requested"))
+	}
+	if s.objected {
+		parts = append(parts, b.t("report.progress.objected"))
 	}
 	if s.dispute != "" {
 		parts = append(parts, b.t("report.progress.dispute", s.dispute))
