@@ -63,15 +63,43 @@ func (a *app) reportsOf(ctx context.Context, w *workspace, release uint64) (stri
 
 // fresh is a release as messages are about it: departments of which it checked nothing
 // anew get none.
-func fresh(p *catalog.Project, rel *lake.Release) deliver.Release {
+func (w *workspace) fresh(ctx context.Context, rel *lake.Release) (deliver.Release, error) {
+	before, err := w.before(ctx, rel)
+	if before == nil {
+		before = &lake.Release{}
+	}
 	checked := map[string]bool{}
-	for _, r := range p.Resources {
-		department, _, _ := strings.Cut(r.ID, "/")
-		if d, ok := rel.Datasets["quality/"+r.ID+"/metrics"]; ok && d.Since == rel.Version {
+	for _, r := range w.project.Resources {
+		if department, _, _ := strings.Cut(r.ID, "/"); checkedAnew(rel, before, r.ID) {
 			checked[department] = true
 		}
 	}
-	return deliver.Release{Version: rel.Version, Made: rel.Created, Fresh: func(department string) bool { return checked[department] }}
+	return deliver.Release{Version: rel.Version, Made: rel.Created, Fresh: func(department string) bool { return checked[department] }}, err
+}
+
+// checkedAnew reports whether a release judged a resource. Files alone do not tell: another
+// row may fail in place of one that was mended, and the counts are the same. Behind a shut
+// gate the time of reading tells; a recheck leaves that as it was.
+func checkedAnew(rel, before *lake.Release, resource string) bool {
+	now, there := rel.Resources[resource]
+	if !there {
+		return false
+	}
+	for name, d := range rel.Datasets {
+		if d.Since == rel.Version && strings.HasPrefix(name, "quality/"+resource+"/") {
+			return true
+		}
+	}
+	return now.Since == rel.Version || !now.Pulled.Equal(before.Resources[resource].Pulled)
+}
+
+// addMessages writes the messages that a run's release calls for.
+func (w *workspace) addMessages(ctx context.Context, d *deliver.Deliverer, rel *lake.Release) error {
+	news, err := w.fresh(ctx, rel)
+	if err == nil {
+		_, err = d.Add(ctx, news, deliver.Request{})
+	}
+	return err
 }
 
 // deliverRelease delivers a release. What goes wrong is logged and tried again: delivery
@@ -79,7 +107,7 @@ func fresh(p *catalog.Project, rel *lake.Release) deliver.Release {
 func (a *app) deliverRelease(ctx context.Context, w *workspace, d *deliver.Deliverer, release uint64, log *slog.Logger) {
 	rel, err := w.release(ctx, release)
 	if err == nil {
-		_, err = d.Add(ctx, fresh(w.project, rel), deliver.Request{})
+		err = w.addMessages(ctx, d, rel)
 	}
 	if err = errors.Join(err, d.Send(ctx)); err != nil && ctx.Err() == nil {
 		log.Warn("reports not delivered", "release", release, "error", err.Error())
@@ -134,7 +162,7 @@ func (a *app) tellNew(ctx context.Context, w *workspace, d *deliver.Deliverer, r
 	}
 	complete, err := d.Complete(ctx, rel.Version)
 	if err == nil && !complete {
-		_, err = d.Add(ctx, fresh(w.project, rel), deliver.Request{})
+		err = w.addMessages(ctx, d, rel)
 	}
 	return err
 }
