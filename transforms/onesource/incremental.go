@@ -86,19 +86,20 @@ const untouched = "NOT EXISTS (SELECT 1 FROM _touched t WHERE t.k = o.entity_key
 // has of all others, in the order of the columns sorted. Both are in that order, so they are
 // merged. The file is that which CopyQuery writes of the whole. It returns the rows written.
 func (u *Update) Copy(ctx context.Context, s *engine.Session, dataset, fresh string, sorted []string, path string, o engine.ParquetOptions) (int64, error) {
-	d := mergedDataset{fresh: fresh, sorted: sorted, gone: "SELECT k AS entity_key FROM _touched"}
+	d := mergedDataset{fresh: fresh, sorted: sorted}
 	switch dataset {
 	case "":
-		d.old = u.was.Golden
+		d.old, d.most = u.was.Golden, u.part.Golden
 	case "crosswalk":
-		d.old = u.entity.PrevCrosswalk
+		d.old, d.most = u.entity.PrevCrosswalk, u.part.Members
 	case "conflicts":
-		d.old = u.entity.Previous
+		d.old, d.most = u.entity.Previous, u.part.Conflicts
 	case "doubts":
-		d.old = u.was.Doubts
-	case "problems": // what does not stay is told by its record, or is about a decision
-		d.old = "(SELECT * FROM " + u.was.Problems + " o WHERE o.decision IS NULL AND NOT EXISTS (SELECT 1 FROM _touched_records t WHERE t.source = o.source AND t.rk = o.record_key))"
-		d.gone = ""
+		d.old, d.most = u.was.Doubts, u.part.Conflicts // each is of some
+	case "problems": // what does not stay is told by its record, or is about a decision; they are few, but for a whole source, and then in no ranges
+		fresh = "SELECT * FROM (" + fresh + ") UNION ALL SELECT * FROM " + u.was.Problems + " o WHERE o.decision IS NULL AND NOT EXISTS (SELECT 1 FROM _touched_records t " +
+			"WHERE t.source = o.source AND t.rk = o.record_key) ORDER BY " + engine.Idents(sorted)
+		return s.CopyQuery(ctx, "onesource.whole", fresh, path, o)
 	default: // events and aliases are whole
 		return s.CopyQuery(ctx, "onesource.whole", fresh, path, o)
 	}
@@ -106,7 +107,7 @@ func (u *Update) Copy(ctx context.Context, s *engine.Session, dataset, fresh str
 	if err != nil {
 		return 0, err
 	}
-	ranges, err := u.ranges(ctx, s, d.old, sorted[0])
+	ranges, err := u.ranges(ctx, s, d, schema.NumFields())
 	if err != nil {
 		return 0, err
 	}
@@ -114,30 +115,32 @@ func (u *Update) Copy(ctx context.Context, s *engine.Session, dataset, fresh str
 }
 
 // heldPerMerged is what a row takes of the memory while it is merged, in bytes, at the
-// least, and mergedShare the part of the memory that the rows at hand may take.
+// least, heldPerColumn that of a wide one, and mergedShare the part of the memory that the
+// rows at hand may take: DuckDB's limit does not count them.
 const (
 	heldPerMerged = 200
+	heldPerColumn = 16
 	mergedShare   = 8
 )
 
-// ranges are conditions on the first column a dataset is sorted by, for parts that are
-// held in memory one after the other. Where entity keys part into ranges is looked up once,
-// in one of so many golden records.
-func (u *Update) ranges(ctx context.Context, s *engine.Session, old, key string) ([]string, error) {
+// ranges are conditions on the entity key, by which datasets are sorted first, for parts that
+// are held in memory one after the other. Where keys part into ranges is looked up once, in
+// one of so many golden records.
+func (u *Update) ranges(ctx context.Context, s *engine.Session, d mergedDataset, columns int) ([]string, error) {
 	n := u.Ranges
 	if n == 0 {
 		var rows int64
-		if err := s.Row(ctx, "onesource.ranges", "SELECT count(*) FROM "+old, &rows); err != nil {
+		if err := s.Row(ctx, "onesource.ranges", "SELECT count(*) FROM "+d.old, &rows); err != nil {
 			return nil, err
 		}
 		limit, err := memory(ctx, s)
 		if err != nil {
 			return nil, err
 		}
-		n = 1 + int(float64(rows)*heldPerMerged*mergedShare/limit)
+		n = 1 + int(float64(rows+d.most)*float64(max(heldPerMerged, columns*heldPerColumn)*mergedShare)/limit)
 	}
-	if n == 1 || key != "entity_key" {
-		return shares(ctx, s, engine.Ident(key), "SELECT "+engine.Ident(key)+" FROM "+old, n)
+	if n == 1 {
+		return []string{""}, nil
 	}
 	if !u.sampled {
 		some := 1024

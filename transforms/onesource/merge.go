@@ -13,23 +13,21 @@ import (
 	"guiji/internal/engine"
 )
 
-// mergedDataset is a dataset of which the release before has a part.
+// mergedDataset is a dataset of which the release before has a part: all but the rows of
+// touched entity keys.
 type mergedDataset struct {
-	fresh, old string // a query and a relation
-	gone       string // a query of keys, named as the first of sorted: rows that have them do not stay; "": old is without them, in any order
-	sorted     []string
+	fresh, old string   // a query and a relation
+	most       int64    // rows of fresh, at the most
+	sorted     []string // by the entity key first
 }
 
-// merge puts the dataset whole, one range of its first column after the other.
+// merge puts the dataset whole, one range of entity keys after the other.
 func (d mergedDataset) merge(ctx context.Context, s *engine.Session, schema *arrow.Schema, ranges []string, put engine.Put) error {
 	by, err := sortedBy(schema, d.sorted)
 	if err != nil {
 		return err
 	}
-	m, order := &merge{by: by, put: put}, ""
-	if d.gone == "" {
-		order = " ORDER BY " + engine.Idents(d.sorted)
-	} // else the file's rows, which come as they stand in it
+	m := &merge{by: by, put: put}
 	defer m.fresh.drop()
 	defer m.gone.drop()
 	for _, keys := range ranges {
@@ -37,12 +35,12 @@ func (d mergedDataset) merge(ctx context.Context, s *engine.Session, schema *arr
 		if err == nil {
 			err = sameTypes(schema, now)
 		}
-		if err == nil && d.gone != "" {
-			m.gone.drop()
-			_, err = s.Batches(ctx, "onesource.touched", "SELECT * FROM ("+d.gone+")"+where(keys)+" ORDER BY 1", m.gone.take)
-		}
 		if err == nil {
-			_, err = s.Batches(ctx, "onesource.whole", "SELECT * FROM "+d.old+where(keys)+order, m.among)
+			m.gone.drop()
+			_, err = s.Batches(ctx, "onesource.touched", "SELECT * FROM (SELECT k AS entity_key FROM _touched)"+where(keys)+" ORDER BY 1", m.gone.take)
+		}
+		if err == nil { // the file's rows come as they stand in it
+			_, err = s.Batches(ctx, "onesource.whole", "SELECT * FROM "+d.old+where(keys), m.among)
 		}
 		if err == nil {
 			err = m.rest()
@@ -195,13 +193,10 @@ func compareCells(a arrow.Array, i int, b arrow.Array, j int) int {
 	case bn:
 		return -1
 	}
-	switch a := a.(type) {
-	case *array.String:
+	if a, ok := a.(*array.String); ok {
 		return strings.Compare(a.Value(i), b.(*array.String).Value(j))
-	case *array.Int16:
-		return cmp.Compare(a.Value(i), b.(*array.Int16).Value(j))
 	}
-	return cmp.Compare(a.(*array.Int64).Value(i), b.(*array.Int64).Value(j))
+	return cmp.Compare(a.(*array.Int16).Value(i), b.(*array.Int16).Value(j))
 }
 
 // sortedBy are the places of columns in a schema. Only columns that compareCells knows
@@ -214,7 +209,7 @@ func sortedBy(schema *arrow.Schema, names []string) ([]int, error) {
 			return nil, fmt.Errorf("merge by %s: %d columns have that name", name, len(at))
 		}
 		switch t := schema.Field(at[0]).Type; t.ID() {
-		case arrow.STRING, arrow.INT16, arrow.INT64:
+		case arrow.STRING, arrow.INT16:
 		default:
 			return nil, fmt.Errorf("merge by %s: a column of type %s", name, t)
 		}
