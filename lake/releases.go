@@ -3,6 +3,7 @@ package lake
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"guiji/internal/state/audit"
@@ -61,3 +62,19 @@ func (r *Release) Successor(by By) *Release {
 // Amends reports whether a release was made to take data out of earlier ones: no run
 // made it, and it holds nothing new.
 func (r *Release) Amends() bool { return len(r.Rewrites) > 0 }
+
+// Judged reports whether the run that made a release judged a resource: its data landed in
+// it, or something is said of its quality that was not before. Counts alone do not tell:
+// another row may fail in place of one that was mended. Of a gate that stays shut on the
+// same rows nothing does.
+func (r *Release) Judged(resource string) bool {
+	if at, there := r.Resources[resource]; there && at.Since == r.Version {
+		return true
+	}
+	for name, d := range r.Datasets {
+		if d.Since == r.Version && strings.HasPrefix(name, "quality/"+resource+"/") {
+			return true
+		}
+	}
+	return false
+}

@@ -77,20 +77,10 @@ func (w *workspace) fresh(ctx context.Context, rel *lake.Release) (deliver.Relea
 	return deliver.Release{Version: rel.Version, Made: rel.Created, Fresh: func(department string) bool { return checked[department] }}, err
 }
 
-// checkedAnew reports whether a release judged a resource. Files alone do not tell: another
-// row may fail in place of one that was mended, and the counts are the same. Behind a shut
-// gate the time of reading tells; a recheck leaves that as it was.
+// checkedAnew reports whether a release judged a resource. Behind a gate that stays shut
+// the time of reading tells.
 func checkedAnew(rel, before *lake.Release, resource string) bool {
-	now, there := rel.Resources[resource]
-	if !there {
-		return false
-	}
-	for name, d := range rel.Datasets {
-		if d.Since == rel.Version && strings.HasPrefix(name, "quality/"+resource+"/") {
-			return true
-		}
-	}
-	return now.Since == rel.Version || !now.Pulled.Equal(before.Resources[resource].Pulled)
+	return rel.Judged(resource) || !rel.Resources[resource].Pulled.Equal(before.Resources[resource].Pulled)
 }
 
 // addMessages writes the messages that a run's release calls for.

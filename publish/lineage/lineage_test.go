@@ -307,3 +307,20 @@ func tear(t *testing.T, path string) {
 		t.Fatal(err)
 	}
 }
+
+// How checks ended is told of each run, also where they ended as they had before; of a
+// resource that was not read it is not.
+func TestChecksThatEndAsBefore(t *testing.T) {
+	rel := release()
+	d := rel.Datasets["quality/gongan/resident/metrics"]
+	d.Since = 6
+	rel.Datasets["quality/gongan/resident/metrics"], rel.Datasets["quality/gongan/house/metrics"] = d, d
+	rel.Resources = map[string]lake.Resource{"gongan/resident": {Since: 7}, "gongan/house": {Since: 6}}
+	b, err := json.Marshal(maker(t).End(lineage.Begun{ID: lineage.NewID(), Pipeline: "nightly"}, record(lake.RunPartial), rel, "", "", time.Now()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := strings.Count(string(b), `"assertions":`); n != 1 {
+		t.Errorf("checks of %d tables are told", n)
+	}
+}

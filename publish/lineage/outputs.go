@@ -157,7 +157,7 @@ func (m Maker) checks(ev *Event, rel *lake.Release) {
 		at := slices.IndexFunc(m.Project.Resources, func(r *catalog.Resource) bool {
 			ns, name := m.place(r)
 			_, landed := rel.Datasets["quality/"+r.ID+"/metrics"]
-			return landed && ns == d.Namespace && name == d.Name && rel.Datasets["quality/"+r.ID+"/metrics"].Since == rel.Version
+			return landed && ns == d.Namespace && name == d.Name && rel.Judged(r.ID)
 		})
 		if at < 0 {
 			continue
