@@ -20,6 +20,20 @@ func findingColumns() []findingColumn {
 	return []findingColumn{{"file", 28}, {"in", 16}, {"cell", 10}, {"number", 18}, {"reason", 80}}
 }
 
+// notItself refuses a workbook that would be written over a list which is to be read.
+func notItself(path string, lists []string) error {
+	there, err := os.Stat(path)
+	if err != nil {
+		return nil //nolint:nilerr // nothing is written over; what cannot be written is told then
+	}
+	for _, l := range lists {
+		if list, err := os.Stat(l); err == nil && os.SameFile(there, list) {
+			return fault.New(fault.Config, "orders.findings.same", path)
+		}
+	}
+	return nil
+}
+
 // writeFindings writes the rows of a returned list that were not taken over as a workbook
 // for whoever filled it in. It holds no value. Without any nothing is written.
 func (a *app) writeFindings(path string, t *takenBack) (err error) {

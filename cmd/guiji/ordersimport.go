@@ -66,6 +66,9 @@ func (a *app) importOrders() *cobra.Command {
 			if err := w.knownDepartment(by); err != nil {
 				return err
 			}
+			if err := notItself(findings, args); err != nil {
+				return err
+			}
 			out, err := a.takeBack(cmd.Context(), w, args, by, dry)
 			if err != nil {
 				return err

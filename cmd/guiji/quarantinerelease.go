@@ -72,6 +72,9 @@ func (a *app) withdrawRelease(ctx context.Context, w *workspace, by state.Releas
 			return nil, err
 		}
 		columns := len(keyColumnsOf(rel, by.Resource))
+		if columns == 0 { // nothing tells what its keys are
+			return nil, fault.New(fault.Config, "quarantine.withdraw.none", by.Resource, by.Rule).Try("quarantine.withdraw.key.hint")
+		}
 		for i, k := range keys {
 			parts, ok := keyParts(k, columns)
 			if !ok {

@@ -12,6 +12,7 @@ var returnedMessages = map[Key]Message{
 			"填“已整改”的待下次归集复核；申请不予整改的待审批；对有权威来源的数据提出异议的，自动登记为数据异议，其他异议留存供大数据局核实。" +
 			"能够导入的行一次性全部导入；不能导入的逐行列出位置和处理办法，退出码为 4。同一文件不重复导入。"},
 	"orders.import.by":       {"the department whose list it is; default: the list's title, or its numbers", "清单所属部门，默认按清单标题或问题编号判断"},
+	"orders.findings.same":   {"%[1]s is itself a list to be imported: name another file", "%[1]s 就是要导入的清单，请另指定文件"},
 	"orders.import.findings": {"write the rows that are not taken over to this workbook, to send back", "将未能导入的行另存为此 xlsx 文件，便于退回部门更正"},
 	"orders.import.dry":      {"only show what would be taken over", "仅检查，不导入"},
 
