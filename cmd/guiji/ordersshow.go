@@ -110,10 +110,13 @@ func (a *app) orderText(w *workspace, o *wholeOrder) string {
 		line("again", o.Returns, o.ReopenedAt.Format("2006-01-02 15:04"), releaseName(o.Reopened))
 	}
 	line("seen", o.SeenAt.Format("2006-01-02 15:04"), releaseName(o.Seen), o.Periods)
-	if o.Closed > 0 {
-		line("closed", o.ClosedAt.Format("2006-01-02 15:04"), releaseName(o.Closed))
-	} else {
+	switch at := o.ClosedAt.Format("2006-01-02 15:04"); {
+	case o.Closed == 0:
 		line("due", a.orderDue(o.shownOrder))
+	case o.Status == orders.Closed:
+		line("closed", at, releaseName(o.Closed))
+	default: // deleted, or ended: no fix
+		line("over", at, releaseName(o.Closed))
 	}
 	for _, more := range []struct {
 		key   text.Key

@@ -9,7 +9,7 @@ var ordersMessages = map[Key]Message{
 	"orders.status.exempt":      {"exempt (approved)", "不予整改"},
 	"orders.status.returned":    {"found again", "问题再次出现"},
 	"orders.status.gone":        {"record deleted", "记录已删除"},
-	"orders.status.ended":       {"rule withdrawn", "规则已停用"},
+	"orders.status.ended":       {"ended", "已终止"},
 
 	"orders.because.rule_changed":   {"the rule, or how its values are standardised, was changed; what passes since is no fix", "规则或数据标准化处理已调整，调整后核查通过的不作为已整改"},
 	"orders.because.not_evaluated":  {"the rule was not evaluated in this run", "本期未核查该规则"},
@@ -120,6 +120,7 @@ var ordersMessages = map[Key]Message{
 	"orders.show.again":     {"again      %[1]d times, last %[2]s, release %[3]s", "再次出现：%[1]d 次，最近 %[2]s（版本 %[3]s）"},
 	"orders.show.seen":      {"last seen  %[1]s, release %[2]s, %[3]d runs in a row", "最近核查仍存在：%[1]s（版本 %[2]s），连续 %[3]d 期"},
 	"orders.show.closed":    {"closed     %[1]s, release %[2]s", "销号：%[1]s（版本 %[2]s）"},
+	"orders.show.over":      {"over       %[1]s, release %[2]s", "终结：%[1]s（版本 %[2]s）"},
 	"orders.show.due":       {"due        %[1]s", "整改期限：%[1]s"},
 	"orders.show.because":   {"note       %[1]s", "说明：%[1]s"},
 	"orders.show.assigned":  {"office     %[1]s", "承办处室：%[1]s"},

@@ -24,7 +24,7 @@ var returnedMessages = map[Key]Message{
 	"orders.import.disputes":   {"%[1]d objections open a dispute", "登记数据异议%[1]d件"},
 	"orders.import.objections": {"%[1]d objections to a rule or a finding are kept for the bureau (guiji orders list --waiting)", "对规则或认定的异议%[1]d条，留待大数据局核实（guiji orders list --waiting）"},
 	"orders.import.unchanged":  {"%[1]d say what is known already", "与已登记情况一致、无需更新%[1]d条"},
-	"orders.import.settled":    {"%[1]d were closed meanwhile, or their record or rule is gone", "已销号、记录已删除或规则已停用，无需登记%[1]d条"},
+	"orders.import.settled":    {"%[1]d were closed meanwhile, or their record or rule is gone", "已销号、已终止或记录已删除，无需登记%[1]d条"},
 	"orders.import.skipped":    {"%[1]d disagreements without an objection: the next run compares the values itself", "跨部门不一致未提异议%[1]d条，下次归集自动比对，无需登记"},
 	"orders.import.older":      {"the list was made of release v%[1]d, the newest is v%[2]d", "本清单依据数据版本 v%[1]d 编制，当前版本为 v%[2]d"},
 	"orders.import.refused":    {"%[1]d rows were not taken over:", "有%[1]d行未能导入："},

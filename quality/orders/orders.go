@@ -48,7 +48,7 @@ const (
 	Exempted   Status = "exempt"      // 不予整改
 	Returned   Status = "returned"    // 问题再次出现
 	Deleted    Status = "gone"        // 记录已删除
-	Lapsed     Status = "ended"       // 规则已停用
+	Lapsed     Status = "ended"       // 已终止: the rule, the key or the resource is no more
 )
 
 // Statuses are all, in the order of an order's way.
@@ -57,7 +57,7 @@ func Statuses() []Status {
 }
 
 // Text is a status in words: 待整改, 整改中, 待复核, 已销号, 不予整改, 问题再次出现, 记录已删除,
-// 规则已停用.
+// 已终止.
 func (s Status) Text(lang text.Lang) string {
 	return text.Format(lang, text.Key("orders.status."+string(s)))
 }
