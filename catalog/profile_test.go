@@ -48,6 +48,14 @@ func TestAddWorkdays(t *testing.T) {
 
 // Exceptions that are none (a Saturday off, a Monday worked) would be a slip of
 // the one who typed the year.
+func TestMendByCountsTheConfiguredDays(t *testing.T) {
+	p := &Project{}
+	p.Config.Defaults.MendDays = 15
+	if due, provisional := p.MendBy(day(t, "2026-02-09")); due.Format(time.DateOnly) != "2026-03-06" || provisional {
+		t.Errorf("due %s, provisional %v", due.Format(time.DateOnly), provisional)
+	}
+}
+
 func TestWorkdayTableHoldsOnlyExceptions(t *testing.T) {
 	c := workCalendar()
 	if len(c.years) != 12 || !c.years[2015] || !c.years[2026] {

@@ -61,6 +61,12 @@ func AddWorkdays(start time.Time, n int) (due time.Time, provisional bool) {
 	return day, provisional
 }
 
+// MendBy is when a department has to have mended what was found on a day: defaults.mend_days
+// working days later, provisional as AddWorkdays says.
+func (p *Project) MendBy(found time.Time) (due time.Time, provisional bool) {
+	return AddWorkdays(found, p.Config.Defaults.MendDays)
+}
+
 // Workdays counts the working days after from, up to and including to; negative
 // where to lies before from.
 func Workdays(from, to time.Time) int {

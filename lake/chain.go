@@ -100,6 +100,15 @@ func (c *Chain) At(ctx context.Context, version uint64) (*Release, error) {
 	return r, nil
 }
 
+// Made is when a release was made, also of one whose data is gone; errors as At's.
+func (c *Chain) Made(ctx context.Context, version uint64) (time.Time, error) {
+	r, _, err := c.load(ctx, version)
+	if err != nil {
+		return time.Time{}, err
+	}
+	return r.Created, nil
+}
+
 // Before is the newest release before a version whose data is still there; nil if
 // there is none.
 func (c *Chain) Before(ctx context.Context, version uint64) (*Release, error) {

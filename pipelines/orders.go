@@ -43,7 +43,7 @@ func (o *ordering) dataset(ctx context.Context, head *lake.Release, s *settled, 
 		Failures: s.quality("failures").relation(), Unread: s.unread, Nameless: s.nameless, Image: s.imaged().relation(),
 		Torn: s.state.Inconsistent, Whole: s.state.Mode == modeFull, Said: o.said, Standardised: s.standardised,
 	}
-	f.Due, f.Soft = catalog.AddWorkdays(f.Now, r.Project.Config.Defaults.MendDays)
+	f.Due, f.Soft = r.Project.MendBy(f.Now)
 	f.Forget = f.Now.Add(-r.Project.Config.Retention.Orders)
 	switch {
 	case s.gated():

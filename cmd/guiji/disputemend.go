@@ -37,7 +37,7 @@ func (w *workspace) repairOf(d state.Dispute) *repair {
 	at = at.In(w.zone)
 	out := &repair{Authority: d.Authority, Since: at.Format(time.DateOnly), Terms: w.terms(at)}
 	if len(out.Terms) == 0 { // no active profile has a term: as with all that a report names
-		due, provisional := catalog.AddWorkdays(at, w.project.Config.Defaults.MendDays)
+		due, provisional := w.project.MendBy(at)
 		out.Terms = []answerTerm{{Due: due.Format(time.DateOnly), Days: w.project.Config.Defaults.MendDays, Provisional: provisional}}
 	}
 	out.Due = out.Terms[0].Due

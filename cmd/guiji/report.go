@@ -3,11 +3,9 @@ package main
 import (
 	"context"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
-	"guiji/catalog"
 	"guiji/internal/engine"
 	"guiji/internal/fault"
 	"guiji/internal/text"
@@ -90,9 +88,7 @@ func (a *app) buildReports(ctx context.Context, w *workspace, rel, previous *lak
 	return report.Build(ctx, report.Input{
 		Project: w.project, Release: rel, Previous: previous, Earlier: w.before, Session: book.s, Relation: w.relation, Advice: advice,
 		Dir: w.folder(w.project.Config.Reports), Lang: a.lasting(), Now: w.now(), Corrections: corrections, Orders: book.Book,
-		Deadline: func(start time.Time) (time.Time, bool) {
-			return catalog.AddWorkdays(start, w.project.Config.Defaults.MendDays)
-		},
+		Deadline: w.project.MendBy, Made: w.chain.Made,
 	})
 }
 

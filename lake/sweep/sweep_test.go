@@ -209,6 +209,9 @@ func TestRetentionExpires(t *testing.T) {
 		if _, err := w.chain.At(t.Context(), v); !errors.Is(err, lake.ErrExpired) || !strings.Contains(err.Error(), "outside retention") {
 			t.Errorf("release %d: %v", v, err)
 		}
+		if at, err := w.chain.Made(t.Context(), v); err != nil || !at.Equal(start.Add(time.Duration(v-1)*8*time.Hour)) {
+			t.Errorf("release %d was made on %v, %v", v, at, err)
+		}
 	}
 	again := w.collect(w.input(w.objs, rules, now))
 	if len(again.Expired) > 0 || again.Release != 0 || again.Orphans != 0 {

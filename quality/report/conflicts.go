@@ -35,6 +35,7 @@ type conflict struct {
 	Doubted           bool // the holder agrees with others against the authority: it is the authority's to check
 	Kind              string
 	Since             uint64
+	term              *term
 	private           bool
 	mine              bool // the department of the report is the holder
 }
@@ -127,6 +128,10 @@ func (b *builder) conflicts(ctx context.Context, d *department, row func(*confli
 				c.Authority = b.sources[int(authority.Int64)]
 			}
 			b.name(&c)
+			var err error
+			if c.term, err = b.termSince(ctx, c.Since); err != nil {
+				return err
+			}
 			return row(&c)
 		})
 		if err != nil {
@@ -187,35 +192,52 @@ func masked(s string) string {
 	return string(r[:3]) + strings.Repeat("*", len(r)-5) + string(r[len(r)-2:])
 }
 
-// tally counts a conflict under its element, sides and kind.
-func (d *department) tally(c *conflict, release uint64) {
+// tally counts a conflict under its element, sides and kind; asked tells whether the
+// department is to do anything about it.
+func (b *builder) tally(d *department, c *conflict) (asked bool) {
 	list, total := &d.Conflicts, &d.Disputed
 	if c.mine && c.Doubted {
 		d.Awaiting++
-		return // the authority's to check first
+		return false // the authority's to check first
 	}
 	if !c.mine || c.Kind == copyHas && c.Holder.Department == c.Authority.Department {
 		list, total = &d.Against, &d.ToConfirm
 	} else if c.Kind == copyHas {
-		return // the authority's to confirm; the holder has nothing to mend
+		return false // the authority's to confirm; the holder has nothing to mend
 	}
-	*total++
-	var x *dispute
+	if *total++; total == &d.Disputed {
+		d.owe(c.term, &d.DisputedLate, b.today())
+	}
+	grouped(list, c).count(c, b.Release.Version)
+	return true
+}
+
+// grouped is the group of a list that a conflict belongs to.
+func grouped(list *[]*dispute, c *conflict) *dispute {
 	for _, have := range *list {
 		if have.Element == c.Element && have.Kind == c.Kind && have.Holder == c.Holder && have.Authority == c.Authority {
-			x = have
+			return have
 		}
 	}
-	if x == nil {
-		x = &dispute{Element: c.Element, Label: c.Label, Kind: c.Kind, Holder: c.Holder, Authority: c.Authority}
-		*list = append(*list, x)
-	}
+	x := &dispute{Element: c.Element, Label: c.Label, Kind: c.Kind, Holder: c.Holder, Authority: c.Authority}
+	*list = append(*list, x)
+	return x
+}
+
+func (x *dispute) count(c *conflict, release uint64) {
 	x.Count++
 	if c.Since == release {
 		x.New++
 	}
+	if c.term.Late {
+		x.Late++
+	} else if c.term.Text != "" && (x.Next == nil || c.term.day.Before(x.Next.day)) {
+		x.Next = c.term
+	}
 	if len(x.Examples) < examples {
-		x.Examples = append(x.Examples, clash{Record: c.Record, Subject: c.Subject, Own: c.HolderValue, OwnTime: c.HolderTime, Other: c.AuthorityValue, OtherTime: c.AuthorityTime})
+		x.Examples = append(x.Examples, clash{
+			Record: c.Record, Subject: c.Subject, Own: c.HolderValue, OwnTime: c.HolderTime, Other: c.AuthorityValue, OtherTime: c.AuthorityTime, Term: c.term,
+		})
 	}
 }
 

@@ -22,6 +22,7 @@ type doubt struct {
 	Holders                 int64
 	HeldBy                  []party
 	Since                   uint64
+	Term                    *term
 }
 
 // doubted counts doubts of one element of one resource.
@@ -29,6 +30,7 @@ type doubted struct {
 	Element, Label string
 	Resource       party
 	Count, New     int64
+	Late           int64
 	Examples       []*doubt
 }
 
@@ -66,6 +68,10 @@ func (b *builder) doubts(ctx context.Context, d *department, row func(*doubt) er
 				resource, _, _ := strings.Cut(name, "#")
 				x.HeldBy = append(x.HeldBy, b.party(resource))
 			}
+			var err error
+			if x.Term, err = b.termSince(ctx, x.Since); err != nil {
+				return err
+			}
 			return row(&x)
 		})
 		if err != nil {
@@ -88,9 +94,10 @@ func (b *builder) heldBy(x *doubt) string {
 }
 
 // fillDoubts writes the doubts into the work list and counts them.
-func (b *builder) fillDoubts(ctx context.Context, d *department, list *workList, due string) error {
+func (b *builder) fillDoubts(ctx context.Context, d *department, list *workList) error {
 	return b.doubts(ctx, d, func(x *doubt) error {
 		d.Doubtful++
+		d.owe(x.Term, &d.DoubtfulLate, b.today())
 		var g *doubted
 		for _, have := range d.Doubts {
 			if have.Element == x.Element && have.Resource == x.Resource {
@@ -104,11 +111,14 @@ func (b *builder) fillDoubts(ctx context.Context, d *department, list *workList,
 		if g.Count++; x.Since == b.Release.Version {
 			g.New++
 		}
+		if x.Term.Late {
+			g.Late++
+		}
 		if len(g.Examples) < examples {
 			g.Examples = append(g.Examples, x)
 		}
 		return list.add(sheetDoubts, b.cell(x.Entity), b.cell(x.Subject), b.cell(x.Resource.Resource), b.cell(x.Record), b.cell(x.Label), b.cell(x.Own), b.cell(x.Time),
-			b.cell(x.Other), fmt.Sprint(x.Holders), b.cell(b.heldBy(x)), b.sinceText(x.Since), due)
+			b.cell(x.Other), fmt.Sprint(x.Holders), b.cell(b.heldBy(x)), b.sinceText(x.Since), x.Term.Text)
 	})
 }
 
@@ -144,6 +154,9 @@ func (p page) DoubtText(g *doubted) string {
 	s := p.t("report.doubt", count(g.Count), strings.TrimSpace(g.Resource.Resource))
 	if g.New > 0 && p.Previous != nil {
 		s += p.t("report.conflict.new", count(g.New))
+	}
+	if g.Late > 0 {
+		s += p.t("report.conflict.late", count(g.Late))
 	}
 	return s
 }

@@ -45,10 +45,10 @@ func (b *builder) fill(ctx context.Context, d *department, list *workList) error
 			return err
 		}
 	}
-	if err := b.fillConflicts(ctx, d, list, due); err != nil {
+	if err := b.fillConflicts(ctx, d, list); err != nil {
 		return err
 	}
-	if err := b.fillDoubts(ctx, d, list, due); err != nil {
+	if err := b.fillDoubts(ctx, d, list); err != nil {
 		return err
 	}
 	if err := b.fillCorrections(ctx, d, list); err != nil {
@@ -86,19 +86,18 @@ func (b *builder) fillReview(ctx context.Context, r *resource, list *workList) e
 	})
 }
 
-func (b *builder) fillConflicts(ctx context.Context, d *department, list *workList, due string) error {
+func (b *builder) fillConflicts(ctx context.Context, d *department, list *workList) error {
 	return b.conflicts(ctx, d, func(c *conflict) error {
-		d.tally(c, b.Release.Version)
+		term := ""
+		if b.tally(d, c) {
+			term = c.term.Text
+		}
 		who := b.t("report.who.holder", c.Holder.DepartmentName)
 		switch {
 		case c.Doubted:
 			who = b.t("report.who.doubt", c.Authority.DepartmentName)
 		case c.Kind == copyHas:
 			who = b.t("report.who.authority", c.Authority.DepartmentName)
-		}
-		term := due
-		if c.mine && (c.Doubted || c.Kind == copyHas) {
-			term = "" // the authority's to confirm
 		}
 		authority := ""
 		if c.Authority.Department != "" {

@@ -27,7 +27,8 @@ type builder struct {
 	tables      map[string]*catalog.CodeTable // by element
 	scoring     quality.Scoring
 	parsed      *template.Template
-	history     []moment // the oldest first
+	history     []moment         // the oldest first
+	terms       map[uint64]*term // by the release that first carried what is to be mended
 }
 
 func newBuilder(ctx context.Context, in Input) (*builder, error) {
@@ -35,7 +36,7 @@ func newBuilder(ctx context.Context, in Input) (*builder, error) {
 		in.RowsPerFile = rowsPerFile
 	}
 	in.RowsPerFile = min(in.RowsPerFile, rowsPerSheet)
-	b := &builder{Input: in, chain: map[uint64]*lake.Release{}, names: map[string]string{}, labels: map[string]*catalog.Element{}, scoring: quality.ScoringOf(in.Project.Config.Quality)}
+	b := &builder{Input: in, chain: map[uint64]*lake.Release{}, terms: map[uint64]*term{}, names: map[string]string{}, labels: map[string]*catalog.Element{}, scoring: quality.ScoringOf(in.Project.Config.Quality)}
 	for _, d := range in.Project.Departments {
 		b.names[d.ID] = d.Name
 	}

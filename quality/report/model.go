@@ -36,6 +36,7 @@ type department struct {
 	Read, Problems, FailedRows, Quarantined, Duplicates int64
 	Disputed, ToConfirm                                 int64 // conflict rows to mend; to confirm as the authority
 	Doubtful, Awaiting                                  int64 // values to check as the authority; own conflicts that wait for another's check
+	DisputedLate, DoubtfulLate                          int64 // of Disputed and Doubtful, overdue
 	Withheld, Landed                                    int64
 	Exempt, Overdue, Released                           int64
 	NotEvaluated                                        int
@@ -178,6 +179,8 @@ type dispute struct {
 	Holder, Authority party
 	Count             int64
 	New               int64 // first carried by this release
+	Late              int64
+	Next              *term // the first that is not late; nil for none
 	Examples          []clash
 }
 
@@ -185,4 +188,7 @@ type dispute struct {
 type party struct{ Department, DepartmentName, Resource string }
 
 // clash is one conflict as the reader may see it.
-type clash struct{ Record, Subject, Own, OwnTime, Other, OtherTime string }
+type clash struct {
+	Record, Subject, Own, OwnTime, Other, OtherTime string
+	Term                                            *term
+}

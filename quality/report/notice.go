@@ -105,11 +105,12 @@ func (b *builder) noticeFound(d *department) string {
 		s += b.t("report.notice.of", strings.Join(parts, b.t("report.comma")))
 	}
 	for _, x := range []struct {
-		n   int64
-		key string
-	}{{d.Fate.Mended, "mended"}, {d.Disputed, "conflicts"}, {d.Doubtful, "doubts"}, {d.Quarantined, "bad"}, {int64(d.Wholes), "wholes"}} {
+		n    int64
+		key  string
+		late int64
+	}{{d.Fate.Mended, "mended", 0}, {d.Disputed, "conflicts", d.DisputedLate}, {d.Doubtful, "doubts", d.DoubtfulLate}, {d.Quarantined, "bad", 0}, {int64(d.Wholes), "wholes", 0}} {
 		if x.n > 0 {
-			s += b.t(text.Key("report.notice."+x.key), x.n)
+			s += b.t(text.Key("report.notice."+x.key), x.n) + b.lateOf(x.late)
 		}
 	}
 	s += b.t("report.full")
@@ -145,7 +146,7 @@ func (b *builder) noticeTerm(d *department) string {
 	switch {
 	case due == "":
 		return b.t("report.notice.now")
-	case d.Overdue > 0:
+	case d.Late() > 0:
 		return b.t("report.notice.term.overdue", due)
 	}
 	return b.t("report.notice.term", due)

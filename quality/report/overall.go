@@ -20,6 +20,7 @@ type overall struct {
 	Read        int64
 	Problems    int64
 	Disputed    int64
+	Late        int64 // of Disputed, overdue
 	Shut        []gate
 	Compared    bool
 	Partial     bool
@@ -59,6 +60,7 @@ func (b *builder) overall(ctx context.Context, s *stage, all []*department) (*ov
 	var metrics []quality.Metric
 	for _, d := range all {
 		o.Read, o.Problems, o.Disputed, o.Delta = o.Read+d.Read, o.Problems+d.Problems, o.Disputed+d.Disputed, o.Delta+d.Delta
+		o.Late += d.DisputedLate
 		o.Compared, o.Partial = o.Compared || d.Compared, o.Partial || d.Partial
 		o.Total.add(d.Overall)
 		for _, r := range d.Resources {

@@ -195,12 +195,22 @@ func (p page) ConflictWho(d *dispute) string {
 	if d.New > 0 && p.Previous != nil {
 		s += p.t("report.conflict.new", count(d.New))
 	}
+	if d.Late > 0 {
+		s += p.t("report.conflict.late", count(d.Late))
+	}
 	return s
 }
 
 // ConfirmText asks the authority to confirm what only others have.
 func (p page) ConfirmText(d *dispute) string {
-	return p.t("report.confirm", d.Label, count(d.Count), p.side(d.Holder), p.side(d.Authority))
+	s := p.t("report.confirm", d.Label, count(d.Count), p.side(d.Holder), p.side(d.Authority))
+	if d.Late > 0 {
+		s += p.t("report.conflict.late", count(d.Late))
+	}
+	if d.Next != nil {
+		s += p.t("report.conflict.next", d.Next.Text)
+	}
+	return s
 }
 
 func (p page) side(x party) string {

@@ -48,6 +48,10 @@ type Input struct {
 	// Deadline is when what is found on a day is to be mended; provisional where it
 	// reaches into a year whose working days are not announced. Nil: none is named.
 	Deadline func(start time.Time) (due time.Time, provisional bool)
+	// Made is when a release was made, one whose data is gone too: the terms of conflicts
+	// count from the release that first carried them. Errors that say it is not there to be
+	// read, and nil, leave the earliest after it that is known.
+	Made func(ctx context.Context, version uint64) (time.Time, error)
 	// RowsPerFile splits a work list over several files; 0 is 200 000, the most is
 	// what a sheet can hold.
 	RowsPerFile int

@@ -143,7 +143,7 @@ func (d *department) count(b *builder) {
 	}
 	d.evaluate(b.scoring)
 	d.Trend = b.points(d.Entry.ID + "/")
-	late := d.Overdue > 0 && d.Disputed+d.Doubtful+d.Quarantined == 0 && d.Wholes == 0 // at once: a new term would excuse what is late
+	late := d.Late() > 0 && !d.termless() // at once: a new term would excuse what is late
 	if d.Term.IsZero() && b.Deadline != nil && !late {
 		d.Term, d.DueSoft = b.Deadline(b.Now)
 	}

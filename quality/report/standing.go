@@ -79,18 +79,12 @@ func (d *department) Ordered() bool {
 	return slices.ContainsFunc(d.Resources, func(r *resource) bool { return r.orders != "" })
 }
 
-// term is a due date as it is shown: provisional or overdue where it is.
+// term is a work order's due date as it is shown; "" for none.
 func (b *builder) term(s *standing) string {
-	due := b.date(s.due.Time)
-	switch {
-	case !s.due.Valid:
+	if !s.due.Valid {
 		return ""
-	case s.overdue:
-		return b.t("report.due.over", due)
-	case s.soft:
-		return b.t("report.provisional", due)
 	}
-	return due
+	return b.termText(s.due.Time, s.overdue, s.soft)
 }
 
 // progress is what people have said of a problem, after what the runs have found; "" if

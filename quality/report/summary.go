@@ -15,6 +15,7 @@ func (d *department) summarise(b *builder) {
 	s.Checked, s.Problems, s.New, s.Open, s.Mended, s.Gone = d.Read, d.Problems, d.Fate.New+d.Fate.First, d.Fate.Open, d.Fate.Mended, d.Fate.Gone
 	s.Wholes, s.Returned, s.Overdue, s.Exempt, s.Released = d.Wholes, d.Fate.Again, d.Overdue, d.Exempt, d.Released
 	s.Conflicts, s.Doubts, s.Quarantined, s.NotEvaluated, s.Stale = d.Disputed, d.Doubtful, d.Quarantined, d.NotEvaluated, d.Stale
+	s.ConflictsOverdue, s.DoubtsOverdue = d.DisputedLate, d.DoubtfulLate
 	if d.Compared {
 		s.Delta = &d.Delta
 	}
@@ -68,7 +69,7 @@ func (o *overall) summarise(b *builder) {
 		s.Checked, s.Problems, s.New, s.Open = s.Checked+x.Checked, s.Problems+x.Problems, s.New+x.New, s.Open+x.Open
 		s.Returned, s.Mended, s.Gone, s.Overdue, s.Exempt = s.Returned+x.Returned, s.Mended+x.Mended, s.Gone+x.Gone, s.Overdue+x.Overdue, s.Exempt+x.Exempt
 		s.Conflicts, s.Doubts, s.Quarantined = s.Conflicts+x.Conflicts, s.Doubts+x.Doubts, s.Quarantined+x.Quarantined
-		s.Released += x.Released
+		s.Released, s.ConflictsOverdue, s.DoubtsOverdue = s.Released+x.Released, s.ConflictsOverdue+x.ConflictsOverdue, s.DoubtsOverdue+x.DoubtsOverdue
 		s.NotEvaluated, s.Gated, s.Wholes = s.NotEvaluated+x.NotEvaluated, s.Gated+x.Gated, s.Wholes+x.Wholes
 	}
 	if o.Compared {
@@ -101,7 +102,7 @@ func (b *builder) overallSentence(o *overall) string {
 		}
 	}
 	if o.Disputed > 0 {
-		s += b.t("report.overall.conflicts", o.Disputed)
+		s += b.t("report.overall.conflicts", o.Disputed) + b.lateOf(o.Late)
 	}
 	if rest := len(o.Departments) - checked; rest > 0 {
 		s += b.t("report.overall.absent", rest)

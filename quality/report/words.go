@@ -73,10 +73,10 @@ func (b *builder) sentence(d *department) string {
 		s += b.t("report.sentence.overdue", d.Overdue)
 	}
 	if d.Disputed > 0 {
-		s += b.t("report.sentence.conflicts", d.Disputed)
+		s += b.t("report.sentence.conflicts", d.Disputed) + b.lateOf(d.DisputedLate)
 	}
 	if d.Doubtful > 0 {
-		s += b.t("report.sentence.doubts", d.Doubtful)
+		s += b.t("report.sentence.doubts", d.Doubtful) + b.lateOf(d.DoubtfulLate)
 	}
 	if d.Quarantined > 0 {
 		s += b.t("report.sentence.bad", d.Quarantined)
@@ -85,7 +85,7 @@ func (b *builder) sentence(d *department) string {
 		s += b.t("report.sentence.wholes", d.Wholes)
 	}
 	s += b.t("report.full")
-	if d.Overdue > 0 && d.Due == "" {
+	if d.Late() > 0 && d.Due == "" {
 		s += b.t("report.sentence.now")
 	}
 	if d.toMend() && d.Due != "" {
@@ -96,6 +96,14 @@ func (b *builder) sentence(d *department) string {
 		s += b.t("report.sentence.due", due)
 	}
 	return s + b.contact(d) + b.Bureau()
+}
+
+// lateOf says how many of what was counted are overdue; "" for none.
+func (b *builder) lateOf(n int64) string {
+	if n == 0 {
+		return ""
+	}
+	return b.t("report.late.of", n)
 }
 
 // checked is when a department's data was last pulled.

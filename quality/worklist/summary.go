@@ -31,6 +31,9 @@ type Summary struct {
 	Gated        int    `json:"gated"`           // resources whose gate is shut
 	Stale        bool   `json:"stale,omitempty"` // nothing was checked anew in this release
 
+	ConflictsOverdue int64 `json:"conflicts_overdue"` // of Conflicts, past their term
+	DoubtsOverdue    int64 `json:"doubts_overdue"`    // of Doubts
+
 	Due         string   `json:"due,omitempty"`         // 整改期限, 2006-01-02; "" where nothing is to be mended or no term is known
 	Provisional bool     `json:"provisional,omitempty"` // the term reaches into a year whose working days are not announced
 	Score       *float64 `json:"score,omitempty"`       // 0..100; nil where nothing was evaluated
