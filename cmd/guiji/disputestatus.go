@@ -7,11 +7,12 @@ import (
 	"guiji/pipelines"
 )
 
-// statusWithDisputes is what guiji status prints: what the store knows, and what people
+// fullStatus is what guiji status prints: what the store knows, and what people
 // have yet to do.
-type statusWithDisputes struct {
+type fullStatus struct {
 	*pipelines.Status
 	Disputes openDisputes `json:"disputes"`
+	Orders   openOrders   `json:"orders"`
 }
 
 // openDisputes counts the disputes that guiji status tells of.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -26,16 +27,19 @@ func (a *app) status() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			out := statusWithDisputes{Status: s}
+			out := fullStatus{Status: s}
 			if out.Disputes, err = w.openDisputes(cmd.Context()); err != nil {
 				return err
 			}
-			return a.print(cmd, out, func() string { return a.statusText(w, s, out.Disputes) })
+			var unread error // what is known is told all the same
+			out.Orders, unread = w.openOrders(cmd.Context())
+			return errors.Join(a.print(cmd, out, func() string { return a.statusText(w, out) }), unread)
 		},
 	}
 }
 
-func (a *app) statusText(w *workspace, s *pipelines.Status, disputes openDisputes) string {
+func (a *app) statusText(w *workspace, s fullStatus) string {
+	disputes := s.Disputes
 	var b strings.Builder
 	stamp := func(t time.Time) string { return t.In(w.zone).Format("2006-01-02 15:04") }
 	if s.Release == 0 {
@@ -51,6 +55,9 @@ func (a *app) statusText(w *workspace, s *pipelines.Status, disputes openDispute
 	}
 	if len(s.Stopped) > 0 {
 		fmt.Fprintln(&b, a.say("command.status.stopped", strings.Join(s.Stopped, " ")))
+	}
+	if line := a.ordersLine(s.Orders); line != "" {
+		fmt.Fprintln(&b, line)
 	}
 	if disputes.Open > 0 {
 		fmt.Fprintln(&b, a.say("dispute.open", disputes.Open, disputes.Overdue))

@@ -34,6 +34,8 @@ var scheduleMessages = map[Key]Message{
 	"command.outcome.missed":        {"missed", "漏跑"},
 	"command.outcome.idle":          {"nothing due", "无到期资源"},
 	"command.status.tasks":          {"catalogue tasks: %[1]d, overdue %[2]d", "目录维护任务 %[1]d 项，其中逾期 %[2]d 项"},
+	"command.status.orders":         {"work orders: %[1]d open, of these %[2]d to be verified, %[3]d overdue", "未办结整改事项 %[1]d 项，其中待复核 %[2]d 项、逾期 %[3]d 项"},
+	"command.status.waiting":        {"objections and exemption requests waiting for an answer: %[1]d", "待答复的异议和不予整改申请 %[1]d 项"},
 	"command.status.stopped":        {"not collected until their catalogue task is done: %[1]s", "目录维护任务完成前暂停归集：%[1]s"},
 	"command.status.slot":           {"  last slot %[1]s: %[2]s", "  最近批次 %[1]s：%[2]s"},
 	"command.status.lates":          {"late against their update cycle: %[1]d", "超过更新周期未更新的资源：%[1]d 个"},

@@ -20,6 +20,7 @@ type Counts struct {
 	Unverified int64  `json:"unverified"` // of those, said to be mended and still found
 	Exempt     int64  `json:"exempt"`
 	Requested  int64  `json:"requested"`     // exemptions asked for that wait for their answer
+	Waiting    int64  `json:"waiting"`       // what the bureau is to answer: those, and objections
 	Opened     int64  `json:"opened"`        // by this release
 	Mended     int64  `json:"mended"`        // closed by this release as mended
 	Gone       int64  `json:"gone"`          // closed by this release, the record being gone
@@ -35,7 +36,7 @@ func (b *Book) Counts(ctx context.Context, soon int) ([]Counts, error) {
 		out[i].Department = d.ID
 		for _, id := range b.Resources(d.ID) {
 			shown, _ := b.Shown(id)
-			parts = append(parts, fmt.Sprintf("SELECT %d AS department, shown_status, shown_overdue, shown_unverified, order_state, due, opened, reopened, closed, act_requested FROM %s", i, shown))
+			parts = append(parts, fmt.Sprintf("SELECT %d AS department, shown_status, shown_overdue, shown_unverified, order_state, due, opened, reopened, closed, act_requested, act_objected FROM %s", i, shown))
 		}
 	}
 	if len(parts) == 0 {
@@ -50,7 +51,7 @@ func (b *Book) count(ctx context.Context, from string, soon int, out []Counts) e
 	now := fmt.Sprint(b.in.Release.Version)
 	conditions := []string{
 		open, "shown_overdue", fmt.Sprintf("%s AND NOT shown_overdue AND due <= %s + %d", open, b.today(), soon), open + " AND reopened = " + now, is(ToVerify), "shown_unverified", is(Exempted),
-		open + " AND act_requested IS NOT NULL", "opened = " + now, "order_state = '" + string(Mended) + "' AND closed = " + now, "order_state = '" + string(Gone) + "' AND closed = " + now,
+		open + " AND act_requested IS NOT NULL", waiting(), "opened = " + now, "order_state = '" + string(Mended) + "' AND closed = " + now, "order_state = '" + string(Gone) + "' AND closed = " + now,
 	}
 	columns := make([]string, len(conditions))
 	for i, c := range conditions {
@@ -59,7 +60,7 @@ func (b *Book) count(ctx context.Context, from string, soon int, out []Counts) e
 	return b.in.Session.Each(ctx, "orders", "SELECT department, "+strings.Join(columns, ", ")+", coalesce(strftime(min(due) FILTER (WHERE "+open+"), '%Y-%m-%d'), '') FROM ("+from+") GROUP BY department ORDER BY department", func(scan engine.Scanner) error {
 		var i int
 		var c Counts
-		if err := scan(&i, &c.Open, &c.Overdue, &c.Soon, &c.Returned, &c.ToVerify, &c.Unverified, &c.Exempt, &c.Requested, &c.Opened, &c.Mended, &c.Gone, &c.Due); err != nil {
+		if err := scan(&i, &c.Open, &c.Overdue, &c.Soon, &c.Returned, &c.ToVerify, &c.Unverified, &c.Exempt, &c.Requested, &c.Waiting, &c.Opened, &c.Mended, &c.Gone, &c.Due); err != nil {
 			return fmt.Errorf("count the orders: %w", err)
 		}
 		c.Department = out[i].Department

@@ -112,6 +112,11 @@ func (b *Book) Total(ctx context.Context, q Query) (all, overdue int64, err erro
 	return all, overdue, err
 }
 
+// waiting is the condition that an order waits for an answer of the bureau.
+func waiting() string {
+	return "(act_requested IS NOT NULL OR act_objected IS NOT NULL) AND shown_status NOT IN ('" + strings.Join(words(Closed, Deleted, Lapsed), "', '") + "')"
+}
+
 // chosen is the SQL of a query's orders in the columns of all resources alike; "" for none.
 func (b *Book) chosen(ctx context.Context, q Query) (string, error) {
 	var cond []string
@@ -125,7 +130,7 @@ func (b *Book) chosen(ctx context.Context, q Query) (string, error) {
 		cond = append(cond, "shown_overdue")
 	}
 	if q.Waiting {
-		cond = append(cond, "(act_requested IS NOT NULL OR act_objected IS NOT NULL) AND shown_status NOT IN ('"+strings.Join(words(Closed, Deleted, Lapsed), "', '")+"')")
+		cond = append(cond, waiting())
 	}
 	if q.Numbers != nil {
 		if err := b.asked(ctx, q.Numbers); err != nil {
