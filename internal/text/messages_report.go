@@ -140,6 +140,7 @@ var reportMessages = map[Key]Message{
 	"report.conflict.note":       {"One source: where values disagree, the authority's is used, and the holder mends its own. If you hold that the authority is wrong, raise an objection (request for verification).", "按照“一数一源”，数据不一致时以权威来源为准，由持有部门整改；如认为权威来源有误，请提出数据异议（校核申请），异议处理期间按规定标注。"},
 	"report.conflict.late":       {" Overdue: %[1]s.", "已逾期%[1]s条。"},
 	"report.conflict.next":       {" The next of them are due by %[1]s.", "最近一期期限为%[1]s。"},
+	"report.late.short":          {"%[1]s overdue", "逾期%[1]s"},
 	"report.late.of":             {" (%[1]d of them overdue)", "（其中逾期%[1]d条）"},
 	"report.conflict.new":        {" New in this release: %[1]s.", "其中本期新增%[1]s条。"},
 	"report.title.differs":       {"%[1]s values differ from %[2]s", "%[1]s条与%[2]s不一致"},

@@ -51,7 +51,7 @@ func TestConflictsAndDoubtsAreDue(t *testing.T) {
 	contains(t, read(t, in.Dir, "renshe", "index.html"), "与权威来源不一致2条（其中逾期1条）", "已逾期1条。", `<td class="num error">2026年11月22日（已逾期）</td>`, `<td class="num">2026年11月24日</td>`, "请于2026年11月24日前完成整改")
 	contains(t, read(t, in.Dir, "renshe", "notice.html"), "与权威来源不一致2条（其中逾期1条）", "逾期事项请立即完成整改，其余事项请对照所附清单载明的期限（最近一期为2026年11月24日）")
 	contains(t, read(t, in.Dir, "gongan", "index.html"), "存疑、需核实1条（其中逾期1条）", "请本部门核实补充，明细见清单（其他部门的标识已脱敏）。已逾期1条。")
-	contains(t, read(t, in.Dir, "index.html"), "跨部门数据不一致2条（其中逾期1条）", `2<br><span class="error">逾期未整改 1</span>`)
+	contains(t, read(t, in.Dir, "index.html"), "跨部门数据不一致2条（其中逾期1条）", `2<br><span class="error">逾期1</span>`)
 	if o, holder := out.Overall, out.Departments[1]; o.ConflictsOverdue != 1 || o.DoubtsOverdue != 1 || holder.Overdue != 0 || holder.ConflictsOverdue != 1 || holder.Due != "2026-11-24" {
 		t.Errorf("overall %+v\nholder %+v", o, holder)
 	}
