@@ -14,7 +14,7 @@ type Former struct {
 	Golden, Problems, Doubts string   // relations; those of conflicts, crosswalk and events are the entity's own
 	Members                  []Member // the entity's, with the relations of their images then
 	Same                     []bool   // by member: its image is the same files
-	Few                      int64    // all is made anew where more than one in so many records is touched: it costs no more; 0: 4
+	Few                      int64    // all is made anew where more than one in so many records is touched: it costs no more; 0: 4, below 0: never
 }
 
 // Update is what Resolve made of the subjects alone whose records changed. With what the

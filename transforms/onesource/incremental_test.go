@@ -121,7 +121,7 @@ func following(e *onesource.Entity, before onesource.Entity, version int64) ones
 // of them makes: golden records, ids, links, conflicts with their age, doubts, problems,
 // events and aliases, and the counts.
 func TestUpdatesEqualAWholeResolve(t *testing.T) {
-	least := draws(t, 12)
+	least := draws(t, 8)
 	s := open(t, 2)
 	updates, dir := 0, t.TempDir()
 	rapid.Check(t, func(rt *rapid.T) {
@@ -149,7 +149,7 @@ func TestUpdatesEqualAWholeResolve(t *testing.T) {
 			}
 			e := over(t, b, version)
 			was := following(&e, before, version-1)
-			was.Few = 1 // however many
+			was.Few = -1
 			want := resolve(rt, s, e, onesource.Options{})
 			released(rt, s, e, version)
 			u, ok, err := onesource.Incremental(context.Background(), s, e, was)
@@ -166,7 +166,7 @@ func TestUpdatesEqualAWholeResolve(t *testing.T) {
 			before = e
 		}
 	})
-	if updates < least/3 { // many draws change nothing that lands, or too much
+	if updates < least { // of three times as many
 		t.Errorf("only %d updates were made", updates)
 	}
 }
@@ -327,7 +327,7 @@ func TestUpdatesOfRecordsPartedAgain(t *testing.T) {
 		var was onesource.Former
 		if version > 1 {
 			was = following(&e, before, version-1)
-			was.Few = 1
+			was.Few = -1
 		}
 		want := resolve(t, s, e, onesource.Options{})
 		released(t, s, e, version)
