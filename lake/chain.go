@@ -31,13 +31,20 @@ type Chain struct {
 func NewChain(objs Objects) *Chain { return &Chain{objs: objs, Patience: 30 * time.Second} }
 
 // Head is the newest release; nil where there is none. It probes forward from
-// the newest one known and lists the chain where none is.
+// the newest one known and lists the chain where none is. The newest never expires: what
+// did before it was read has a successor.
 func (c *Chain) Head(ctx context.Context) (*Release, error) {
-	v, err := c.newest(ctx)
-	if err != nil || v == 0 {
-		return nil, err
+	for last := uint64(0); ; {
+		v, err := c.newest(ctx)
+		if err != nil || v == 0 {
+			return nil, err
+		}
+		r, err := c.At(ctx, v)
+		if v == last || !errors.Is(err, ErrExpired) {
+			return r, err
+		}
+		last = v
 	}
-	return c.At(ctx, v)
 }
 
 // newest is the head's version; 0 for an empty chain. Releases that expire leave a

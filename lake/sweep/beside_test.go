@@ -1,8 +1,10 @@
 package sweep_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -26,7 +28,7 @@ func TestGCBesideRuns(t *testing.T) {
 	var runs, sweeps sync.WaitGroup
 	var missing, swept atomic.Int64
 	for p := range 3 {
-		runs.Go(func() { missing.Add(w.pipeline(p, rounds)) })
+		runs.Go(func() { missing.Add(w.pipeline(p, rounds, &swept)) })
 	}
 	done := make(chan struct{})
 	for range 2 {
@@ -61,8 +63,9 @@ func TestGCBesideRuns(t *testing.T) {
 }
 
 // pipeline lands a resource so often, under its lease, and counts the files that were
-// missing from what it had just landed.
-func (w *world) pipeline(p, rounds int) (missing int64) {
+// missing from what it had just landed. Half way it rests until something was swept: gc
+// plans anew whenever a run lands, and on a fast disk it might never come to an end.
+func (w *world) pipeline(p, rounds int, swept *atomic.Int64) (missing int64) {
 	held, err := lake.Hold(w.Context(), w.objs, "test", time.Minute, fmt.Sprintf("p%d", p))
 	if err != nil {
 		w.Error(err)
@@ -71,6 +74,9 @@ func (w *world) pipeline(p, rounds int) (missing int64) {
 	own := over(w.TB, w.objs)
 	own.n = 1_000_000 * (p + 1)
 	for i := range rounds {
+		for n := 0; i == rounds/2 && swept.Load() == 0 && n < 30_000; n++ {
+			time.Sleep(time.Millisecond)
+		}
 		r, err := own.rebasing(fmt.Sprintf("a/x%d", p), start.Add(time.Duration(i)*time.Minute))
 		if err != nil {
 			w.Error(err)
@@ -115,6 +121,38 @@ func (w *world) rebasing(resource string, at time.Time) (*lake.Release, error) {
 			return r, err
 		}
 	}
+}
+
+// A head that expires between being found and being read has a successor: that one is
+// the head.
+func TestHeadExpiresWhileRead(t *testing.T) {
+	w := newWorld(t)
+	first := w.land("a/x", start)
+	reader := lake.NewChain(&before{w.objs, func() {
+		w.land("a/x", start.AddDate(0, 1, 0))
+		w.collect(w.input(w.objs, catalog.Retention{}, start.AddDate(0, 2, 0)))
+	}})
+	head, err := reader.Head(t.Context())
+	if err != nil || head.Version <= first.Version {
+		t.Errorf("%+v %v", head, err)
+	}
+	if _, err := w.chain.At(t.Context(), first.Version); !errors.Is(err, lake.ErrExpired) {
+		t.Errorf("release %d did not expire: %v", first.Version, err)
+	}
+}
+
+// before does something once before it reads a release.
+type before struct {
+	lake.Objects
+	do func()
+}
+
+func (b *before) Get(ctx context.Context, key string) (io.ReadCloser, lake.Object, error) {
+	if do := b.do; do != nil && strings.HasPrefix(key, "release/") {
+		b.do = nil
+		do()
+	}
+	return b.Objects.Get(ctx, key)
 }
 
 // What killed runs left goes when it is old and no lease is open, and nothing else.
