@@ -38,9 +38,16 @@ func (s *Session) Batches(ctx context.Context, step, query string, batch func(ar
 
 // CopyPieces writes to one Parquet file the rows that produce puts, in their order: stretches,
 // from and to, of batches that stay the caller's. The file is the one that CopyQuery writes of
-// the same rows out of a query with ORDER BY, to the byte.
-func (s *Session) CopyPieces(ctx context.Context, schema *arrow.Schema, path string, o ParquetOptions, produce func(put Put) error) (int64, error) {
-	return s.CopyFed(ctx, schema, path, o, func(ctx context.Context, feed *Feed) error {
+// the same rows out of a query with ORDER BY, to the byte. A session of its own, with the limits
+// of this one, writes it: threads that wait for what is put do nothing else, and the queries of
+// produce would be left with one.
+func (s *Session) CopyPieces(ctx context.Context, schema *arrow.Schema, path string, o ParquetOptions, produce func(put Put) error) (n int64, err error) {
+	w, err := Open(ctx, Options{Temp: s.limits.Temp, Memory: s.limits.Memory, Threads: s.limits.Threads})
+	if err != nil {
+		return 0, err
+	}
+	defer func() { err = errors.Join(err, w.Close()) }()
+	return w.CopyFed(ctx, schema, path, o, func(ctx context.Context, feed *Feed) error {
 		g := &gathered{ctx: ctx, feed: feed}
 		defer g.drop()
 		if err := produce(g.put); err != nil {

@@ -43,7 +43,7 @@ type Session struct {
 	connector *duckdb.Connector
 	db        *sql.DB
 	conn      *sql.Conn
-	temp      string
+	limits    Options         // as they came, what was left out filled in
 	spill     *scratch.Folder // nil: it cannot be made, and nothing is spilled
 	views     atomic.Int64
 }
@@ -57,6 +57,12 @@ func Open(ctx context.Context, o Options) (*Session, error) {
 		o.Threads = runtime.NumCPU()
 	}
 	o.Threads = max(o.Threads, 2)
+	if o.Temp == "" && o.Path != "" && !o.ReadOnly {
+		o.Temp = filepath.Dir(o.Path)
+	}
+	if o.Temp == "" {
+		o.Temp = os.TempDir()
+	}
 	dsn := o.Path
 	if o.ReadOnly {
 		dsn += "?access_mode=read_only"
@@ -65,8 +71,8 @@ func Open(ctx context.Context, o Options) (*Session, error) {
 	if err != nil {
 		return nil, fault.New(fault.Internal, "engine.open").Because(err)
 	}
-	s := &Session{connector: connector, db: sql.OpenDB(connector), temp: o.Temp}
-	s.spillTo(o)
+	s := &Session{connector: connector, db: sql.OpenDB(connector), limits: o}
+	s.spillTo(o.Temp)
 	if s.conn, err = s.db.Conn(ctx); err != nil {
 		return nil, errors.Join(fault.New(fault.Internal, "engine.open").Because(err), s.Close())
 	}
@@ -108,15 +114,9 @@ func settings(o Options, spill *scratch.Folder) []string {
 // spillTo makes the folder a session spills to. DuckDB calls the files of every session
 // alike and locks none: two in one folder would read each other's rows, or crash. Those
 // that killed processes left go now, as they hold values.
-func (s *Session) spillTo(o Options) {
-	if s.temp == "" && o.Path != "" && !o.ReadOnly {
-		s.temp = filepath.Dir(o.Path)
-	}
-	if s.temp == "" {
-		s.temp = os.TempDir()
-	}
-	scratch.Sweep(s.temp, spills+"*")
-	if f, err := scratch.New(s.temp, spills); err == nil { // else no more than memory holds can be done
+func (s *Session) spillTo(dir string) {
+	scratch.Sweep(dir, spills+"*")
+	if f, err := scratch.New(dir, spills); err == nil { // else no more than memory holds can be done
 		s.spill = f
 	}
 }

@@ -30,7 +30,7 @@ func (s *Session) explain(ctx context.Context, step string, err error) error {
 		case de.Type == duckdb.ErrorTypeOutOfMemory:
 			return fault.New(fault.Config, "engine.memory", step).Try("engine.raise")
 		case slices.Contains(writing, de.Type) && strings.Contains(de.Msg, "No space left"):
-			return fault.New(fault.Unreachable, "engine.full", s.temp).Try("engine.free")
+			return fault.New(fault.Unreachable, "engine.full", s.limits.Temp).Try("engine.free")
 		}
 	}
 	return fault.New(fault.Internal, "engine.query", step).Because(errors.New(WithoutValues(err)))
