@@ -23,15 +23,27 @@ func (m Member) compared(fields []field) []field {
 	})
 }
 
+// held are the columns of a member's rows in which it is held to golden values.
+func (m Member) held(fields []field) []string {
+	var out []string
+	for _, f := range m.compared(fields) {
+		if out = append(out, fmt.Sprintf("v%d", f.index)); m.mends(f) {
+			out = append(out, fmt.Sprintf("r%d", f.index))
+		}
+	}
+	return out
+}
+
 // unlike is the condition that any value a member's row has is not stored as the golden
 // one is; "" if it has no field to compare.
 func (m Member) unlike(fields []field, golden func(field) string, alias string) string {
 	var conds []string
 	for _, f := range m.compared(fields) {
-		if sqlType(f.typ) != sqlType(m.Elements[f.element.Code].Type) {
-			return "true"
+		value, held, it := golden(f), fmt.Sprintf("%s.v%d", alias, f.index), m.Elements[f.element.Code]
+		if sqlType(f.typ) != sqlType(it.Type) {
+			value, held = asText(value, f.typ), asText(held, it.Type)
 		}
-		conds = append(conds, fmt.Sprintf("%s IS DISTINCT FROM %s.v%d", golden(f), alias, f.index))
+		conds = append(conds, value+" IS DISTINCT FROM "+held)
 	}
 	if len(conds) == 0 {
 		return ""
@@ -41,14 +53,14 @@ func (m Member) unlike(fields []field, golden func(field) string, alias string) 
 
 // differSQL makes _differ: a holder's rows in which any value is not stored as the golden
 // one is (r), each with its golden record (g). They are few, so all else that a conflict
-// is told by is read of them alone. Which rows with a vote differ the golden table knows.
+// is told by is read of them alone. The golden table has those with a vote.
 // It is of a share of the keys, and "" if the holder has no field to compare.
 func (e Entity) differSQL(m Member, o Options, fields []field, share string) string {
-	apart := m.unlike(fields, func(f field) string { return fmt.Sprintf("g.v%d", f.index) }, "r")
-	if apart == "" {
+	held := m.held(fields)
+	if len(held) == 0 {
 		return ""
 	}
-	golden, rows := []string{"k", "id"}, []string{"k", "rk", "seen", "votes"}
+	golden := []string{"k", "id"}
 	for _, f := range m.compared(fields) {
 		if golden = append(golden, fmt.Sprintf("v%d", f.index)); !f.alone() {
 			golden = append(golden, fmt.Sprintf("f%d", f.index))
@@ -57,23 +69,32 @@ func (e Entity) differSQL(m Member, o Options, fields []field, share string) str
 			golden = append(golden, fmt.Sprintf("r%d", f.index))
 		}
 		for _, o := range speakers([]field{f}) {
-			if has := fmt.Sprintf("w%[1]d, t%[1]d", o.Source); !slices.Contains(golden, has) {
-				golden = append(golden, has)
+			for _, has := range []string{fmt.Sprintf("w%d", o.Source), fmt.Sprintf("t%d", o.Source)} {
+				if !slices.Contains(golden, has) {
+					golden = append(golden, has)
+				}
 			}
 		}
-		if rows = append(rows, fmt.Sprintf("v%d", f.index)); m.mends(f) {
-			rows = append(rows, fmt.Sprintf("r%d", f.index))
-		}
 	}
-	part := func(of, what string) string {
-		return "SELECT r, g FROM (SELECT " + strings.Join(golden, ", ") + " FROM " + engine.Ident(o.Golden) + where(of, share) + ") g JOIN (SELECT " + strings.Join(rows, ", ") +
-			" FROM " + m.rows() + where(what, share) + ") r ON r.k = g.k"
+	record := func(rk, seen, votes, values string) string {
+		return "{'rk': " + rk + ", 'seen': " + seen + ", 'votes': " + votes + ", " + structSQL(values, held) + "} AS r, {" + structSQL("g", golden) + "} AS g"
 	}
-	query := part(fmt.Sprintf("d%d", m.Source), "votes")
+	own := fmt.Sprintf("h%d", m.Source)
+	query := "SELECT " + record(fmt.Sprintf("g.w%d", m.Source), fmt.Sprintf("g.t%d", m.Source), "true", "g."+own+"[1]") + " FROM " + engine.Ident(o.Golden) + " g" + where("g."+own+" IS NOT NULL", share)
 	if m.Resource.Vote == nil {
-		query += " UNION ALL " + part("", "NOT votes") + " WHERE " + apart
+		query += " UNION ALL SELECT " + record("r.rk", "r.seen", "r.votes", "r") + " FROM (SELECT * FROM " + engine.Ident(o.Golden) + where(share) + ") g JOIN (SELECT * FROM " +
+			m.rows() + where("NOT votes", share) + ") r ON r.k = g.k WHERE " + m.unlike(fields, func(f field) string { return fmt.Sprintf("g.v%d", f.index) }, "r")
 	}
 	return "CREATE OR REPLACE TEMP TABLE _differ AS " + query
+}
+
+// structSQL are columns as the parts of a value that has them by their names.
+func structSQL(of string, columns []string) string {
+	parts := make([]string, len(columns))
+	for i, c := range columns {
+		parts[i] = engine.Lit(c) + ": " + of + "." + c
+	}
+	return strings.Join(parts, ", ")
 }
 
 // conflictsSQL makes a line of each row of _differ that conflicts in a field.

@@ -12,8 +12,8 @@ import (
 
 // makeGolden fills the golden table in the order of its keys: k, id, of each member that
 // has landed w<source> and t… (the record that votes, and its time; NULL where it has none
-// of the subject) and, where it is held to golden values, d… (one of them differs),
-// and per field v… (value), f… (source, where it is not the authority alone), r… (pulled
+// of the subject) and, where it is held to golden values, h… (what it holds, where any of it differs:
+// a list of one, for most have none), and per field v… (value), f… (source, where it is not the authority alone), r… (pulled
 // text of the value, or of the authority's empty cell). x are the records without a vote, where there are any. It goes
 // in passes over ranges of keys, so that the joins' memory is a pass's share.
 func (e Entity) makeGolden(ctx context.Context, s *engine.Session, o Options, fields []field, shares []string) (more bool, err error) {
@@ -64,7 +64,7 @@ func (e Entity) goldenSQL(fields []field, share string, more bool) string {
 		alias := fmt.Sprintf("s%d", m.Source)
 		cols = append(cols, fmt.Sprintf("%[1]s.rk AS w%[2]d, %[1]s.seen AS t%[2]d", alias, m.Source))
 		if differs := m.unlike(fields, func(f field) string { return f.value() }, alias); differs != "" {
-			cols = append(cols, fmt.Sprintf("%s.k IS NOT NULL AND %s AS d%d", alias, differs, m.Source))
+			cols = append(cols, fmt.Sprintf("CASE WHEN %s.k IS NOT NULL AND %s THEN [{%s}] END AS h%d", alias, differs, structSQL(alias, m.held(fields)), m.Source))
 		}
 		joins += " LEFT JOIN (SELECT " + m.sayingSQL(fields) + " FROM " + m.rows() + where("votes", share) + ") " + alias + " ON " + alias + ".k = g.k"
 	}
@@ -94,10 +94,10 @@ func (m Member) sayingSQL(fields []field) string {
 			continue
 		}
 		speaks := slices.ContainsFunc(speakers([]field{f}), func(o Member) bool { return o.Source == m.Source })
-		if speaks || slices.ContainsFunc(m.compared(fields), func(o field) bool { return o.index == f.index }) {
-			cols = append(cols, fmt.Sprintf("v%d", f.index))
+		if !speaks && !slices.Contains(m.held(fields), fmt.Sprintf("v%d", f.index)) {
+			continue
 		}
-		if speaks && m.mends(f) {
+		if cols = append(cols, fmt.Sprintf("v%d", f.index)); m.mends(f) {
 			cols = append(cols, fmt.Sprintf("r%d", f.index))
 		}
 	}
