@@ -231,6 +231,7 @@ const (
 type ParquetOptions struct {
 	RowGroup int               // rows per row group; 0: 122 880, fewer for wide tables
 	Metadata map[string]string // key-value metadata of the file
+	Alike    []string          // SQL of columns behind those of a copied stream, each one value in every row
 }
 
 // rowGroup is how many rows of so many columns make a row group. DuckDB gathers a
@@ -266,7 +267,7 @@ func (o ParquetOptions) sql(columns int) string {
 //
 // This is the only place that registers an Arrow stream with DuckDB: the
 // binding's view ignores pushed-down projections and filters and then answers
-// wrongly, so nothing but SELECT * may ever touch one.
+// wrongly, so nothing but SELECT *, with columns that read none of it, may ever touch one.
 func (s *Session) CopyArrow(ctx context.Context, reader array.RecordReader, path string, o ParquetOptions) (int64, error) {
 	conn, err := s.db.Conn(ctx)
 	if err != nil {
@@ -287,7 +288,8 @@ func (s *Session) CopyArrow(ctx context.Context, reader array.RecordReader, path
 		return 0, s.explain(ctx, "copy", err)
 	}
 	defer release()
-	res, err := conn.ExecContext(ctx, fmt.Sprintf("COPY (SELECT * FROM %s) TO %s %s", Ident(view), Lit(path), o.sql(reader.Schema().NumFields())))
+	all := strings.Join(append([]string{"*"}, o.Alike...), ", ")
+	res, err := conn.ExecContext(ctx, fmt.Sprintf("COPY (SELECT %s FROM %s) TO %s %s", all, Ident(view), Lit(path), o.sql(reader.Schema().NumFields()+len(o.Alike))))
 	if rerr := reader.Err(); rerr != nil {
 		return 0, rerr // the stream's own error says more than DuckDB's
 	}

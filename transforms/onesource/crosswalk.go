@@ -45,8 +45,7 @@ func (e Entity) crosswalkSQL(o Options, more bool) string {
 	if more {
 		records = "CASE WHEN x IS NULL THEN " + records + " ELSE list_concat(" + records + ", x) END"
 	}
-	return "SELECT id AS golden_id, k AS entity_key, c.source, c.record_key, c.source_time, c.votes, CAST(NULL AS VARCHAR) AS own_key, " + engine.Lit(e.Entity.Keys[0]) +
-		" AS route, CAST(NULL AS VARCHAR) AS decision, n FROM (SELECT id, k, rowid AS n, unnest(" + records + ") AS c FROM " + engine.Ident(o.Golden) + ") WHERE c IS NOT NULL"
+	return "SELECT id AS golden_id, k AS entity_key, c.source, c.record_key, c.source_time, c.votes, " + strings.Join(e.linkedItself(), ", ") + ", n FROM (SELECT id, k, rowid AS n, unnest(" + records + ") AS c FROM " + engine.Ident(o.Golden) + ") WHERE c IS NOT NULL"
 }
 
 // recordSQL is a record of the crosswalk as one value.

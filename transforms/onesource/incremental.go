@@ -92,6 +92,10 @@ func (u *Update) Copy(ctx context.Context, s *engine.Session, dataset, fresh str
 		d.old, d.most = u.was.Golden, u.part.Golden
 	case "crosswalk":
 		d.old, d.most = u.entity.PrevCrosswalk, u.part.Members
+		if !u.entity.moves() { // what is alike in all rows need not go through the merge
+			const alike = " EXCLUDE (own_key, route, decision) FROM "
+			d.old, d.fresh, o.Alike = "(SELECT *"+alike+d.old+")", "SELECT *"+alike+"("+fresh+")", u.entity.linkedItself()
+		}
 	case "conflicts":
 		d.old, d.most = u.entity.Previous, u.part.Conflicts
 	case "doubts":

@@ -16,10 +16,7 @@ func (e Entity) moves() bool { return len(e.Entity.Keys) > 1 || len(e.Decisions)
 // element of that key; NULL where it gave none) and decision (the steward's, NULL
 // where there is none).
 func (e Entity) linkedBy(m Member) string {
-	own, decision := "CAST(NULL AS VARCHAR)", "CAST(NULL AS VARCHAR)"
-	if e.moves() {
-		own = "r.own"
-	}
+	own, decision := "r.own", "CAST(NULL AS VARCHAR)"
 	if len(e.Decisions) > 0 {
 		ids := make([]string, len(e.Decisions))
 		for i, d := range e.Decisions {
@@ -28,6 +25,11 @@ func (e Entity) linkedBy(m Member) string {
 		decision = "[" + strings.Join(ids, ", ") + "][r.decided + 1]"
 	}
 	return own + " AS own_key, " + e.routeSQL(m) + " AS route, " + decision + " AS decision"
+}
+
+// linkedItself are the same columns of an entity whose records do not move: alike for all.
+func (e Entity) linkedItself() []string {
+	return []string{"CAST(NULL AS VARCHAR) AS own_key", engine.Lit(e.Entity.Keys[0]) + " AS route", "CAST(NULL AS VARCHAR) AS decision"}
 }
 
 // routeSQL is the element of the first key that a row has.
