@@ -35,9 +35,11 @@ func (b *bench) onesource(ctx context.Context) error {
 		return fmt.Errorf("one source's data: %w", err)
 	}
 	fmt.Fprintf(os.Stderr, "three sources of %d rows filled in %s\n", b.ids, time.Since(began).Round(time.Second))
-	for _, what := range []string{"onesource_groupby", "onesource", "onesource_again", "onesource_incremental"} {
-		if err := b.measureOnesource(ctx, dir, what); err != nil {
-			return fmt.Errorf("%s: %w", what, err)
+	for range b.reps {
+		for _, what := range []string{"onesource_groupby", "onesource", "onesource_again", "onesource_incremental"} {
+			if err := b.measureOnesource(ctx, dir, what); err != nil {
+				return fmt.Errorf("%s: %w", what, err)
+			}
 		}
 	}
 	if err := sameBytes(dir); err != nil {
