@@ -231,7 +231,9 @@ const (
 type ParquetOptions struct {
 	RowGroup int               // rows per row group; 0: 122 880, fewer for wide tables
 	Metadata map[string]string // key-value metadata of the file
-	Alike    []string          // SQL of columns behind those of a copied stream, each one value in every row
+	// Columns are the file's, as SQL over those of a copied stream, which must all be read, and
+	// first in their order (CopyArrow tells why); nil: as they are.
+	Columns []string
 }
 
 // rowGroup is how many rows of so many columns make a row group. DuckDB gathers a
@@ -267,7 +269,7 @@ func (o ParquetOptions) sql(columns int) string {
 //
 // This is the only place that registers an Arrow stream with DuckDB: the
 // binding's view ignores pushed-down projections and filters and then answers
-// wrongly, so nothing but SELECT *, with columns that read none of it, may ever touch one.
+// wrongly, so nothing may ever touch one that does not read all of its columns in their order.
 func (s *Session) CopyArrow(ctx context.Context, reader array.RecordReader, path string, o ParquetOptions) (int64, error) {
 	conn, err := s.db.Conn(ctx)
 	if err != nil {
@@ -288,8 +290,11 @@ func (s *Session) CopyArrow(ctx context.Context, reader array.RecordReader, path
 		return 0, s.explain(ctx, "copy", err)
 	}
 	defer release()
-	all := strings.Join(append([]string{"*"}, o.Alike...), ", ")
-	res, err := conn.ExecContext(ctx, fmt.Sprintf("COPY (SELECT %s FROM %s) TO %s %s", all, Ident(view), Lit(path), o.sql(reader.Schema().NumFields()+len(o.Alike))))
+	columns, n := "*", reader.Schema().NumFields()
+	if o.Columns != nil {
+		columns, n = strings.Join(o.Columns, ", "), len(o.Columns)
+	}
+	res, err := conn.ExecContext(ctx, fmt.Sprintf("COPY (SELECT %s FROM %s) TO %s %s", columns, Ident(view), Lit(path), o.sql(n)))
 	if rerr := reader.Err(); rerr != nil {
 		return 0, rerr // the stream's own error says more than DuckDB's
 	}

@@ -31,6 +31,7 @@ var recheckMessages = map[Key]Message{
 	"recheck.reason":         {"  %[1]s is not evaluated: %[2]s", "  %[1]s 未核查：%[2]s"},
 	"recheck.withheld":       {"  rows kept out of the clean table: %[1]s before, %[2]s now", "  不进入标准表的记录：原 %[1]s 条，现 %[2]s 条"},
 	"recheck.gate.shut":      {"  its gate is shut: %[1]s", "  质量闸门未通过：%[1]s"},
+	"recheck.gate.would":     {"  its gate would be shut: %[1]s", "  将不能通过质量闸门：%[1]s"},
 	"recheck.gate.opens":     {"  its gate opens; it was shut: %[1]s", "  质量闸门恢复通过；此前未通过的原因：%[1]s"},
 	"recheck.dry":            {"nothing was written", "本次仅预演，未写入任何数据"},
 	"command.mode.recheck":   {"recheck", "重新核查"},

@@ -159,10 +159,16 @@ func (f field) from(alias string) string {
 	switch {
 	case !f.alone():
 		return fmt.Sprintf("%sf%d", alias, f.index)
-	case f.authority == nil:
+	}
+	return f.fromAlone(fmt.Sprintf("%sv%d", alias, f.index))
+}
+
+// fromAlone is the source of a golden value that one authority alone may say.
+func (f field) fromAlone(value string) string {
+	if f.authority == nil {
 		return "CAST(NULL AS SMALLINT)"
 	}
-	return fmt.Sprintf("CASE WHEN %sv%d IS NOT NULL THEN %s END", alias, f.index, number(f.authority.Source))
+	return "CASE WHEN " + value + " IS NOT NULL THEN " + number(f.authority.Source) + " END"
 }
 
 // value is the golden value, out of the members' rows that vote.
@@ -215,4 +221,19 @@ func GoldenQuery(e Entity, o Options) string {
 		cols = append(cols, fmt.Sprintf("v%d AS %s, %s AS %s", i, engine.Ident(f.element.Column), f.from(""), engine.Ident(f.element.Column+"__from")))
 	}
 	return "SELECT " + strings.Join(append(cols, "d.disputed"), ", ") + " FROM " + engine.Ident(o.filled().Golden) + " g LEFT JOIN _disputed d USING (k) ORDER BY k"
+}
+
+// told are the columns of entity/<e> in their order, of its rows without those that the
+// others tell, and these.
+func (e Entity) told() (columns, told []string) {
+	columns = []string{"golden_id", "entity_key"}
+	for _, f := range e.leaveOut().fields() {
+		value, from := engine.Ident(f.element.Column), engine.Ident(f.element.Column+"__from")
+		if columns = append(columns, value); f.alone() {
+			columns, told = append(columns, f.fromAlone(value)+" AS "+from), append(told, from)
+		} else {
+			columns = append(columns, from)
+		}
+	}
+	return append(columns, "disputed"), told
 }

@@ -3,6 +3,7 @@ package onesource
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/apache/arrow-go/v18/arrow"
 
@@ -87,14 +88,16 @@ const untouched = "NOT EXISTS (SELECT 1 FROM _touched t WHERE t.k = o.entity_key
 // merged. The file is that which CopyQuery writes of the whole. It returns the rows written.
 func (u *Update) Copy(ctx context.Context, s *engine.Session, dataset, fresh string, sorted []string, path string, o engine.ParquetOptions) (int64, error) {
 	d := mergedDataset{fresh: fresh, sorted: sorted}
+	var told []string // columns that others tell, or are alike in all rows: they do not go through the merge
 	switch dataset {
 	case "":
 		d.old, d.most = u.was.Golden, u.part.Golden
+		o.Columns, told = u.entity.told()
 	case "crosswalk":
 		d.old, d.most = u.entity.PrevCrosswalk, u.part.Members
-		if !u.entity.moves() { // what is alike in all rows need not go through the merge
-			const alike = " EXCLUDE (own_key, route, decision) FROM "
-			d.old, d.fresh, o.Alike = "(SELECT *"+alike+d.old+")", "SELECT *"+alike+"("+fresh+")", u.entity.linkedItself()
+		if e := u.entity; !e.moves() {
+			told = []string{"own_key", "route", "decision"}
+			o.Columns = append([]string{"golden_id", "entity_key", "source", "record_key", "source_time", "votes"}, e.linkedItself()...)
 		}
 	case "conflicts":
 		d.old, d.most = u.entity.Previous, u.part.Conflicts
@@ -106,6 +109,10 @@ func (u *Update) Copy(ctx context.Context, s *engine.Session, dataset, fresh str
 		return s.CopyQuery(ctx, "onesource.whole", fresh, path, o)
 	default: // events and aliases are whole
 		return s.CopyQuery(ctx, "onesource.whole", fresh, path, o)
+	}
+	if len(told) > 0 {
+		but := "SELECT * EXCLUDE (" + strings.Join(told, ", ") + ") FROM "
+		d.old, d.fresh = "("+but+d.old+")", but+"("+d.fresh+")"
 	}
 	schema, err := s.Batches(ctx, "onesource.whole", "SELECT * FROM "+d.old+" LIMIT 0", func(arrow.RecordBatch) error { return nil })
 	if err != nil {

@@ -209,7 +209,8 @@ func (c *change) fetch(ctx context.Context) (few bool, err error) {
 }
 
 // spread adds the keys that rows of touched records have besides, as those that share a
-// record key may, and those of subjects that have an id which a touched key forms or had.
+// record key may, and those of subjects that have an id which a touched key forms or had: who
+// has an id that another key forms got it by an event.
 // It reports whether there are any.
 func (c *change) spread(ctx context.Context) (more bool, err error) {
 	var keys []string
@@ -217,8 +218,7 @@ func (c *change) spread(ctx context.Context) (more bool, err error) {
 		keys = append(keys, "SELECT "+c.entity.keySQL(m)+" AS k FROM "+m.partial()+" r")
 	}
 	formed := "SELECT " + goldenID(c.entity.Entity.ID, "k") + " AS id FROM _touched"
-	keys = append(keys, "SELECT g.entity_key FROM "+c.was.Golden+" g WHERE g.golden_id IN ("+formed+" UNION SELECT v.golden_id FROM "+
-		c.entity.PrevEvents+" v WHERE v.other_id IN ("+formed+"))")
+	keys = append(keys, "SELECT g.entity_key FROM "+c.was.Golden+" g WHERE g.golden_id IN (SELECT v.golden_id FROM "+c.entity.PrevEvents+" v WHERE v.golden_id IN ("+formed+") OR v.other_id IN ("+formed+"))")
 	query := "CREATE OR REPLACE TEMP TABLE _spread AS SELECT DISTINCT k FROM ((" + strings.Join(keys, ") UNION ALL (") + ")) p(k) WHERE k IS NOT NULL AND NOT EXISTS (SELECT 1 FROM _touched t WHERE t.k = p.k)"
 	for _, step := range []string{query, "INSERT INTO _touched SELECT k FROM _spread"} {
 		if err := c.s.Exec(ctx, "onesource.touched", step); err != nil {

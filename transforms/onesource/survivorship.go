@@ -45,27 +45,27 @@ func (e Entity) candidates(code string) (landed, all []Member) {
 //
 // Ties go to the smaller text, then to the candidate whose name comes first.
 func (f field) survivor() (value, from string) {
-	list := "list_filter([" + strings.Join(f.sayings(), ", ") + "], lambda x: x IS NOT NULL)"
+	list := "list_filter([" + strings.Join(f.sayings(), ", ") + "], lambda one: one IS NOT NULL)"
 	if len(f.candidates) == 0 {
 		return "NULL", "NULL"
 	}
 	switch f.rule {
 	case catalog.SurviveLatest:
-		return f.first(list, "'t': coalesce(-epoch_us(x.seen), 9223372036854775807)")
+		return f.first(list, "'t': coalesce(-epoch_us(one.seen), 9223372036854775807)")
 	case catalog.SurviveLongest:
-		return f.first(list, "'t': -length(x.said)")
+		return f.first(list, "'t': -length(one.said)")
 	case catalog.SurviveMostFrequent:
-		return f.first(list, "'t': -length(list_filter("+list+", lambda y: y.plain = x.plain)), 'p': x.plain")
+		return f.first(list, "'t': -length(list_filter("+list+", lambda other: other.plain = one.plain)), 'p': one.plain")
 	}
-	texts := "list_sort(list_distinct(list_transform(" + list + ", lambda x: x.said)))"
+	texts := "list_sort(list_distinct(list_transform(" + list + ", lambda one: one.said)))"
 	value = "CASE WHEN length(" + list + ") > 0 THEN " + texts + " END"
-	from = "CASE WHEN length(" + list + ") > 0 THEN list_transform(" + texts + ", lambda v: list_filter(" + list + ", lambda x: x.said = v)[1].source) END"
+	from = "CASE WHEN length(" + list + ") > 0 THEN list_transform(" + texts + ", lambda said: list_filter(" + list + ", lambda one: one.said = said)[1].source) END"
 	return value, from
 }
 
 // first picks the first of the sayings by an order, ties settled.
 func (f field) first(list, order string) (value, from string) {
-	ranked := "list_sort(list_transform(" + list + ", lambda x: {" + order + ", 'w': x.said, 'n': x.place, 'v': x.v, 's': x.source}))[1]"
+	ranked := "list_sort(list_transform(" + list + ", lambda one: {" + order + ", 'w': one.said, 'n': one.place, 'v': one.v, 's': one.source}))[1]"
 	return ranked + ".v", ranked + ".s"
 }
 
