@@ -43,7 +43,8 @@ func (e Entity) candidates(code string) (landed, all []Member) {
 //   - most_frequent: what most candidates say, compared as conflicts are
 //   - list: every value that differs as text, in the order of the texts
 //
-// Ties go to the smaller text, then to the candidate whose name comes first.
+// Ties go to the smaller text, then to the candidate whose name comes first. What a lambda
+// names no relation of the golden records' query may be called: DuckDB would read that.
 func (f field) survivor() (value, from string) {
 	list := "list_filter([" + strings.Join(f.sayings(), ", ") + "], lambda one: one IS NOT NULL)"
 	if len(f.candidates) == 0 {

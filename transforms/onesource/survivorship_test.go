@@ -89,6 +89,19 @@ func TestSurvivorship(t *testing.T) {
 	}
 }
 
+// A source may have several records of a subject: the one that votes speaks, by every rule.
+func TestSurvivorshipOfSeveralRecords(t *testing.T) {
+	s := open(t, 2)
+	e := rulesOf(t, everyRule...)
+	surviving(t, s, e, onesource.Options{}, "x@2020", "yy@2021")
+	exec(t, s, "INSERT INTO raw_a BY NAME SELECT 2 AS id, 'A' AS k, 'zzz' AS v, TIMESTAMP '2024-01-01' AS at")
+	out := resolve(t, s, e, onesource.Options{})
+	got := rowsOf(t, s, "SELECT COLUMNS(* EXCLUDE (golden_id, entity_key, disputed)) FROM ("+onesource.GoldenQuery(e, onesource.Options{})+")")
+	if want := "yy|1|yy|1|x|0|[x, yy]|[0, 1]"; len(got) != 1 || got[0] != want || out.Members != 3 {
+		t.Errorf("%v, want %s, of %d records", got, want, out.Members)
+	}
+}
+
 // Whatever order sources are given in and whatever threads and passes work, every rule
 // gives the same value and names the same source.
 func TestSurvivorshipKnowsNoOrder(t *testing.T) {
