@@ -29,7 +29,7 @@ type rechecking struct {
 // open. Of the request only pipeline and resources count.
 //
 // With dry nothing is written and there is no record: only what would become of each rule
-// is told.
+// is told, and the error is that of the run: a gate that would be shut is one.
 func (r *Runner) Recheck(ctx context.Context, req Request, dry bool) (*lake.RunRecord, []Rechecked, error) {
 	re := &rechecking{dry: dry}
 	req = Request{Pipeline: req.Pipeline, Resources: req.Resources, Disputed: req.Disputed, recheck: re}

@@ -186,6 +186,9 @@ func TestARecheckOpensAGate(t *testing.T) {
 		t.Fatal(err)
 	}
 	p.same(t, "standard/gongan/resident", "SELECT count(*) FROM {} WHERE id = 7", [][]any{{"0"}})
+	if rec, told, err := p.recheck(t, true); rec != nil || fault.KindOf(err) != fault.Gate || told.Gate == "" || told.GateWas == "" {
+		t.Fatalf("a dry recheck of a gate that stays shut: %v, %+v", err, told)
+	}
 	if _, told, err := p.recheck(t, false); fault.KindOf(err) != fault.Gate || told.Gate == "" || told.GateWas == "" {
 		t.Fatalf("the gate stays shut: %v, %+v", err, told)
 	}

@@ -125,6 +125,9 @@ func (r *run) compareRules(ctx context.Context, set *settling) error {
 		}
 		slices.SortFunc(out.Rules, func(a, b RecheckedRule) int { return cmp.Compare(a.Rule, b.Rule) })
 		r.req.recheck.told = append(r.req.recheck.told, out)
+		if r.req.recheck.dry && one.gated() {
+			r.failures[one.res.ID] = one.shut()
+		}
 	}
 	return nil
 }

@@ -262,7 +262,7 @@ func (r *run) recordLanded(rel *lake.Release, done []*settled) {
 		rec.Warnings = s.warnings
 		if s.gated() {
 			rec.Outcome, rec.Kind, rec.Reason = lake.RunGated, fault.Gate.String(), s.state.Gate
-			r.failures[s.res.ID] = fault.New(fault.Gate, "pipeline.gate", s.res.ID, s.state.Gate).Try("pipeline.gate.hint")
+			r.failures[s.res.ID] = s.shut()
 		}
 		r.record.Resources[s.res.ID] = rec
 		r.Progress.Done(s.res.ID, rec.Outcome)

@@ -10,6 +10,7 @@ import (
 
 	"guiji/catalog"
 	"guiji/internal/engine"
+	"guiji/internal/fault"
 	"guiji/internal/text"
 	"guiji/lake"
 	"guiji/quality"
@@ -34,6 +35,11 @@ type settled struct {
 }
 
 func (s *settled) gated() bool { return s.state.Gate != "" }
+
+// shut is what a run ends with for a shut gate.
+func (s *settled) shut() error {
+	return fault.New(fault.Gate, "pipeline.gate", s.res.ID, s.state.Gate).Try("pipeline.gate.hint")
+}
 
 // settle runs the set steps of one resource over its pulled files: failures,
 // gate, duplicates, standard. refs are the current images of other resources.

@@ -118,7 +118,7 @@ func gatesTell(all []pipelines.Rechecked) bool {
 func (a *app) recheckText(w *workspace, out rechecked, dry bool) string {
 	var b strings.Builder
 	for _, r := range out.Resources {
-		a.writeRechecked(&b, r)
+		a.writeRechecked(&b, r, dry)
 	}
 	if dry {
 		fmt.Fprintln(&b, a.say("recheck.dry"))
@@ -129,7 +129,7 @@ func (a *app) recheckText(w *workspace, out rechecked, dry bool) string {
 	return strings.TrimRight(b.String(), "\n")
 }
 
-func (a *app) writeRechecked(b *strings.Builder, r pipelines.Rechecked) {
+func (a *app) writeRechecked(b *strings.Builder, r pipelines.Rechecked, dry bool) {
 	t := newTable()
 	t.AppendHeader(table.Row{a.say("recheck.col.rule"), a.say("recheck.col.title"), a.say("recheck.col.change"), a.say("recheck.col.was"), a.say("recheck.col.now")})
 	t.SetColumnConfigs([]table.ColumnConfig{{Number: 4, Align: prettytext.AlignRight}, {Number: 5, Align: prettytext.AlignRight}})
@@ -160,6 +160,8 @@ func (a *app) writeRechecked(b *strings.Builder, r pipelines.Rechecked) {
 		fmt.Fprintln(b, a.say("recheck.withheld", thousands(r.Was), thousands(r.Withheld)))
 	}
 	switch {
+	case r.Gate != "" && r.GateWas == "" && dry:
+		fmt.Fprintln(b, a.say("recheck.gate.would", r.Gate))
 	case r.Gate != "":
 		fmt.Fprintln(b, a.say("recheck.gate.shut", r.Gate))
 	case r.GateWas != "":
