@@ -6,7 +6,6 @@ import (
 	"log/slog"
 	"path/filepath"
 	"strings"
-	"time"
 
 	"guiji/catalog"
 	"guiji/lake"
@@ -155,48 +154,4 @@ func (a *app) tellNew(ctx context.Context, w *workspace, d *deliver.Deliverer, r
 		err = w.addMessages(ctx, d, rel)
 	}
 	return err
-}
-
-// standings are the departments' open work orders in counts; nothing where nobody is to
-// be reminded.
-func (a *app) standings(ctx context.Context, w *workspace, release uint64) (out []deliver.Orders, err error) {
-	set := w.project.Config.Delivery.Remind
-	if set == (catalog.Remind{}) {
-		return nil, nil
-	}
-	book, err := w.orderBook(ctx, release)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, book.close()) }()
-	y, m, day := w.now().Date()
-	today := time.Date(y, m, day, 0, 0, 0, 0, w.zone)
-	soon, _ := catalog.AddWorkdays(today, set.Before)
-	list, err := book.Counts(ctx, int((soon.Sub(today)+12*time.Hour)/(24*time.Hour)))
-	if err != nil {
-		return nil, err
-	}
-	late, err := book.Late(ctx, workdaysAgo(today, set.Parent))
-	if err != nil {
-		return nil, err
-	}
-	for _, c := range list {
-		o := deliver.Orders{Department: c.Department, Open: c.Open, Soon: c.Soon, Overdue: c.Overdue, Late: late[c.Department]}
-		if c.Overdue > 0 {
-			o.FirstDue = c.Due
-		} else {
-			o.SoonDue = c.Due
-		}
-		out = append(out, o)
-	}
-	return out, nil
-}
-
-// workdaysAgo is the newest day that lies more than so many working days back.
-func workdaysAgo(today time.Time, n int) time.Time {
-	day := today.AddDate(0, 0, -1)
-	for catalog.Workdays(day, today) <= n {
-		day = day.AddDate(0, 0, -1)
-	}
-	return day
 }

@@ -33,7 +33,7 @@ func parseTemplate(name, body string) (*template.Template, error) {
 // knownFields are the names templates may use.
 func knownFields() []string {
 	var out []string
-	for _, t := range []reflect.Type{reflect.TypeFor[Fields](), reflect.TypeFor[Part](), reflect.TypeFor[hookFields]()} {
+	for _, t := range []reflect.Type{reflect.TypeFor[Fields](), reflect.TypeFor[Part](), reflect.TypeFor[Kinds](), reflect.TypeFor[hookFields]()} {
 		for f := range t.Fields() {
 			out = append(out, f.Name)
 		}

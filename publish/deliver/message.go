@@ -18,9 +18,9 @@ type Kind string
 const (
 	OfReport  Kind = "report"   // a department's report of a release
 	OfAll     Kind = "overall"  // the bureau's
-	OfSoon    Kind = "remind"   // orders are due soon
-	OfOverdue Kind = "overdue"  // orders are overdue
-	OfParent  Kind = "parent"   // orders of a department below are long overdue
+	OfSoon    Kind = "remind"   // tasks are due soon
+	OfOverdue Kind = "overdue"  // tasks are overdue
+	OfParent  Kind = "parent"   // tasks of a department below are long overdue
 	OfSecret  Kind = "password" // password of a report's attachments
 )
 
@@ -46,7 +46,8 @@ type Part struct {
 	Problems int64  `json:"problems"`
 }
 
-// Orders are a department's open work orders in counts.
+// Orders are a department's open tasks in counts: work orders, conflicts (values that
+// disagree with their authority) and doubts (own values that others agree against).
 type Orders struct {
 	Department string `json:"department"`
 	Open       int64  `json:"open"`
@@ -55,6 +56,17 @@ type Orders struct {
 	Late       int64  `json:"late,omitempty"`    // overdue by more than Remind.Parent working days
 	SoonDue    string `json:"soon_due,omitempty"`
 	FirstDue   string `json:"first_due,omitempty"` // of those overdue; 2006-01-02
+	// How many of each count are no work orders.
+	OpenOf    Kinds `json:"open_of,omitzero"`
+	SoonOf    Kinds `json:"soon_of,omitzero"`
+	OverdueOf Kinds `json:"overdue_of,omitzero"`
+	LateOf    Kinds `json:"late_of,omitzero"`
+}
+
+// Kinds are tasks of a count that are no work orders.
+type Kinds struct {
+	Conflicts int64 `json:"conflicts,omitempty"`
+	Doubts    int64 `json:"doubts,omitempty"`
 }
 
 // Fields are what templates may say. Texts are one line each, without control
@@ -68,13 +80,14 @@ type Fields struct {
 	Release                           uint64
 	Made                              string // 2006-01-02
 	Sentence                          string // the report's first
-	Problems, New, Open, Mended       int64  // Open: work orders in reminders, problems that were there before in reports
+	Problems, New, Open, Mended       int64  // Open: tasks in reminders, problems that were there before in reports
 	Returned, Exempt, Conflicts       int64
 	Gated                             int
 	Score, Grade                      string
 	Compared, Stale                   bool
 	Soon, Overdue, Late               int64
-	Days                              int // working days of the reminder
+	OpenOf, SoonOf, OverdueOf, LateOf Kinds // of reminders: what of the counts is no work order
+	Days                              int   // working days of the reminder
 	Due                               string
 	Provisional                       bool
 	Link                              string
@@ -120,6 +133,7 @@ func (d *Deliverer) fields(m Message) Fields {
 	if o := m.Orders; o.Department != "" {
 		about = o.Department
 		f.Open, f.Soon, f.Overdue, f.Late, f.Due = o.Open, o.Soon, o.Overdue, o.Late, o.FirstDue
+		f.OpenOf, f.SoonOf, f.OverdueOf, f.LateOf = o.OpenOf, o.SoonOf, o.OverdueOf, o.LateOf
 		f.Days = d.set().Remind.Parent
 		if m.Kind == OfSoon {
 			f.Due, f.Days = o.SoonDue, d.set().Remind.Before

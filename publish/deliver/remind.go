@@ -5,7 +5,7 @@ import (
 	"fmt"
 )
 
-// Remind puts what there is to say of open orders into the outbox, each stage of a
+// Remind puts what there is to say of open tasks into the outbox, each stage of a
 // department once a week at most, over all daemons: to one department alone where it is
 // named. It sends nothing.
 func (d *Deliverer) Remind(ctx context.Context, release uint64, list []Orders, to string) (added int, err error) {
@@ -23,7 +23,7 @@ func (d *Deliverer) Remind(ctx context.Context, release uint64, list []Orders, t
 	return added, nil
 }
 
-// reminders are the messages that a department's orders call for, to whom is asked for.
+// reminders are the messages that a department's tasks call for, to whom is asked for.
 func (d *Deliverer) reminders(release uint64, o Orders, to string) []Message {
 	dep := d.Project.Department(o.Department)
 	if dep == nil {

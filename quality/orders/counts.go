@@ -19,12 +19,13 @@ type Counts struct {
 	ToVerify   int64  `json:"to_verify"`  // of those, said to be mended
 	Unverified int64  `json:"unverified"` // of those, said to be mended and still found
 	Exempt     int64  `json:"exempt"`
-	Requested  int64  `json:"requested"`     // exemptions asked for that wait for their answer
-	Waiting    int64  `json:"waiting"`       // what the bureau is to answer: those, and objections
-	Opened     int64  `json:"opened"`        // by this release
-	Mended     int64  `json:"mended"`        // closed by this release as mended
-	Gone       int64  `json:"gone"`          // closed by this release, the record being gone
-	Due        string `json:"due,omitempty"` // the earliest day an open one is due, 2006-01-02
+	Requested  int64  `json:"requested"`          // exemptions asked for that wait for their answer
+	Waiting    int64  `json:"waiting"`            // what the bureau is to answer: those, and objections
+	Opened     int64  `json:"opened"`             // by this release
+	Mended     int64  `json:"mended"`             // closed by this release as mended
+	Gone       int64  `json:"gone"`               // closed by this release, the record being gone
+	Due        string `json:"due,omitempty"`      // the earliest day an open one is due, 2006-01-02
+	SoonDue    string `json:"soon_due,omitempty"` // of Soon
 }
 
 // Counts counts every department's orders, in the order of the catalogue, those without
@@ -49,18 +50,22 @@ func (b *Book) count(ctx context.Context, from string, soon int, out []Counts) e
 	open := "shown_status IN ('" + strings.Join(words(Pending, Returned, InProgress, ToVerify), "', '") + "')"
 	is := func(s Status) string { return "shown_status = '" + string(s) + "'" }
 	now := fmt.Sprint(b.in.Release.Version)
+	soonDue := fmt.Sprintf("%s AND NOT shown_overdue AND due <= %s + %d", open, b.today(), soon)
+	first := func(of string) string {
+		return "coalesce(strftime(min(due) FILTER (WHERE " + of + "), '%Y-%m-%d'), '')"
+	}
 	conditions := []string{
-		open, "shown_overdue", fmt.Sprintf("%s AND NOT shown_overdue AND due <= %s + %d", open, b.today(), soon), open + " AND reopened = " + now, is(ToVerify), "shown_unverified", is(Exempted),
+		open, "shown_overdue", soonDue, open + " AND reopened = " + now, is(ToVerify), "shown_unverified", is(Exempted),
 		open + " AND act_requested IS NOT NULL", waiting(), "opened = " + now, "order_state = '" + string(Mended) + "' AND closed = " + now, "order_state = '" + string(Gone) + "' AND closed = " + now,
 	}
 	columns := make([]string, len(conditions))
 	for i, c := range conditions {
 		columns[i] = "count(*) FILTER (WHERE " + c + ")"
 	}
-	return b.in.Session.Each(ctx, "orders", "SELECT department, "+strings.Join(columns, ", ")+", coalesce(strftime(min(due) FILTER (WHERE "+open+"), '%Y-%m-%d'), '') FROM ("+from+") GROUP BY department ORDER BY department", func(scan engine.Scanner) error {
+	return b.in.Session.Each(ctx, "orders", "SELECT department, "+strings.Join(columns, ", ")+", "+first(open)+", "+first(soonDue)+" FROM ("+from+") GROUP BY department ORDER BY department", func(scan engine.Scanner) error {
 		var i int
 		var c Counts
-		if err := scan(&i, &c.Open, &c.Overdue, &c.Soon, &c.Returned, &c.ToVerify, &c.Unverified, &c.Exempt, &c.Requested, &c.Waiting, &c.Opened, &c.Mended, &c.Gone, &c.Due); err != nil {
+		if err := scan(&i, &c.Open, &c.Overdue, &c.Soon, &c.Returned, &c.ToVerify, &c.Unverified, &c.Exempt, &c.Requested, &c.Waiting, &c.Opened, &c.Mended, &c.Gone, &c.Due, &c.SoonDue); err != nil {
 			return fmt.Errorf("count the orders: %w", err)
 		}
 		c.Department = out[i].Department

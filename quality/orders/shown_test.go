@@ -158,7 +158,7 @@ func TestCountsAndQueries(t *testing.T) {
 	b := book(t, utc("2026-03-14 20:00"), catalog.Published)
 	got, err := b.Counts(t.Context(), 3)
 	want := []orders.Counts{
-		{Department: "d", Open: 13, Soon: 13, Returned: 0, ToVerify: 1, Unverified: 2, Exempt: 1, Requested: 1, Waiting: 2, Mended: 2, Gone: 1, Due: "2026-03-16"}, {Department: "other"},
+		{Department: "d", Open: 13, Soon: 13, Returned: 0, ToVerify: 1, Unverified: 2, Exempt: 1, Requested: 1, Waiting: 2, Mended: 2, Gone: 1, Due: "2026-03-16", SoonDue: "2026-03-16"}, {Department: "other"},
 	}
 	if diff := cmp.Diff(want, got); err != nil || diff != "" {
 		t.Errorf("%v\n%s", err, diff)
