@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"database/sql/driver"
 	"errors"
@@ -42,9 +43,11 @@ func (s *Session) Batches(ctx context.Context, step, query string, batch func(ar
 // of this one, writes it: threads that wait for what is put do nothing else, and the queries of
 // produce would be left with one.
 func (s *Session) CopyPieces(ctx context.Context, schema *arrow.Schema, path string, o ParquetOptions, produce func(put Put) error) (n int64, err error) {
-	w, err := Open(ctx, Options{Temp: s.limits.Temp, Memory: s.limits.Memory, Threads: s.limits.Threads})
+	limits := s.limits
+	limits.Path, limits.ReadOnly = "", false
+	w, err := Open(ctx, limits)
 	if err != nil {
-		return 0, err
+		return 0, cmp.Or(context.Cause(ctx), err)
 	}
 	defer func() { err = errors.Join(err, w.Close()) }()
 	return w.CopyFed(ctx, schema, path, o, func(ctx context.Context, feed *Feed) error {

@@ -138,8 +138,32 @@ func TestCopiesSayWhatFailedFirst(t *testing.T) {
 	if _, err := s.CopyPieces(ctx, schema, filepath.Join(t.TempDir(), "file"), engine.ParquetOptions{}, stopping); !errors.Is(err, stopped) {
 		t.Errorf("of a context that ended: %v", err)
 	}
+	if _, err := s.CopyPieces(ctx, schema, filepath.Join(t.TempDir(), "file"), engine.ParquetOptions{}, stopping); !errors.Is(err, stopped) {
+		t.Errorf("of a context that had ended: %v", err)
+	}
 	_, err = s.CopyPieces(t.Context(), schema, filepath.Join(t.TempDir(), "file"), engine.ParquetOptions{}, func(engine.Put) error { panic("371502199001011234") })
 	if fault.KindOf(err) != fault.Internal || err == nil || strings.Contains(err.Error(), "3715") {
 		t.Errorf("of a panic: %v", err)
+	}
+}
+
+// What a session may not write it does not write in pieces either.
+func TestPiecesKeepTheSessionsLimits(t *testing.T) {
+	allowed, elsewhere := t.TempDir(), t.TempDir()
+	s, err := engine.Open(t.Context(), engine.Options{Temp: t.TempDir(), Locked: true, Allowed: []string{allowed}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	schema, err := s.Batches(t.Context(), "t", "SELECT i FROM range(9) r(i)", func(arrow.RecordBatch) error { return nil })
+	if err != nil {
+		t.Fatal(err)
+	}
+	for dir, may := range map[string]bool{allowed: true, elsewhere: false} {
+		path := filepath.Join(dir, "file")
+		_, err := s.CopyPieces(t.Context(), schema, path, engine.ParquetOptions{}, func(engine.Put) error { return nil })
+		if _, there := os.Stat(path); (err == nil) != may || (there == nil) != may {
+			t.Errorf("allowed %t: %v, %v", may, err, there)
+		}
 	}
 }
