@@ -402,4 +402,9 @@ var reportMessages = map[Key]Message{
 	"report.type.date":          {"a date that exists, such as 2020-09-01", "真实存在的日期（如2020-09-01）"},
 	"report.type.time":          {"a date and time that exist, such as 2020-09-01 08:30:00", "真实存在的日期时间（如2020-09-01 08:30:00）"},
 	"report.type.year":          {"a year, such as 2020", "年份（如2020）"},
+
+	"report.sentence.recheck.some": {"Of what was collected last, the data of %[4]s (%[3]s) were checked anew by today's rules; the other resources stand as they were checked before: %[1]d records, %[2]d problems found", "本期未重新归集，按现行规则对%[4]s最近一次（%[3]s）归集的数据重新核查，其余信息资源沿用此前核查结果，合计数据%[1]d条，发现问题%[2]d条"},
+	"report.resource.named":        {"“%[1]s”", "《%[1]s》"},
+	"report.resource.and":          {", ", "、"},
+	"report.resource.more":         {"%[1]s and others (%[2]d resources)", "%[1]s等%[2]d个信息资源"},
 }

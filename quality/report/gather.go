@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"html/template"
+	"reflect"
 	"slices"
 	"sort"
 	"strings"
@@ -189,6 +190,9 @@ func (b *builder) rechecked(r *resource) bool {
 	slots := b.Release.Slots
 	if r.Now.Mode != recheck || len(slots) == 0 {
 		return false
+	}
+	if b.Previous != nil && reflect.DeepEqual(b.Previous.Resources[r.Entry.ID], r.Now) {
+		return false // an earlier recheck's, carried on: this one was of others
 	}
 	slot := slots[len(slots)-1]
 	return strings.HasPrefix(slot, recheck+"@") && (b.Previous == nil || !slices.Contains(b.Previous.Slots, slot)) // one that only took data out has them too

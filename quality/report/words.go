@@ -44,14 +44,7 @@ func (b *builder) sentence(d *department) string {
 	if len(d.Resources) == 0 {
 		return b.t("report.sentence.none")
 	}
-	found := b.t("report.sentence.found", d.Read, d.Problems)
-	switch when := b.date(d.checked().In(b.Now.Location())); {
-	case d.Stale:
-		found = b.t("report.sentence.stale", d.Read, d.Problems, when)
-	case !slices.ContainsFunc(d.Resources, func(r *resource) bool { return !r.Stale && !b.rechecked(r) }):
-		found = b.t("report.sentence.recheck", d.Read, d.Problems, when)
-	}
-	parts := []string{found}
+	parts := []string{b.foundText(d)}
 	if d.Compared {
 		clause := b.change(d.Delta)
 		if d.Partial {
@@ -98,6 +91,37 @@ func (b *builder) sentence(d *department) string {
 	return s + b.contact(d) + b.Bureau()
 }
 
+// foundText says what was checked, of what day, and what was found. Where today's rules
+// were applied to some resources alone they are named: of the others nothing is new.
+func (b *builder) foundText(d *department) string {
+	anew := slices.DeleteFunc(slices.Clone(d.Resources), func(r *resource) bool { return !b.rechecked(r) })
+	fresh := slices.ContainsFunc(d.Resources, func(r *resource) bool { return !r.Stale && !b.rechecked(r) })
+	switch when := b.date(checked(d.Resources).In(b.Now.Location())); {
+	case d.Stale:
+		return b.t("report.sentence.stale", d.Read, d.Problems, when)
+	case fresh:
+		return b.t("report.sentence.found", d.Read, d.Problems)
+	case len(anew) == len(d.Resources):
+		return b.t("report.sentence.recheck", d.Read, d.Problems, when)
+	}
+	return b.t("report.sentence.recheck.some", d.Read, d.Problems, b.date(checked(anew).In(b.Now.Location())), b.resourceNames(anew))
+}
+
+// namedMost is how many resources the first sentence names; of more it says how many.
+const namedMost = 3
+
+func (b *builder) resourceNames(list []*resource) string {
+	names := make([]string, 0, namedMost)
+	for _, r := range list[:min(len(list), namedMost)] {
+		names = append(names, b.t("report.resource.named", r.Entry.Name))
+	}
+	s := strings.Join(names, b.t("report.resource.and"))
+	if len(list) > namedMost {
+		s = b.t("report.resource.more", s, len(list))
+	}
+	return s
+}
+
 // lateOf says how many of what was counted are overdue; "" for none.
 func (b *builder) lateOf(n int64) string {
 	if n == 0 {
@@ -106,10 +130,10 @@ func (b *builder) lateOf(n int64) string {
 	return b.t("report.late.of", n)
 }
 
-// checked is when a department's data was last pulled.
-func (d *department) checked() time.Time {
+// checked is when data of resources was last pulled.
+func checked(list []*resource) time.Time {
 	var last time.Time
-	for _, r := range d.Resources {
+	for _, r := range list {
 		if r.Now.Pulled.After(last) {
 			last = r.Now.Pulled
 		}
