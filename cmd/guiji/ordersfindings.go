@@ -2,7 +2,9 @@ package main
 
 import (
 	"errors"
+	"io/fs"
 	"os"
+	"slices"
 
 	"github.com/xuri/excelize/v2"
 
@@ -35,10 +37,15 @@ func notItself(path string, lists []string) error {
 }
 
 // writeFindings writes the rows of a returned list that were not taken over as a workbook
-// for whoever filled it in. It holds no value. Without any nothing is written.
+// for whoever filled it in. It holds no value. Without any nothing is written, and one that
+// an earlier import wrote there goes: it would be taken for this one's. Where these very
+// files were taken over before it may be of them, and stays.
 func (a *app) writeFindings(path string, t *takenBack) (err error) {
-	if path == "" || len(t.Findings) == 0 {
+	switch {
+	case path == "" || t.Before != "":
 		return nil
+	case len(t.Findings) == 0:
+		return a.dropFindings(path, t)
 	}
 	defer func() {
 		if err != nil {
@@ -68,6 +75,53 @@ func (a *app) writeFindings(path string, t *takenBack) (err error) {
 	return err
 }
 
+// dropFindings removes the workbook of an earlier import; any other file stays, and is told.
+func (a *app) dropFindings(path string, t *takenBack) error {
+	if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if !isFindings(path) {
+		t.kept = path
+		return nil
+	}
+	if err := os.Remove(path); err != nil {
+		return fault.New(fault.Config, "orders.findings.remove", path).Because(plainCause(err))
+	}
+	t.dropped = path
+	return nil
+}
+
+// isFindings tells whether a file is a workbook that writeFindings wrote, in whatever
+// language.
+func isFindings(path string) bool {
+	book, err := excelize.OpenFile(path)
+	if err != nil {
+		return false
+	}
+	defer book.Close()
+	rows, err := book.Rows(book.GetSheetName(0))
+	if err != nil || !rows.Next() {
+		return false
+	}
+	defer rows.Close()
+	head, err := rows.Columns()
+	if err != nil {
+		return false
+	}
+	return slices.ContainsFunc([]text.Lang{text.ZH, text.EN}, func(lang text.Lang) bool {
+		return slices.Equal(head, findingHead(lang))
+	})
+}
+
+// findingHead are the columns' names.
+func findingHead(lang text.Lang) []string {
+	var out []string
+	for _, c := range findingColumns() {
+		out = append(out, text.Format(lang, "orders.findings."+c.key))
+	}
+	return out
+}
+
 // printed puts a sheet on A4 across, as wide as the page.
 func printed(book *excelize.File, name string) error {
 	across, a4, fit, wide, high := "landscape", 9, true, 1, 0
@@ -86,8 +140,9 @@ func (a *app) fillFindings(book *excelize.File, name string, t *takenBack) error
 		return err
 	}
 	var head []any
+	names := findingHead(a.language())
 	for i, c := range findingColumns() {
-		head = append(head, a.say("orders.findings."+c.key))
+		head = append(head, names[i])
 		if err := w.SetColWidth(i+1, i+1, c.width); err != nil {
 			return err
 		}

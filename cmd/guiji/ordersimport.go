@@ -43,6 +43,8 @@ type takenBack struct {
 	Findings   []returned.Finding `json:"findings"` // rows that were not taken over
 
 	written string // the workbook that has them
+	dropped string // an earlier import's, which is gone
+	kept    string // a file in its place that is none
 }
 
 // unzipLimit is how many MiB a returned list may unpack to: ten times what the largest one

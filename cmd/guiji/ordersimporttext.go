@@ -108,6 +108,12 @@ func (a *app) takenBackText(w *workspace, t *takenBack) string {
 			lines = append(lines, a.say("orders.import.written", t.written))
 		}
 	}
+	if t.dropped != "" {
+		lines = append(lines, a.say("orders.import.dropped", t.dropped))
+	}
+	if t.kept != "" {
+		lines = append(lines, a.say("orders.import.kept", t.kept))
+	}
 	switch {
 	case t.DryRun:
 		lines = append(lines, a.say("orders.import.dried"))
