@@ -93,11 +93,14 @@ func (j *judge) claimed(a *Authorisation, name string) bool {
 	return false
 }
 
-// disguised refuses a column that is called what a data element with an authority is.
+// disguised refuses a column that is called what a data element with an authority is, by
+// its name or an alias, blanks aside.
 func (j *judge) disguised(it AuthorisedItem, at string, tell func(at string, key text.Key, args ...any)) {
+	bare := func(name string) string { return strings.Join(strings.Fields(name), "") }
+	called := func(name string) bool { return bare(name) == bare(it.Label) }
 	for i := range j.p.Elements {
 		e := &j.p.Elements[i]
-		if terms := e.Authority.ActiveOn(j.date); len(terms) > 0 && !j.p.Linking(e.Code) && strings.TrimSpace(it.Label) == e.Name {
+		if terms := e.Authority.ActiveOn(j.date); len(terms) > 0 && !j.p.Linking(e.Code) && (called(e.Name) || slices.ContainsFunc(e.Aliases, called)) {
 			tell(at, "catalog.check.authorisation.element", it.Label, e.Code, string(terms[0].Item), j.p.holder(terms[0].Item))
 		}
 	}

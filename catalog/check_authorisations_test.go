@@ -63,6 +63,7 @@ func TestAuthorisationsAreJudged(t *testing.T) {
 		{[]string{"column: jjlxr", "column: XM"}, "inside", "7", Error},
 		{[]string{"name: contact", "name: NAME"}, "inside", "7", Error},
 		{[]string{"label: 集中安置点", "label: 姓名"}, "element", "8", Error},
+		{[]string{"label: 集中安置点", "label: 姓　名"}, "element", "8", Error},
 	} {
 		_, vs := checked(t, authorising(t, c.edits...))
 		vs = slices.DeleteFunc(vs, func(v Violation) bool { return v.Severity == Note })
@@ -108,6 +109,18 @@ func TestAuthorise(t *testing.T) {
 	}
 }
 
+// An element's other names are its names.
+func TestAnAuthorisationOfAnAlias(t *testing.T) {
+	changes := authorising(t, "label: 集中安置点", "label: 人员姓名")
+	changes[elementsFile] = strings.Replace(project[elementsFile], "  entity: person\n", "  entity: person\n  aliases: [人员姓名]\n", 1)
+	_, vs := checked(t, changes)
+	if !slices.ContainsFunc(vs, func(v Violation) bool {
+		return v.Key == "catalog.check.authorisation.element" && v.At.Line == 8 && v.Severity == Error
+	}) {
+		t.Error(describe(vs))
+	}
+}
+
 // An authorisation never lifts a refusal: the refused item's column is in the catalogue.
 func TestAnAuthorisationLiftsNoRefusal(t *testing.T) {
 	changes := authorising(t, "gongan/resident", "minzheng/household", "column: jjlxr", "column: head_name")
@@ -117,7 +130,7 @@ func TestAnAuthorisationLiftsNoRefusal(t *testing.T) {
 		t.Error(describe(vs))
 	}
 	p.Authorise("2026-11-22")
-	if got := p.CollectOnce(when); len(got) != 1 || got[0].Item != "head_name" {
+	if got := p.CollectOnce(when); len(got) != 2 || got[0].Item != "head_name" || got[1].Item != "contact" {
 		t.Errorf("refused: %+v", got)
 	}
 }

@@ -85,12 +85,15 @@ func (j *judge) held(r *Resource, it *Item, path string) {
 	}
 	var missing []string
 	for _, f := range []struct{ name, value string }{{"held_since", it.HeldSince}, {"legal_basis", it.LegalBasis}, {"clean_up_by", it.CleanUpBy}} {
-		if f.value == "" {
+		if strings.TrimSpace(f.value) == "" {
 			missing = append(missing, f.name)
 		}
 	}
 	if len(missing) > 0 {
 		j.breaks(path, j.cite("collect_once", guide), "catalog.check.held", it.Title(), strings.Join(missing, ", "))
+	}
+	if isDate(it.HeldSince) && (it.HeldSince > j.date || isDate(it.CleanUpBy) && it.HeldSince > it.CleanUpBy) {
+		j.breaks(path+".held_since", j.cite("collect_once", guide), "catalog.check.held.since", it.Title(), it.HeldSince)
 	}
 	j.copied(r, it, path)
 	if it.Role != RoleCopy {

@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"guiji/internal/text"
@@ -36,10 +37,37 @@ func (p *Project) CollectOnce(date time.Time) []Refusal {
 		if r.Status != Published {
 			continue
 		}
+		var refusals []Refusal
 		for _, c := range r.carries() {
 			if refusal, refused := p.refuse(r, c, day); refused {
-				refusal.Basis, refusal.Way = basis, p.way(refusal.Authority, date)
-				out = append(out, refusal)
+				refusals = append(refusals, refusal)
+			}
+		}
+		for _, refusal := range append(refusals, p.sameColumn(r, refusals)...) {
+			refusal.Basis, refusal.Way = basis, p.way(refusal.Authority, date)
+			out = append(out, refusal)
+		}
+	}
+	return out
+}
+
+// sameColumn are items that stand for no element and read the column of one that is
+// refused: what must not be collected is not collected under another name.
+func (p *Project) sameColumn(r *Resource, refusals []Refusal) []Refusal {
+	stands := r.carries()
+	var out []Refusal
+	for i := range r.Items {
+		it := &r.Items[i]
+		if slices.ContainsFunc(stands, func(c carried) bool { return c.item == it.Name }) {
+			continue
+		}
+		for _, of := range refusals {
+			if first := r.Item(of.Item); strings.EqualFold(first.Column, it.Column) {
+				again := of
+				again.Item, again.At = it.Name, p.at(r.File, indexed("items", i))
+				again.Key, again.Args = "catalog.once.column", []any{it.Title(), it.Column, first.Title(), string(of.Authority), p.holder(of.Authority)}
+				out = append(out, again)
+				break
 			}
 		}
 	}
@@ -61,7 +89,7 @@ func (p *Project) refuse(r *Resource, c carried, day string) (Refusal, bool) {
 	switch {
 	case it.Role != RoleCopy && !slices.Contains(e.Fallback, own):
 		out.Key, out.Args = "catalog.once.elsewhere", []any{it.Title(), c.element, e.Name, string(terms[0].Item), holder}
-	case it.HeldSince == "" || it.CleanUpBy == "" || it.LegalBasis == "":
+	case it.HeldSince == "" || it.CleanUpBy == "" || strings.TrimSpace(it.LegalBasis) == "":
 		out.Key, out.Args = "catalog.once.unfounded", []any{it.Title(), string(terms[0].Item), holder}
 	case it.CleanUpBy < day:
 		out.Key, out.Args = "catalog.once.over", []any{it.Title(), it.CleanUpBy, string(terms[0].Item), holder}

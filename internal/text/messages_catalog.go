@@ -72,6 +72,7 @@ var catalogMessages = map[Key]Message{
 
 	// collect once
 	"catalog.once.elsewhere": {"%[1]s (%[2]s %[3]s) must not be collected again: %[5]s has the authority (%[4]s); obtain it by sharing", "%[1]s（%[2]s %[3]s）不得重复采集：权威来源部门为%[5]s（%[4]s），请通过共享方式获取"},
+	"catalog.once.column":    {"%[1]s reads the column %[2]s of %[3]s, which must not be collected again: %[5]s has the authority (%[4]s); obtain it by sharing", "%[1]s 与 %[3]s 取自同一字段 %[2]s，不得重复采集：权威来源部门为%[5]s（%[4]s），请通过共享方式获取"},
 	"catalog.once.unfounded": {"%[1]s may be held beside its authority (%[3]s, %[2]s) only with held_since, a legal_basis of its own and clean_up_by", "%[1]s 的权威来源部门为%[3]s（%[2]s），另行持有须注明 held_since、legal_basis（本项依据）和 clean_up_by"},
 	"catalog.once.over":      {"%[1]s was to be cleaned up by %[2]s; %[4]s has the authority (%[3]s): obtain it by sharing", "%[1]s 的清理期限 %[2]s 已过；权威来源部门为%[4]s（%[3]s），请通过共享方式获取"},
 
@@ -117,6 +118,7 @@ var catalogMessages = map[Key]Message{
 	"catalog.check.element.unknown":         {"data element %[1]q is not in elements.yaml", "数据元 %[1]q 不在 elements.yaml 中"},
 	"catalog.check.authority.dates":         {"data element %[1]s: the authority's term from %[2]q to %[3]q: dates as 2020-11-01, in this order", "数据元 %[1]s 的权威来源起止日期（%[2]q 至 %[3]q）有误：应为 2020-11-01 形式，且先后有序"},
 	"catalog.check.authority.two":           {"data element %[1]s %[2]s has two authorities at once, %[3]s and %[4]s: it has one source", "数据元 %[1]s %[2]s 同时有两个权威来源：%[3]s 和 %[4]s；一个数据元只能有一个权威来源"},
+	"catalog.check.authority.unpublished":   {"data element %[1]s %[2]s: the entry of its authority %[3]s is not published, so nobody says its value: publish it, or designate another authority", "数据元 %[1]s %[2]s 的权威来源 %[3]s 所在目录条目未发布或已撤销，其值无权威来源提供，请发布该条目或另行确定权威来源部门"},
 	"catalog.check.authority.none":          {"data element %[1]s %[2]s has no authority: its values are held until one is designated", "数据元 %[1]s %[2]s 尚未确定权威来源部门，其值暂不采用，请予确定"},
 	"catalog.check.ref":                     {"data element %[1]s: %[2]q is no item of the catalogue (department/resource.item)", "数据元 %[1]s：%[2]q 不是目录中的信息项（部门/资源.信息项）"},
 	"catalog.check.ref.element":             {"data element %[1]s: item %[2]s does not stand for it (element)", "数据元 %[1]s：信息项 %[2]s 未标注该数据元（element）"},
@@ -176,6 +178,7 @@ var catalogMessages = map[Key]Message{
 	"catalog.check.item.privacy":    {"%[1]s is data element %[2]s, which is personal: set privacy: %[3]s", "%[1]s 对应数据元“%[2]s”，属个人信息：请设 privacy: %[3]s"},
 	"catalog.check.item.none":       {"there is no item %[1]q in this entry", "本条目没有信息项 %[1]q"},
 	"catalog.check.item.again":      {"item %[1]q is named twice", "信息项 %[1]q 重复列出"},
+	"catalog.check.held.since":      {"%[1]s: held_since %[2]s lies after today or after clean_up_by", "%[1]s 的持有起始日期 held_since %[2]s 晚于今天或晚于清理期限 clean_up_by"},
 	"catalog.check.held":            {"%[1]s is held beside its authority: %[2]s is missing", "%[1]s 属权威来源部门之外另行持有，缺少 %[2]s"},
 	"catalog.check.copy.element":    {"%[1]s is a copy of no data element (element)", "%[1]s 标为比对副本，但未标注数据元（element）"},
 	"catalog.check.copy.key":        {"%[1]s is part of the record key and cannot be a copy", "%[1]s 是记录主键的一部分，不能标为比对副本"},
