@@ -158,6 +158,9 @@ func (c *change) digest(m Member) string {
 	var values []string
 	for _, it := range m.Items {
 		values = append(values, engine.Qualified("r", it.Name), engine.Qualified("r", rawName(it.Name)))
+		if it.Type.Kind == catalog.Float { // 0 and -0 are equal, and so are their hashes
+			values = append(values, "signbit("+engine.Qualified("r", it.Name)+")")
+		}
 	}
 	for _, valid := range append([]string{m.Valid}, m.RouteValid...) {
 		if valid != "" {

@@ -303,6 +303,26 @@ func TestUpdatesWriteTheSameBytes(t *testing.T) {
 	}
 }
 
+// Values that are equal and yet written otherwise are a change: 0 and -0.
+func TestUpdatesSeeTheSignOfZero(t *testing.T) {
+	s := open(t, 2)
+	before := two(t, s, "0", "F", "1", "F", false)
+	resolve(t, s, before, onesource.Options{})
+	released(t, s, before, 1)
+	exec(t, s, "CREATE TEMP TABLE was AS FROM own")
+	e := two(t, s, "'-0'::DOUBLE", "F", "1", "F", false)
+	e.Version, before.Members[0].Raw = 2, "was"
+	was := following(&e, before, 1)
+	was.Few = -1
+	want := resolve(t, s, e, onesource.Options{})
+	released(t, s, e, 2)
+	u, ok, err := onesource.Incremental(context.Background(), s, e, was)
+	if err != nil || !ok || u.Touched == 0 {
+		t.Fatalf("no update: %v, %+v", err, u)
+	}
+	sameWhole(t, s, t.TempDir(), e, u, 2, want)
+}
+
 // A record that a decision takes out of its key forms an id by itself. Where another
 // subject took that over when the record had come to it, the record that is parted again
 // has another one, in an update too.
