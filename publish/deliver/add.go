@@ -100,13 +100,20 @@ func (d *Deliverer) Add(ctx context.Context, rel Release, req Request) (added in
 	if err != nil {
 		return 0, err
 	}
-	if req.Again {
-		if err := d.refuseBusy(ctx, list); err != nil {
-			return 0, err
-		}
+	if err := d.claim(ctx, list, req.Again); err != nil {
+		return 0, err
 	}
+	if added, err = d.putAll(ctx, list, req.Again); err != nil {
+		return added, err
+	}
+	_, err = d.waiting(ctx)
+	return added, err
+}
+
+// putAll makes the entries of messages, and counts those that were not there.
+func (d *Deliverer) putAll(ctx context.Context, list []Message, again bool) (added int, err error) {
 	for _, m := range list {
-		e, err := d.put(ctx, m, req.Again)
+		e, err := d.put(ctx, m, again)
 		if err != nil {
 			return added, fmt.Errorf("outbox: %w", err)
 		}
@@ -114,24 +121,7 @@ func (d *Deliverer) Add(ctx context.Context, rel Release, req Request) (added in
 			added++
 		}
 	}
-	_, err = d.waiting(ctx)
-	return added, err
-}
-
-// refuseBusy refuses messages of which an earlier one of the same release is being sent.
-func (d *Deliverer) refuseBusy(ctx context.Context, list []Message) error {
-	waiting, err := d.box.Waiting(ctx)
-	if err != nil {
-		return err
-	}
-	for _, m := range list {
-		for _, e := range waiting {
-			if e.Event.topic() == m.topic() && e.Event.Release == m.Release && e.Busy(d.Now()) {
-				return fault.New(fault.Locked, "deliver.again.busy", m.Release, m.To).Try("deliver.again.busy.hint")
-			}
-		}
-	}
-	return nil
+	return added, nil
 }
 
 // put makes the entry of a message; one more where it is asked for again.

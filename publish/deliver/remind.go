@@ -9,18 +9,17 @@ import (
 // department once a week at most, over all daemons: to one department alone where it is
 // named. It sends nothing.
 func (d *Deliverer) Remind(ctx context.Context, release uint64, list []Orders, to string) (added int, err error) {
+	var all []Message
 	for _, o := range list {
-		for _, m := range d.reminders(release, o, to) {
-			e, err := d.put(ctx, m, false)
-			if err != nil {
-				return added, fmt.Errorf("outbox: %w", err)
-			}
-			if e != nil {
-				added++
-			}
-		}
+		all = append(all, d.reminders(release, o, to)...)
 	}
-	return added, nil
+	if len(all) == 0 {
+		return 0, nil
+	}
+	if err := d.claim(ctx, all, false); err != nil {
+		return 0, err
+	}
+	return d.putAll(ctx, all, false)
 }
 
 // reminders are the messages that a department's tasks call for, to whom is asked for.

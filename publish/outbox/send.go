@@ -97,6 +97,15 @@ func (b *Box[T]) Take(ctx context.Context, e *Entry[T]) (bool, error) {
 	return true, nil
 }
 
+// GiveBack undoes a claim of which nothing was sent: the entry is as it was before.
+func (b *Box[T]) GiveBack(ctx context.Context, e, was *Entry[T]) error {
+	e.Owner, e.Claimed, e.Tries = was.Owner, was.Claimed, was.Tries
+	if err := b.put(ctx, e, lake.Condition{ETag: e.etag}); err != nil && !errors.Is(err, lake.ErrConflict) {
+		return err
+	}
+	return nil
+}
+
 // End closes an entry: its pending steps are not tried any more. Who changed it
 // meanwhile goes first.
 func (b *Box[T]) End(ctx context.Context, e *Entry[T], why string) error {
