@@ -24,7 +24,8 @@ type Outcome struct {
 	// Records are those that went, as far as their resource has a key: other files of the
 	// project may name them.
 	Records []Target `json:"-"`
-	// Orders are the numbers of the work orders that went.
+	// Orders are the numbers that work orders of the records which went have, or had in a
+	// release that is kept no more: of every rule a release knows, whether or not there was one.
 	Orders []string `json:"-"`
 }
 

@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"guiji/internal/engine"
@@ -11,49 +13,58 @@ import (
 )
 
 // orders finds the work orders of the records that go, table gone_order (number): by
-// their keys, and by their numbers where a resource has another key since.
+// their keys, and by the numbers they have or had of every rule that a release knows: where a
+// resource has another key since, or where an order was closed so long ago that no release
+// carries it, what people wrote about it is there all the same.
 func (w *rewriter) orders(ctx context.Context, releases []*lake.Release) error {
 	if err := w.Session.Exec(ctx, "orders", "CREATE OR REPLACE TEMP TABLE gone_order (number VARCHAR)"); err != nil {
 		return err
 	}
+	rules := map[string][]string{} // by resource
 	for _, r := range releases {
 		for name, d := range r.Datasets {
 			resource := resourceOf(name)
-			if !strings.HasSuffix(name, "/orders") || !has(d, "order_number", "rule") || !w.once("orders "+name, d) {
+			isOrders := strings.HasSuffix(name, "/orders") && has(d, "order_number", "rule")
+			if !isOrders && !(strings.HasSuffix(name, "/metrics") && has(d, "rule")) || !w.once("orders "+name, d) {
 				continue
 			}
-			if err := w.ordersIn(ctx, r, name, resource); err != nil {
+			more, err := w.ordersIn(ctx, r, name, resource, isOrders)
+			if err != nil {
 				return fmt.Errorf("release %d, dataset %s: %w", r.Version, name, err)
 			}
+			rules[resource] = append(rules[resource], more...)
+		}
+	}
+	if w.OrderNumber == nil {
+		return nil
+	}
+	for _, resource := range slices.Sorted(maps.Keys(rules)) {
+		records, err := w.texts(ctx, "SELECT DISTINCT record_key FROM gone_record WHERE record_key <> '' AND resource = "+engine.Lit(resource)+" ORDER BY record_key")
+		if err != nil {
+			return err
+		}
+		slices.Sort(rules[resource])
+		if err := w.numbers(ctx, resource, slices.Compact(rules[resource]), records); err != nil {
+			return fmt.Errorf("orders of %s: %w", resource, err)
 		}
 	}
 	return nil
 }
 
-func (w *rewriter) ordersIn(ctx context.Context, r *lake.Release, name, resource string) error {
+// ordersIn adds the orders of records that go, as a dataset of orders has them by their
+// keys, and returns the rules that a dataset of orders or metrics names.
+func (w *rewriter) ordersIn(ctx context.Context, r *lake.Release, name, resource string, isOrders bool) (rules []string, err error) {
 	paths, err := w.Cache.Files(ctx, r.Datasets[name])
 	if err != nil || len(paths) == 0 {
-		return err
+		return nil, err
 	}
 	from := engine.Parquet(paths)
-	if cond := w.condition(r, name, resource); cond != "" {
+	if cond := w.condition(r, name, resource); isOrders && cond != "" {
 		if err := w.Session.Exec(ctx, "orders", "INSERT INTO gone_order SELECT DISTINCT order_number FROM "+from+" WHERE "+cond); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	keys := w.keys(r, resource)
-	if w.OrderNumber == nil || len(keys) == 0 || !has(r.Datasets[name], keys[0]...) {
-		return nil
-	}
-	rules, err := w.texts(ctx, "SELECT DISTINCT rule FROM "+from+" WHERE "+engine.Ident(keys[0][0])+" IS NULL ORDER BY rule")
-	if err != nil || len(rules) == 0 {
-		return err
-	}
-	records, err := w.texts(ctx, "SELECT DISTINCT record_key FROM gone_record WHERE record_key <> '' AND resource = "+engine.Lit(resource)+" ORDER BY record_key")
-	if err != nil {
-		return err
-	}
-	return w.numbers(ctx, resource, rules, records)
+	return w.texts(ctx, "SELECT DISTINCT rule FROM "+from+" WHERE rule IS NOT NULL ORDER BY rule")
 }
 
 // numbers adds what the orders of records are called, of every rule.
