@@ -195,12 +195,15 @@ func (a *app) disputeAct(verb state.Verb) *cobra.Command {
 				return err
 			}
 			defer s.Close()
-			if verb == state.Withdraw { // by who filed it
-				d, err := s.Dispute(cmd.Context(), args[0])
-				if err != nil {
-					return err
-				}
+			d, err := s.Dispute(cmd.Context(), args[0])
+			if err != nil {
+				return err
+			}
+			switch {
+			case verb == state.Withdraw: // by who filed it
 				by.by = d.Department
+			case by.by == d.Department: // nobody judges a case of its own
+				return fault.New(fault.Config, "dispute.filer", d.Number).Try("dispute.filer.hint")
 			}
 			done, err := w.act(by, verb)
 			if err != nil {

@@ -103,6 +103,8 @@ var disputeMessages = map[Key]Message{
 	"dispute.outcome":        {"--outcome is upheld or rejected, not %[1]q", "--outcome 应为 upheld（支持异议）或 rejected（不予支持），不能是 %[1]q"},
 	"dispute.own":            {"the value is the department's own (%[1]s)", "该取值来自本部门（%[1]s）"},
 	"dispute.own.hint":       {"mend it in the department's own system; the next run takes it over", "请在本部门业务系统中更正，下次运行自动采用"},
+	"dispute.filer":          {"the department that filed %[1]s does not take it through itself", "%[1]s 的提出部门不得自行办理本件"},
+	"dispute.filer.hint":     {"leave --by out for the bureau, or name the department that checked; who filed may withdraw it", "由数据主管部门办理的不填 --by，由其他部门核实的填该部门；提出部门可撤回（withdraw）"},
 	"dispute.absent":         {"data element %[1]s %[2]s is not in release %[3]s yet", "数据元 %[1]s %[2]s 尚未进入版本 %[3]s"},
 	"dispute.authority.none": {"(no authority designated)", "（尚未确定权威来源）"},
 
