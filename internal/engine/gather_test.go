@@ -105,20 +105,28 @@ func TestPiecesThatBreakOff(t *testing.T) {
 	}
 }
 
-// A copy that cannot be written says why, whatever its rows' maker makes of being told to
-// stop; one whose context ends says the cause, and a panic is an error.
-func TestCopiesSayWhatFailedFirst(t *testing.T) {
-	s, err := engine.Open(t.Context(), engine.Options{Temp: t.TempDir()})
+// numbers are a session and the schema of a column of whole numbers.
+func numbers(t *testing.T, o engine.Options) (*engine.Session, *arrow.Schema) {
+	t.Helper()
+	o.Temp = t.TempDir()
+	s, err := engine.Open(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer s.Close()
+	t.Cleanup(func() { _ = s.Close() })
 	schema, err := s.Batches(t.Context(), "t", "SELECT i FROM range(9) r(i)", func(arrow.RecordBatch) error { return nil })
 	if err != nil {
 		t.Fatal(err)
 	}
+	return s, schema
+}
+
+// A copy that cannot be written says why, whatever its rows' maker makes of being told to
+// stop; one whose context ends says the cause, and a panic is an error.
+func TestCopiesSayWhatFailedFirst(t *testing.T) {
+	s, schema := numbers(t, engine.Options{})
 	nowhere := filepath.Join(t.TempDir(), "no", "folder")
-	_, err = s.CopyFed(t.Context(), schema, nowhere, engine.ParquetOptions{}, func(ctx context.Context, _ *engine.Feed) error {
+	_, err := s.CopyFed(t.Context(), schema, nowhere, engine.ParquetOptions{}, func(ctx context.Context, _ *engine.Feed) error {
 		<-ctx.Done()
 		return ctx.Err()
 	})
@@ -150,15 +158,7 @@ func TestCopiesSayWhatFailedFirst(t *testing.T) {
 // What a session may not write it does not write in pieces either.
 func TestPiecesKeepTheSessionsLimits(t *testing.T) {
 	allowed, elsewhere := t.TempDir(), t.TempDir()
-	s, err := engine.Open(t.Context(), engine.Options{Temp: t.TempDir(), Locked: true, Allowed: []string{allowed}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer s.Close()
-	schema, err := s.Batches(t.Context(), "t", "SELECT i FROM range(9) r(i)", func(arrow.RecordBatch) error { return nil })
-	if err != nil {
-		t.Fatal(err)
-	}
+	s, schema := numbers(t, engine.Options{Locked: true, Allowed: []string{allowed}})
 	for dir, may := range map[string]bool{allowed: true, elsewhere: false} {
 		path := filepath.Join(dir, "file")
 		_, err := s.CopyPieces(t.Context(), schema, path, engine.ParquetOptions{}, func(engine.Put) error { return nil })

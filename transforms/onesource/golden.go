@@ -156,8 +156,7 @@ func (f field) alone() bool { return f.rule == "" && len(f.fallbacks) == 0 }
 
 // from is the source of the golden value, of rows of the golden table.
 func (f field) from(alias string) string {
-	switch {
-	case !f.alone():
+	if !f.alone() {
 		return fmt.Sprintf("%sf%d", alias, f.index)
 	}
 	return f.fromAlone(fmt.Sprintf("%sv%d", alias, f.index))

@@ -52,14 +52,14 @@ func (m Member) of() string {
 
 // find fills the tables. ok is false if too much changed.
 func (c *change) find(ctx context.Context) (ok bool, err error) {
-	steps := []string{"CREATE OR REPLACE TEMP TABLE _touched (k VARCHAR)", "CREATE OR REPLACE TEMP TABLE _hashes (h UBIGINT)"}
+	steps := []string{"CREATE OR REPLACE TEMP TABLE _touched (k VARCHAR)"}
 	for i, m := range c.entity.Members {
 		if m.Raw != "" {
 			steps = append(steps, c.unlikeSQL(m, c.was.Members[i], c.was.Same[i])...)
 		}
 	}
 	var some bool
-	counts := []string{"(SELECT count(*) FROM _hashes)"}
+	counts := []string{"(SELECT count(*) FROM _touched)"}
 	for _, m := range c.entity.landed() {
 		counts = append(counts, "(SELECT count(*) FROM "+m.changed()+")")
 	}
@@ -71,7 +71,7 @@ func (c *change) find(ctx context.Context) (ok bool, err error) {
 	if err := c.s.Row(ctx, "onesource.changed", "SELECT "+strings.Join(counts, " + ")+" > 0", &some); err != nil || !some {
 		return err == nil, err
 	}
-	for _, step := range append(c.involvedSQL(), c.keysSQL()...) {
+	for _, step := range append(c.involvedSQL(), "CREATE OR REPLACE TEMP TABLE _touched AS SELECT DISTINCT k FROM _touched WHERE k IS NOT NULL") {
 		if err := c.s.Exec(ctx, "onesource.changed", step); err != nil {
 			return false, err
 		}
@@ -84,32 +84,7 @@ func (c *change) find(ctx context.Context) (ok bool, err error) {
 		if err != nil || !more {
 			return err == nil, err
 		}
-		for _, m := range c.entity.landed() {
-			if err := c.s.Exec(ctx, "onesource.touched", m.alsoChanged(m.Raw+" r SEMI JOIN _touched t ON t.k = "+c.entity.keySQL(m))); err != nil {
-				return false, err
-			}
-		}
 	}
-}
-
-// keysSQL are the steps that find the keys of which only hashes are known so far, with what
-// else is touched: of the golden records before and of the rows now. Another key of the same
-// hash is touched as well, and comes out as it was. The rows of all these are changed.
-func (c *change) keysSQL() []string {
-	steps := []string{"INSERT INTO _hashes SELECT hash(k) FROM _touched WHERE k IS NOT NULL",
-		"CREATE OR REPLACE TEMP TABLE _hashes AS SELECT DISTINCT h FROM _hashes WHERE h IS NOT NULL",
-		"INSERT INTO _touched SELECT o.entity_key FROM " + c.was.Golden + " o SEMI JOIN _hashes t ON t.h = hash(o.entity_key)"}
-	for _, m := range c.entity.landed() {
-		key := c.entity.keySQL(m)
-		steps = append(steps, "CREATE OR REPLACE TEMP TABLE _found AS SELECT "+qualifiedList("r", m.Keys)+", "+key+" AS _k FROM "+m.Raw+" r SEMI JOIN _hashes t ON t.h = hash("+key+")",
-			"INSERT INTO _touched SELECT _k FROM _found", m.alsoChanged("_found r"))
-	}
-	return append(steps, "DROP TABLE IF EXISTS _found", "DROP TABLE _hashes", "CREATE OR REPLACE TEMP TABLE _touched AS SELECT DISTINCT k FROM _touched WHERE k IS NOT NULL")
-}
-
-// alsoChanged adds the record keys of rows r to those that are looked at.
-func (m Member) alsoChanged(from string) string {
-	return "INSERT INTO " + m.changed() + " SELECT DISTINCT " + m.keyColumns() + " FROM (SELECT " + qualifiedList("r", m.Keys) + " FROM " + from + ") r ANTI JOIN " + m.changed() + " c ON " + m.of()
 }
 
 // involvedSQL are the steps that add what decisions and marks speak of, now or in the
@@ -130,7 +105,8 @@ func (c *change) involvedSQL() []string {
 			named = append(named, c.entity.about(m, of)...)
 		}
 		if in := isIn(recordKey("r", m.Keys), named); in != "" {
-			steps = append(steps, m.alsoChanged(m.Raw+" r WHERE "+in))
+			steps = append(steps, "INSERT INTO "+m.changed()+" SELECT DISTINCT "+m.keyColumns()+" FROM (SELECT "+qualifiedList("r", m.Keys)+" FROM "+m.Raw+" r WHERE "+in+
+				") r ANTI JOIN "+m.changed()+" c ON "+m.of())
 		}
 	}
 	for _, m := range c.entity.marks() {
@@ -160,7 +136,7 @@ func (c *change) unlikeSQL(m, then Member, same bool) []string {
 		return []string{"CREATE OR REPLACE TEMP TABLE " + m.changed() + " AS " + none}
 	}
 	steps := []string{"CREATE OR REPLACE TEMP TABLE _unlike AS " + unlike(m, c.digest(m), c.digest(then), "n.h = o.h", "n.k AS now, o.k AS was"),
-		"INSERT INTO _hashes SELECT unnest([now, was]) FROM _unlike"}
+		"INSERT INTO _touched SELECT unnest([now, was]) FROM _unlike"}
 	parts := []string{"SELECT " + strings.Join(m.columns(), ", ") + " FROM _unlike"}
 	for _, pair := range [][2]string{{m.Standard, then.Standard}, {m.Losers, then.Losers}} {
 		var sides [2]string
@@ -176,8 +152,7 @@ func (c *change) unlikeSQL(m, then Member, same bool) []string {
 	return append(steps, "CREATE OR REPLACE TEMP TABLE "+m.changed()+" AS SELECT DISTINCT * FROM (("+strings.Join(parts, ") UNION ALL (")+"))", "DROP TABLE _unlike")
 }
 
-// digest is, of each row of an image, its record key, a hash of its entity key, NULL where it has
-// none (of the keys themselves a join of all rows would carry the most) and a hash: of its
+// digest is, of each row of an image, its record key, its entity key and a hash: of its
 // values, what was pulled, and which of its keys passed their checks.
 func (c *change) digest(m Member) string {
 	var values []string
@@ -192,8 +167,7 @@ func (c *change) digest(m Member) string {
 			values = append(values, "coalesce("+valid+", false)")
 		}
 	}
-	key := c.entity.keySQL(m)
-	return "SELECT " + m.keyColumns() + ", CASE WHEN " + key + " IS NOT NULL THEN hash(" + key + ") END AS k, hash(" + strings.Join(values, ", ") + ") AS h FROM " + m.Raw + " r"
+	return "SELECT " + m.keyColumns() + ", " + c.entity.keySQL(m) + " AS k, hash(" + strings.Join(values, ", ") + ") AS h FROM " + m.Raw + " r"
 }
 
 // unlike is the record keys that stand in one query alone, where there is more to compare
@@ -219,6 +193,8 @@ func (c *change) fetch(ctx context.Context) (few bool, err error) {
 	for _, m := range c.entity.landed() {
 		counts = append(counts, "(SELECT count(*) FROM "+m.Raw+")")
 		steps = append(steps,
+			"INSERT INTO "+m.changed()+" SELECT DISTINCT "+m.keyColumns()+" FROM (SELECT "+qualifiedList("r", m.Keys)+" FROM "+m.Raw+" r SEMI JOIN _touched t ON t.k = "+
+				c.entity.keySQL(m)+") r ANTI JOIN "+m.changed()+" c ON "+m.of(),
 			"CREATE OR REPLACE TEMP TABLE "+m.partial()+" AS SELECT r.* FROM "+m.Raw+" r SEMI JOIN "+m.changed()+" c ON "+m.of(),
 			"INSERT INTO _touched_records SELECT "+number(m.Source)+", "+recordKey("c", m.columns())+" FROM "+m.changed()+" c")
 	}
