@@ -88,6 +88,7 @@ func personsEntity(dir, state string, version int64) (onesource.Entity, error) {
 	for i := range members {
 		raw, standard := onesourceFiles(dir, state, i)
 		members[i].Raw, members[i].Standard, members[i].Valid = engine.Parquet(raw), engine.Parquet([]string{standard}), onesource.MaskClear([]int{1})
+		members[i].Digested = true
 	}
 	return onesource.Entities(p, members, time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC), version)[0], nil
 }

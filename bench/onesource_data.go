@@ -7,9 +7,13 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
+	"github.com/apache/arrow-go/v18/arrow"
+
 	"guiji/internal/engine"
+	"guiji/transforms/onesource"
 )
 
 // The world of the measurement: three sources of as many rows as there are ids. The
@@ -64,10 +68,11 @@ func onesourceSQL(source int, ids int64) string {
 // another address or phone, one is gone, one is new.
 func changedSQL(image string, source int, ids int64) string {
 	draw := fmt.Sprintf("hash(id, %d) %% 1000", 70+source)
-	return "SELECT * EXCLUDE (" + mendedNames + ") REPLACE (CASE WHEN " + draw + " < 4 THEN coalesce(address, '') || '东户' ELSE address END AS address, " +
+	made := mendedNames + ", " + onesource.DigestColumn
+	return "SELECT * EXCLUDE (" + made + ") REPLACE (CASE WHEN " + draw + " < 4 THEN coalesce(address, '') || '东户' ELSE address END AS address, " +
 		"CASE WHEN " + draw + " BETWEEN 4 AND 7 THEN '17' || lpad((id % 1000000000)::VARCHAR, 9, '0') ELSE phone END AS phone, " +
 		"CASE WHEN " + draw + " < 8 THEN TIMESTAMP '2026-01-01' ELSE updated_at END AS updated_at) FROM " + image + " WHERE " + draw + " <> 8 UNION ALL " +
-		fmt.Sprintf("SELECT * EXCLUDE ("+mendedNames+") REPLACE (id + %d AS id, CASE WHEN id %% 2 = 0 THEN 'N' || citizen_id ELSE citizen_id END AS citizen_id) FROM %s WHERE %s = 9", ids, image, draw)
+		fmt.Sprintf("SELECT * EXCLUDE ("+made+") REPLACE (id + %d AS id, CASE WHEN id %% 2 = 0 THEN 'N' || citizen_id ELSE citizen_id END AS citizen_id) FROM %s WHERE %s = 9", ids, image, draw)
 }
 
 // mended are the columns of pulled texts: the last rows of an image have them, as a
@@ -77,6 +82,21 @@ const (
 		"NULL::VARCHAR AS birth_raw, NULL::VARCHAR AS nation_raw, NULL::VARCHAR AS phone_raw, NULL::VARCHAR AS address_raw, NULL::VARCHAR AS updated_at_raw"
 	mendedNames = "name_raw, id_raw, citizen_id_raw, sex_raw, birth_raw, nation_raw, phone_raw, address_raw, updated_at_raw"
 )
+
+// digested is a query of an image's rows with their digests, as a landed one has them; mended
+// says whether it has the columns of pulled texts.
+func digested(query string, mended bool) string {
+	fields := make([]arrow.Field, 0, 20)
+	for _, name := range strings.Split("id, citizen_id, name, sex, birth, nation, phone, address, updated_at, _mask0, "+mendedNames, ", ") {
+		fields = append(fields, arrow.Field{Name: name, Type: arrow.BinaryTypes.String})
+	}
+	all := arrow.NewSchema(fields, nil)
+	there := all
+	if !mended {
+		there = arrow.NewSchema(slices.DeleteFunc(all.Fields(), func(f arrow.Field) bool { return strings.HasSuffix(f.Name, "_raw") }), nil)
+	}
+	return "SELECT *, " + onesource.RowDigest(all, there) + " AS " + onesource.DigestColumn + " FROM (" + query + ")"
+}
 
 // onesourceFiles are a source's files: raw in two, and the keys of standard.
 func onesourceFiles(dir, state string, source int) (raw []string, standard string) {
@@ -97,8 +117,8 @@ func fillOnesource(ctx context.Context, dir string, ids int64) error {
 				query = changedSQL(engine.Parquet(was), source, ids)
 			}
 			raw, standard := onesourceFiles(dir, state, source)
-			files = append(files, file{raw[0], fmt.Sprintf("SELECT * FROM (%s) WHERE id <= %d", query, ids*19/20)},
-				file{raw[1], fmt.Sprintf("SELECT *%s FROM (%s) WHERE id > %d", mended, query, ids*19/20)},
+			files = append(files, file{raw[0], digested(fmt.Sprintf("SELECT * FROM (%s) WHERE id <= %d", query, ids*19/20), false)},
+				file{raw[1], digested(fmt.Sprintf("SELECT *%s FROM (%s) WHERE id > %d", mended, query, ids*19/20), true)},
 				file{standard, "SELECT id FROM " + engine.Parquet(raw) + " WHERE id % 1000 <> 13"})
 		}
 	}

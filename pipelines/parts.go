@@ -16,6 +16,7 @@ import (
 	"guiji/internal/fault"
 	"guiji/internal/retry"
 	"guiji/quality"
+	"guiji/transforms/onesource"
 )
 
 // partTries is how often a part is read in a snapshot that still lives.
@@ -67,7 +68,7 @@ func (r *run) pullParts(ctx context.Context, out *pulled, snap connectors.Snapsh
 		return err
 	}
 	head := filepath.Join(out.dir, "columns.parquet")
-	if _, err := r.copier.CopyArrow(ctx, empty, head, rd.parquet); err != nil {
+	if _, err := r.copier.CopyArrow(ctx, empty, head, rd.written(schema)); err != nil {
 		return err
 	}
 	slow := func() error { return nil }
@@ -204,6 +205,20 @@ func (rd *reading) part(ctx context.Context, part connectors.Part, dir string) (
 	return out, err
 }
 
+// written is how a file of the image's columns there is written: of a member of an entity
+// each row has its digest.
+func (rd *reading) written(there *arrow.Schema) engine.ParquetOptions {
+	o := rd.parquet
+	if rd.run.places || !onesource.Digested(rd.run.Project, rd.out.plan.res) {
+		return o
+	}
+	for _, f := range there.Fields() {
+		o.Columns = append(o.Columns, engine.Ident(f.Name))
+	}
+	o.Columns = append(o.Columns, onesource.RowDigest(rd.schema, there)+" AS "+onesource.DigestColumn)
+	return o
+}
+
 // write runs the source's side and the writer's side of one part together; the part is
 // whole only if both ended well. A panic on either side fails the part.
 func (rd *reading) write(ctx context.Context, part connectors.Part, s *stream, dir string, out *partFiles) error {
@@ -220,7 +235,7 @@ func (rd *reading) write(ctx context.Context, part connectors.Part, s *stream, d
 	for seg := range s.segments {
 		file := filepath.Join(dir, dataName(len(out.paths)))
 		var rows int64
-		if rows, err = rd.run.copier.CopyArrow(ctx, seg, file, rd.parquet); err != nil {
+		if rows, err = rd.run.copier.CopyArrow(ctx, seg, file, rd.written(seg.Schema())); err != nil {
 			cancel(err)
 			s.drain(seg)
 			break

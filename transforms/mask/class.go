@@ -17,7 +17,7 @@ func Class(rel *lake.Release, dataset string, c lake.Column) catalog.Privacy {
 	layer, rest, _ := strings.Cut(dataset, "/")
 	switch layer {
 	case "raw", "standard":
-		if c.Name == "_key" || c.Name == "_hash" {
+		if c.Name == "_key" || c.Name == "_hash" || c.Name == "_digest" {
 			return stricter(own, whole(rel, "raw/"+rest, "standard/"+rest))
 		}
 		if own == catalog.PrivacyNone {

@@ -75,6 +75,9 @@ func (e Entity) separable(was Former) bool {
 		if (m.Raw == "") != (then.Raw == "") || (m.Standard == "") != (then.Standard == "") || m.table().keyless() {
 			return false
 		}
+		if m.Raw != "" && !was.Same[i] && !(m.Digested && then.Digested) { // an image that an earlier version landed
+			return false
+		}
 	}
 	return true
 }

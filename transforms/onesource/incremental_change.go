@@ -128,8 +128,8 @@ func (c *change) involvedSQL() []string {
 
 // unlikeSQL are the steps that find the record keys whose rows two images have otherwise,
 // or of which standard has a record on one side only, or the duplicates, with the entity
-// keys of the rows that differ. Rows are compared by a hash of 64 bits of all their
-// values: that one changes unseen is less likely than that the disk errs.
+// keys of the rows that differ. Rows of one key are compared by their digests; one without is
+// like no other.
 func (c *change) unlikeSQL(m, then Member, same bool) []string {
 	none := "SELECT " + m.keyColumns() + " FROM " + m.Raw + " r LIMIT 0"
 	if same {
@@ -152,22 +152,9 @@ func (c *change) unlikeSQL(m, then Member, same bool) []string {
 	return append(steps, "CREATE OR REPLACE TEMP TABLE "+m.changed()+" AS SELECT DISTINCT * FROM (("+strings.Join(parts, ") UNION ALL (")+"))", "DROP TABLE _unlike")
 }
 
-// digest is, of each row of an image, its record key, its entity key and a hash: of its
-// values, what was pulled, and which of its keys passed their checks.
+// digest is, of each row of an image, its record key, its entity key and its digest.
 func (c *change) digest(m Member) string {
-	var values []string
-	for _, it := range m.Items {
-		values = append(values, engine.Qualified("r", it.Name), engine.Qualified("r", rawName(it.Name)))
-		if it.Type.Kind == catalog.Float { // 0 and -0 are equal, and so are their hashes
-			values = append(values, "signbit("+engine.Qualified("r", it.Name)+")")
-		}
-	}
-	for _, valid := range append([]string{m.Valid}, m.RouteValid...) {
-		if valid != "" {
-			values = append(values, "coalesce("+valid+", false)")
-		}
-	}
-	return "SELECT " + m.keyColumns() + ", " + c.entity.keySQL(m) + " AS k, hash(" + strings.Join(values, ", ") + ") AS h FROM " + m.Raw + " r"
+	return "SELECT " + m.keyColumns() + ", " + c.entity.keySQL(m) + " AS k, r." + DigestColumn + " AS h FROM " + m.Raw + " r"
 }
 
 // unlike is the record keys that stand in one query alone, where there is more to compare

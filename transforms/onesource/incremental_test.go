@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"testing"
 
+	"github.com/apache/arrow-go/v18/arrow"
 	gocmp "github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
@@ -110,11 +111,28 @@ func released(t fataler, s *engine.Session, e onesource.Entity, version int64) {
 	}
 }
 
-// following gives an entity the release before, and what an update asks of it.
-func following(e *onesource.Entity, before onesource.Entity, version int64) onesource.Former {
+// following gives an entity the release before, and what an update asks of it: images with digests.
+func following(t fataler, s *engine.Session, e *onesource.Entity, before onesource.Entity, version int64) onesource.Former {
+	for _, members := range [][]onesource.Member{e.Members, before.Members} {
+		for i := range members {
+			if m := &members[i]; m.Raw != "" && !m.Digested {
+				m.Raw, m.Digested = digested(t, s, m.Raw), true
+			}
+		}
+	}
 	at := func(name string) string { return fmt.Sprintf("was_%d_%s", version, name) }
 	e.Previous, e.PrevCrosswalk, e.PrevEvents = at("conflicts"), at("crosswalk"), at("events")
 	return onesource.Former{Golden: at(""), Problems: at("problems"), Doubts: at("doubts"), Members: before.Members, Same: make([]bool, len(e.Members))}
+}
+
+// digested is a relation with the digest of each row.
+func digested(t fataler, s *engine.Session, relation string) string {
+	t.Helper()
+	schema, err := s.Batches(context.Background(), "test", "SELECT * FROM "+relation+" LIMIT 0", func(arrow.RecordBatch) error { return nil })
+	if err != nil {
+		t.Fatalf("%v", err)
+	}
+	return "(SELECT *, " + onesource.RowDigest(schema, schema) + " AS " + onesource.DigestColumn + " FROM " + relation + ")"
 }
 
 // Whatever changes in the images, an update with what was before is what resolving all
@@ -148,7 +166,7 @@ func TestUpdatesEqualAWholeResolve(t *testing.T) {
 				putStanding(rt, s, fmt.Sprintf("raw_%d_%d", version, i), rows[i])
 			}
 			e := over(t, b, version)
-			was := following(&e, before, version-1)
+			was := following(rt, s, &e, before, version-1)
 			was.Few = -1
 			want := resolve(rt, s, e, onesource.Options{})
 			released(rt, s, e, version)
@@ -267,7 +285,7 @@ func TestUpdatesWriteTheSameBytes(t *testing.T) {
 		exec(t, s, fmt.Sprintf("UPDATE raw_%[1]d SET e1 = e1 || '号' WHERE id %% 100 = 5; DELETE FROM raw_%[1]d WHERE id %% 1000 = 7; UPDATE raw_%[1]d SET k = '9' || k WHERE id %% 1000 = 8", i))
 	}
 	e := member(2)
-	was := following(&e, before, 1)
+	was := following(t, s, &e, before, 1)
 	written := func(write func(path string) (int64, error)) []byte {
 		path := filepath.Join(t.TempDir(), "file")
 		if _, err := write(path); err != nil {
@@ -312,7 +330,7 @@ func TestUpdatesSeeTheSignOfZero(t *testing.T) {
 	exec(t, s, "CREATE TEMP TABLE was AS FROM own")
 	e := two(t, s, "'-0'::DOUBLE", "F", "1", "F", false)
 	e.Version, before.Members[0].Raw = 2, "was"
-	was := following(&e, before, 1)
+	was := following(t, s, &e, before, 1)
 	was.Few = -1
 	want := resolve(t, s, e, onesource.Options{})
 	released(t, s, e, 2)
@@ -346,7 +364,7 @@ func TestUpdatesOfRecordsPartedAgain(t *testing.T) {
 		e.Decisions = []catalog.Link{{ID: "L1", Entity: "person", CannotLink: []catalog.Linked{{EntityKey: "A"}, {Resource: "d/s0", Record: []string{"1"}}}}}
 		var was onesource.Former
 		if version > 1 {
-			was = following(&e, before, version-1)
+			was = following(t, s, &e, before, version-1)
 			was.Few = -1
 		}
 		want := resolve(t, s, e, onesource.Options{})

@@ -25,6 +25,7 @@ type Member struct {
 	// RouteValid are such predicates of the keys by route: one that failed counts as none. Fewer, or "", is always.
 	RouteValid []string
 	Losers     string // SQL relation with the keys of the rows that de-duplication took away; "" if none
+	Digested   bool   // Raw has DigestColumn
 
 	mended map[string]bool // items that have a pulled text anywhere
 }
@@ -40,7 +41,7 @@ func (m Member) Name() string {
 
 // Members derives the subjects of every published resource, in order of
 // resource. Collected names the items of a resource that its raw image has; nil
-// is all of them. Source, Raw, Standard, Valid, RouteValid, Losers and
+// is all of them. Source, Raw, Standard, Valid, RouteValid, Losers, Digested and
 // Rekeyed are the caller's to fill.
 func Members(p *catalog.Project, collected func(*catalog.Resource) []*catalog.Item) []Member {
 	var out []Member

@@ -1,0 +1,42 @@
+package onesource
+
+import (
+	"strings"
+
+	"github.com/apache/arrow-go/v18/arrow"
+
+	"guiji/catalog"
+	"guiji/internal/engine"
+)
+
+// DigestColumn is the column of a member's raw image that tells whether a row is as it was
+// (int64, no sign: the upper 63 bits of DuckDB's hash). An update compares two images by
+// it: to read their values would take three times as long. It is no name of an item,
+// which begins with a letter.
+const DigestColumn = "_digest"
+
+// Digested reports whether the image of a resource has DigestColumn: where records have a
+// key of their own and are of some entity.
+func Digested(p *catalog.Project, r *catalog.Resource) bool {
+	return len(r.Source.Key) > 0 && len(subjects(p, r, allItems(r))) > 0
+}
+
+// RowDigest is the value of DigestColumn as SQL over rows that have the columns there, of
+// an image that has those of all: values, what was pulled, and which checks a row failed. A column
+// that is not there is one of NULL, so files that leave one out tell the same. Rows of two images
+// have one digest where they are alike, and else but for one pair in 2^63, or where
+// columns, rules or DuckDB's hash are others: then all rows of an image count as changed.
+func RowDigest(all, there *arrow.Schema) string {
+	var values []string
+	for _, f := range all.Fields() {
+		value := engine.Ident(f.Name)
+		if !there.HasField(f.Name) {
+			value = "NULL"
+		}
+		values = append(values, value)
+		if arrow.IsFloating(f.Type.ID()) { // 0 and -0 are equal, and so are their hashes
+			values = append(values, "signbit("+value+")")
+		}
+	}
+	return "CAST(hash(" + strings.Join(values, ", ") + ") >> 1 AS BIGINT)"
+}
