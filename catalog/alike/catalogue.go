@@ -23,6 +23,7 @@ type Catalogue struct {
 type entry struct {
 	res   *catalog.Resource
 	name  string
+	table string   // what it reads, as tableOf says
 	grams []uint64 // of the compared form of its name
 	rare  float64  // of the name: 1 if at most one other entry has it
 	items []item
@@ -32,6 +33,7 @@ type entry struct {
 // item is one item as it is compared.
 type item struct {
 	name    string // catalogue name
+	column  string // in the source, lower case: most databases know none
 	token   string // compared form of its label
 	grams   []uint64
 	element string
@@ -55,13 +57,13 @@ func New(p *catalog.Project, drafts bool) *Catalogue {
 		if r.Status != catalog.Published && (!drafts || r.Status == catalog.Withdrawn) {
 			continue
 		}
-		e := &entry{res: r, name: entryName(r.Name)}
+		e := &entry{res: r, name: entryName(r.Name), table: tableOf(p, r)}
 		e.grams = grams(e.name)
 		for i := range r.Items {
 			it := &r.Items[i]
 			token := words.of(it.Title())
 			e.items = append(e.items, item{
-				name: it.Name, token: token, grams: grams(token), element: it.Element, little: p.Linking(it.Element) || words.few[token],
+				name: it.Name, column: strings.ToLower(it.Column), token: token, grams: grams(token), element: it.Element, little: p.Linking(it.Element) || words.few[token],
 				settled: it.RawOnly() || fallback[catalog.ItemRef(r.ID+"."+it.Name)],
 			})
 		}

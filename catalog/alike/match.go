@@ -5,10 +5,14 @@ import (
 	"slices"
 )
 
-// match pairs the items of two entries one to one: the same element first, then the same
-// name, then similar names, the most similar first. Items of two elements are never one.
+// match pairs the items of two entries one to one: where they read one table the same
+// column first, then the same element, then the same name, then similar names, the most
+// similar first. Items of two elements are never one.
 func match(a, b *entry) []ItemPair {
 	m := matching{a: a, b: b, usedA: make([]bool, len(a.items)), usedB: make([]bool, len(b.items))}
+	if sameTable(a, b) { // one column says one thing, whatever it is called
+		m.exact(ByColumn, func(x, y item) bool { return x.column != "" && x.column == y.column })
+	}
 	m.exact(ByElement, func(x, y item) bool { return x.element != "" && x.element == y.element })
 	m.exact(ByName, func(x, y item) bool { return x.token == y.token && (x.element == "" || y.element == "") })
 	m.similar()

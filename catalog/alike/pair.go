@@ -11,6 +11,7 @@ type By string
 
 // The reasons, the strongest first. Rows is found by comparing data alone.
 const (
+	ByColumn     By = "column"  // the same column of one table
 	ByElement    By = "element" // the same data element
 	ByName       By = "name"    // the same name, synonyms and register's aliases included
 	BySimilarity By = "similar" // a similar name
@@ -20,6 +21,7 @@ const (
 // Pair is two entries, A before B, with what the catalogue says for their being one.
 type Pair struct {
 	A, B    string     // resource ids
+	Table   bool       // both read one table of one source
 	Name    float64    // likeness of the entries' names, 0..1
 	Overlap float64    // how much of the smaller entry's items, by weight, the other has, 0..1
 	Items   []ItemPair // in A's order
@@ -45,12 +47,12 @@ const (
 )
 
 // Pairs are all pairs of entries with a score of at least least, the best first. Only pairs
-// that share a name, an element or much of the entries' names are looked at.
+// that share a name, an element, much of the entries' names or a table are looked at.
 func (c *Catalogue) Pairs(least float64) []Pair {
 	var out []Pair
 	for at := range c.candidates() {
 		a, b := c.entries[at[0]], c.entries[at[1]]
-		if p := c.compare(a, b); p.Score >= least && (len(p.Items) > 0 || p.Name >= similarNames) {
+		if p := c.compare(a, b); p.Score >= least && (len(p.Items) > 0 || p.Name >= similarNames || p.Table) {
 			out = append(out, p)
 		}
 	}
@@ -98,6 +100,7 @@ func (c *Catalogue) candidates() map[[2]int]bool {
 		}
 	}
 	c.byEntryName(out)
+	c.byTable(out)
 	return out
 }
 
@@ -137,7 +140,7 @@ func (c *Catalogue) byEntryName(out map[[2]int]bool) {
 
 // compare weighs what two entries have in common.
 func (c *Catalogue) compare(a, b *entry) Pair {
-	p := Pair{A: a.res.ID, B: b.res.ID, Name: c.nameLikeness(a, b), Items: match(a, b)}
+	p := Pair{A: a.res.ID, B: b.res.ID, Table: sameTable(a, b), Name: c.nameLikeness(a, b), Items: match(a, b)}
 	shared, squares, heavy := 0.0, 0.0, 0.0
 	for _, m := range p.Items {
 		shared += m.Weight * m.Likeness
@@ -160,6 +163,9 @@ func (c *Catalogue) compare(a, b *entry) Pair {
 	p.Score = rare * p.Overlap * (unnamed + (1-unnamed)*p.Name)
 	if a.name == b.name {
 		p.Score = max(p.Score, sameName*min(a.rare, b.rare))
+	}
+	if p.Table {
+		p.Score = max(p.Score, oneTable)
 	}
 	return p
 }

@@ -130,8 +130,9 @@ type duplicate struct {
 	Score    float64           `json:"score"`
 	Verdict  twins.Verdict     `json:"verdict"`
 	State    twins.State       `json:"state"`
-	Names    float64           `json:"names"` // likeness of the entries' names
-	Items    float64           `json:"items"` // items in common, by weight
+	Table    bool              `json:"one_table,omitempty"` // both entries read one table
+	Names    float64           `json:"names"`               // likeness of the entries' names
+	Items    float64           `json:"items"`               // items in common, by weight
 	Same     []sameItems       `json:"same_items"`
 	Data     *twins.Data       `json:"data,omitempty"`
 	Decision *decidedDuplicate `json:"decision,omitempty"`
@@ -161,7 +162,7 @@ func (a *app) listed(p *catalog.Project, found []twins.Finding) []duplicate {
 	for i := range found {
 		f := &found[i]
 		d := duplicate{
-			A: f.A, B: f.B, Score: rounded(f.Total), Verdict: f.Verdict, State: f.State, Names: rounded(f.Name), Items: rounded(f.Overlap),
+			A: f.A, B: f.B, Score: rounded(f.Total), Verdict: f.Verdict, State: f.State, Table: f.Table, Names: rounded(f.Name), Items: rounded(f.Overlap),
 			Same: []sameItems{}, Data: f.Data, Evidence: a.duplicateEvidence(p, f),
 		}
 		for k, id := range []string{f.A, f.B} {

@@ -53,6 +53,9 @@ func (a *app) duplicatesText(list []duplicate) string {
 func (a *app) duplicateEvidence(p *catalog.Project, f *twins.Finding) []string {
 	x, y := p.Resource(f.A), p.Resource(f.B)
 	var out []string
+	if f.Table {
+		out = append(out, a.say("command.duplicates.table", x.Source.Connection, x.Source.Table, y.Source.Connection, y.Source.Table))
+	}
 	if f.Name >= 0.3 {
 		out = append(out, a.say("command.duplicates.names", math.Round(100*f.Name)))
 	}
@@ -64,7 +67,7 @@ func (a *app) duplicateEvidence(p *catalog.Project, f *twins.Finding) []string {
 // itemEvidence names the items that the catalogue takes for one, by the reason.
 func (a *app) itemEvidence(x, y *catalog.Resource, f *twins.Finding) []string {
 	var out []string
-	for _, by := range []alike.By{alike.ByElement, alike.ByName, alike.BySimilarity} {
+	for _, by := range []alike.By{alike.ByColumn, alike.ByElement, alike.ByName, alike.BySimilarity} {
 		var named, settled []string
 		for _, it := range f.Items {
 			switch {

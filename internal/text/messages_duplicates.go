@@ -35,7 +35,10 @@ var duplicatesMessages = map[Key]Message{
 	"command.duplicates.verdict.overlaps": {"some subjects are in both, and values agree", "部分对象相同，取值一致"},
 	"command.duplicates.verdict.alike":    {"alike by the catalogue", "目录内容相近"},
 	"command.duplicates.verdict.apart":    {"the data speak against it: other subjects, or other values", "数据不支持重复：对象不同或取值不同"},
+	"command.duplicates.verdict.table":    {"both read one table", "取自同一张表"},
 
+	"command.duplicates.table":         {"one table: A reads %[1]s %[2]s, B reads %[3]s %[4]s", "取自同一张表：A 读取 %[1]s 的 %[2]s，B 读取 %[3]s 的 %[4]s"},
+	"command.duplicates.items.column":  {"%[1]d items of the same column of the table: %[2]s", "取自同一字段的信息项 %[1]d 个：%[2]s"},
 	"command.duplicates.names":         {"names alike: %.0[1]f%%", "条目名称相近：%.0[1]f%%"},
 	"command.duplicates.items.element": {"%[1]d items of the same data element: %[2]s", "数据元相同的信息项 %[1]d 个：%[2]s"},
 	"command.duplicates.items.name":    {"%[1]d items of the same name or meaning: %[2]s", "名称相同或同义的信息项 %[1]d 个：%[2]s"},

@@ -25,6 +25,7 @@ const (
 	Overlaps Verdict = "overlaps" // some subjects of each are the other's too
 	Alike    Verdict = "alike"    // by the catalogue; the data were not compared, or too few of them meet
 	Apart    Verdict = "apart"    // the data speak against it: other subjects, or other values
+	OneTable Verdict = "table"    // both read one table: no sample of rows speaks against that
 )
 
 // State is what was decided of a pair.
@@ -98,6 +99,9 @@ func (e *Evidence) current(p *catalog.Project) map[[2]string]*Data {
 // speak for a pair need no name in common; data that speak against it leave little of one.
 func (f *Finding) judge(said *alike.Catalogue) {
 	f.Total, f.Verdict = f.Score, Alike
+	if f.Table {
+		f.Verdict = OneTable
+	}
 	if f.Data == nil {
 		return
 	}
@@ -107,6 +111,8 @@ func (f *Finding) judge(said *alike.Catalogue) {
 	}
 	f.Total = max(w.score, against*f.Score)
 	switch {
+	case f.Table:
+		f.Total = max(w.score, f.Score)
 	case w.score < agreeing:
 		f.Verdict = Apart
 	case f.Data.InA() >= mostly && f.Data.InB() >= mostly:

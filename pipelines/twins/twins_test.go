@@ -193,3 +193,24 @@ func TestASmallTableWithinALargeOne(t *testing.T) {
 		t.Errorf("%s by %+v", f.Verdict, d)
 	}
 }
+
+// Data cannot speak against two entries that read one table: with keys that are running
+// numbers they say nothing, and of two landings years apart they would say too much.
+func TestOneTableIsAlwaysAPair(t *testing.T) {
+	l := newLab(t)
+	l.add("a/visits", "走访登记", "id", "SELECT i::BIGINT AS id, md5(i::VARCHAR) AS r FROM range(2000) t(i)", "id/编号", "r/走访人")
+	l.add("b/cases", "矛盾纠纷台账", "no", "SELECT i::BIGINT AS no, md5((i + 1)::VARCHAR) AS k FROM range(2000) t(i)", "no/序号", "k/纠纷类型")
+	for _, r := range l.p.Resources {
+		r.Source.Connection, r.Source.Table = "wangge", "t_event"
+	}
+	for _, data := range []bool{false, true} {
+		found := l.find(data, twins.Ask)
+		if len(found) != 1 || found[0].Verdict != twins.OneTable || !found[0].Open() {
+			t.Errorf("data compared: %v, found %+v", data, found)
+		}
+	}
+	l.p.Resources[1].Source.Table = "t_case"
+	if found := l.find(true, twins.Ask); len(found) > 0 {
+		t.Errorf("two tables: %+v", found)
+	}
+}
