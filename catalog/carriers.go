@@ -92,6 +92,18 @@ func (p *Project) part(c *Carrier, code, day string) Part {
 	return PartHolder
 }
 
+// Unpublished are the authorities over an element on a day (2006-01-02) whose entries are
+// not published: nothing lands from them, so nobody says its value.
+func (p *Project) Unpublished(e *Element, day string) []Carrier {
+	var out []Carrier
+	for _, t := range e.Authority.ActiveOn(day) {
+		if r, it := p.Find(t.Item); r != nil && r.Status != Published {
+			out = append(out, Carrier{r, it, PartUnread})
+		}
+	}
+	return out
+}
+
 // CleanUp is an item held beside its authority, to be cleaned up: a fallback or copy by
 // the end of its term, anything else at once (待清理重复采集项).
 type CleanUp struct {

@@ -93,10 +93,8 @@ func (j *judge) authority(e *Element, path string) {
 			}
 		}
 	}
-	for _, t := range e.Authority.ActiveOn(j.date) {
-		if r, _ := j.p.Find(t.Item); r != nil && r.Status != Published { // nothing lands from it
-			j.tell(Warning, j.p.at(elementsFile, path), once, "catalog.check.authority.unpublished", e.Code, e.Name, string(t.Item))
-		}
+	for _, c := range j.p.Unpublished(e, j.date) {
+		j.tell(Warning, j.p.at(elementsFile, path), once, "catalog.check.authority.unpublished", e.Code, e.Name, string(c.Ref()))
 	}
 	if e.HeldBack(j.date) {
 		j.tell(Warning, j.p.at(elementsFile, path), once, "catalog.check.authority.none", e.Code, e.Name)

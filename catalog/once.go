@@ -20,6 +20,7 @@ type Refusal struct {
 	Args      []any
 	Basis     string
 	Way       Way
+	Needed    []Need // rules of the entry that cannot do without it: as long as there are any, nothing of the entry lands
 }
 
 // Message is the refusal in a language, without place and basis.
@@ -28,7 +29,7 @@ func (r Refusal) Message(lang text.Lang) string { return text.Format(lang, r.Key
 // CollectOnce tells which items of published entries must not be collected at a
 // date: 可以通过共享方式获得数据的，不得通过其他方式重复采集. Identifiers that link
 // records may be held by all; an entry that has the authority itself may say the same
-// of several subjects (husband and wife). The rest of an entry runs.
+// of several subjects (husband and wife). The rest of an entry runs, if it can.
 func (p *Project) CollectOnce(date time.Time) []Refusal {
 	day := date.Format(time.DateOnly)
 	basis := p.Cite("collect_once", day)
@@ -44,7 +45,7 @@ func (p *Project) CollectOnce(date time.Time) []Refusal {
 			}
 		}
 		for _, refusal := range append(refusals, p.sameColumn(r, refusals)...) {
-			refusal.Basis, refusal.Way = basis, p.way(refusal.Authority, date)
+			refusal.Basis, refusal.Way, refusal.Needed = basis, p.way(refusal.Authority, date), p.needs(r, refusal)
 			out = append(out, refusal)
 		}
 	}

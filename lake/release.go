@@ -50,7 +50,7 @@ type Expired struct {
 type Task struct {
 	ID       string   `json:"id"`                // resource or element, kind and column: stable
 	Resource string   `json:"resource"`          // "" of one that is about no single resource
-	Kind     string   `json:"kind"`              // column_new, column_missing, column_retyped, table_missing, authority_missing, duplicate_undecided
+	Kind     string   `json:"kind"`              // column_new, column_missing, column_retyped, table_missing, authority_missing, authority_unpublished, duplicate_undecided
 	Element  string   `json:"element,omitempty"` // code of the data element it is about
 	Name     string   `json:"name,omitempty"`    // of the element, or of the other entry
 	For      []string `json:"for,omitempty"`     // ids of the departments asked, where not that of the resource; none: the bureau
@@ -61,7 +61,7 @@ type Task struct {
 	Opened   string   `json:"opened"`        // date
 	Due      string   `json:"due"`           // date, in working days by the profile
 	Basis    string   `json:"basis,omitempty"`
-	Stops    bool     `json:"stops"` // the resource is not collected until it is mended
+	Stops    bool     `json:"stops"` // the resource, or the item to be cleaned up, is not collected until it is mended
 	// Provisional says that Due reaches into a year whose working days are not announced.
 	Provisional bool `json:"provisional,omitempty"`
 }

@@ -14,10 +14,23 @@ const (
 	TaskColumnRetyped = "column_retyped" // a collected column has another type
 	TaskTableMissing  = "table_missing"  // the table is gone
 
-	TaskAuthorityMissing = "authority_missing" // nobody has the authority over a data element: one is to be designated
+	TaskAuthorityMissing     = "authority_missing"     // nobody has the authority over a data element: one is to be designated
+	TaskAuthorityUnpublished = "authority_unpublished" // the entry (Resource) that has the authority over one is not published
 
 	TaskDuplicateUndecided = "duplicate_undecided" // the entry and another (Is, of Name) seem to hold the same data: to be merged, or said why not
+
+	TaskCleanUp = "clean_up" // an item (of Name) held beside its authority (Was) is to be cleaned up: listed from the catalogue, in no release
 )
+
+// OfTable tells a task about a source's table, which a run that looked at the table tells
+// anew; all others come from the catalogue.
+func (t Task) OfTable() bool {
+	switch t.Kind {
+	case TaskColumnNew, TaskColumnMissing, TaskColumnRetyped, TaskTableMissing:
+		return true
+	}
+	return false
+}
 
 // Departments are the ids of those who are to mend it; none: the bureau.
 func (t Task) Departments() []string {
@@ -42,6 +55,10 @@ func (t Task) In(lang text.Lang) string {
 		return text.Format(lang, "lake.task.duplicate_undecided", t.Is, t.Name)
 	case TaskAuthorityMissing:
 		return text.Format(lang, "lake.task.authority_missing", t.Element, t.Name)
+	case TaskAuthorityUnpublished:
+		return text.Format(lang, "lake.task.authority_unpublished", t.Element, t.Name)
+	case TaskCleanUp:
+		return text.Format(lang, "lake.task.clean_up", t.Name, t.Element, t.Was)
 	}
 	return text.Format(lang, "lake.task.table_missing", t.Was)
 }

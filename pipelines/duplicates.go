@@ -3,6 +3,7 @@ package pipelines
 import (
 	"slices"
 
+	"guiji/catalog"
 	"guiji/lake"
 	"guiji/pipelines/twins"
 )
@@ -13,15 +14,13 @@ const (
 	toldByData      = "data"
 )
 
-// duplicates are the pairs of entries that seem to hold the same data and that nobody has
+// duplicateTasks are the pairs of entries that seem to hold the same data and that nobody has
 // decided, a task each for the departments that compile them (暂行办法第十五条). The
 // catalogue is compared anew; of the data what guiji catalog duplicates found last is
-// taken, for comparing them at every run would cost more than it tells.
-func (r *run) duplicates(was map[string]lake.Task) []lake.Task {
-	ev, err := twins.LoadEvidence(twins.EvidenceFile(r.Project))
-	if err != nil { // derived: the next comparison writes it anew
-		r.Log.Warn("what data said of duplicates is left out", "run", r.id, "err", err)
-	}
+// taken, for comparing them at every run would cost more than it tells. An error is of
+// that: the pairs are found without it.
+func duplicateTasks(p *catalog.Project, was map[string]lake.Task) ([]lake.Task, error) {
+	ev, err := twins.LoadEvidence(twins.EvidenceFile(p))
 	var before [][2]string
 	for _, t := range was {
 		if t.Kind == lake.TaskDuplicateUndecided && t.Was == toldByData {
@@ -30,8 +29,8 @@ func (r *run) duplicates(was map[string]lake.Task) []lake.Task {
 	}
 	slices.SortFunc(before, func(a, b [2]string) int { return slices.Compare(a[:], b[:]) })
 	var out []lake.Task
-	for _, f := range twins.Asked(r.Project, ev, before) {
-		a, b := r.Project.Resource(f.A), r.Project.Resource(f.B)
+	for _, f := range twins.Asked(p, ev, before) {
+		a, b := p.Resource(f.A), p.Resource(f.B)
 		t := lake.Task{
 			ID: f.A + ":" + lake.TaskDuplicateUndecided + ":" + f.B, Resource: f.A, Kind: lake.TaskDuplicateUndecided,
 			For: []string{a.Provider}, Was: toldByCatalogue, Is: f.B, Name: b.Name,
@@ -44,5 +43,5 @@ func (r *run) duplicates(was map[string]lake.Task) []lake.Task {
 		}
 		out = append(out, t)
 	}
-	return out
+	return out, err
 }

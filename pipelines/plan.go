@@ -4,6 +4,7 @@ import (
 	"path"
 	"slices"
 	"sort"
+	"strings"
 	"time"
 
 	"guiji/catalog"
@@ -17,10 +18,10 @@ type Plan struct {
 	Pipeline  string        `json:"pipeline"`
 	Date      string        `json:"date"`
 	Resources []PlannedPull `json:"resources"`
-	Saved     int           `json:"items_not_collected"`       // refused items, by collect once
+	Saved     int           `json:"items_not_collected"`       // refused items whose columns nothing reads, several over one column once
 	SavedRows int64         `json:"rows_not_collected"`        // values that are not collected twice: of each of these items, the rows of its resource
 	SavedBy   uint64        `json:"rows_by_release,omitempty"` // the release whose rows were counted; 0: nothing has landed yet
-	Uncounted int           `json:"items_uncounted,omitempty"` // refused items of resources that have not landed: how many rows they would give is not known
+	Uncounted int           `json:"items_uncounted,omitempty"` // those of resources that have not landed: how many rows they would give is not known
 }
 
 // PlannedPull is one resource as it will be pulled.
@@ -48,17 +49,27 @@ type PlannedPull struct {
 
 // Refused is an item that is not collected, and by which rule.
 type Refused struct {
-	Item       string `json:"item"`
-	Element    string `json:"element"`
-	Authority  string `json:"authority"`
-	Department string `json:"department"`       // that has the authority
-	Entry      string `json:"entry"`            // where it stands, department/name
-	Code       string `json:"code,omitempty"`   // 目录代码 of that entry
-	Share      string `json:"share,omitempty"`  // its class of sharing
-	Why        string `json:"why,omitempty"`    // in the language of Over
-	Obtain     string `json:"obtain,omitempty"` // how it is had by sharing
-	Rows       int64  `json:"rows,omitempty"`   // of its resource in the release counted
+	Item       string   `json:"item"`
+	Column     string   `json:"column"` // in the source
+	Element    string   `json:"element"`
+	Authority  string   `json:"authority"`
+	Department string   `json:"department"`          // that has the authority
+	Entry      string   `json:"entry"`               // where it stands, department/name
+	Code       string   `json:"code,omitempty"`      // 目录代码 of that entry
+	Share      string   `json:"share,omitempty"`     // its class of sharing
+	Why        string   `json:"why,omitempty"`       // in the language of Over
+	Obtain     string   `json:"obtain,omitempty"`    // how it is had by sharing
+	Rows       int64    `json:"rows,omitempty"`      // not collected twice: of its resource in the release counted; 0 where its column is read or counted already
+	Needed     []Needed `json:"needed_by,omitempty"` // rules of the entry that cannot do without it: the resource fails
 	refusal    catalog.Refusal
+	saves      bool // nothing reads its column, and no refused item before it stands for it
+}
+
+// Needed is a rule of an entry that cannot do without an item which is refused.
+type Needed struct {
+	Rule  string `json:"rule"`          // as source.key[0]
+	Place string `json:"place"`         // file:line
+	Why   string `json:"why,omitempty"` // and what to do, in the language of Over
 }
 
 // MakePlan resolves a pipeline's selection of resources into what will be pulled.
@@ -78,7 +89,7 @@ func MakePlan(p *catalog.Project, pipeline string, names []string, at time.Time)
 			continue
 		}
 		pull := planPull(p, res, def, refusals[res.ID])
-		plan.Saved += len(pull.Refused)
+		plan.Saved += pull.saved()
 		plan.Resources = append(plan.Resources, pull)
 	}
 	if len(plan.Resources) == 0 {
@@ -106,8 +117,7 @@ func planPull(p *catalog.Project, res *catalog.Resource, def catalog.Pipeline, r
 		it := &res.Items[i]
 		if k := slices.IndexFunc(refusals, func(r catalog.Refusal) bool { return r.Item == it.Name }); k >= 0 {
 			r := refusals[k]
-			pull.Refused = append(pull.Refused, Refused{Item: it.Name, Element: r.Element, Authority: string(r.Authority),
-				Department: r.Way.Department, Entry: r.Way.Resource, Code: r.Way.Code, Share: r.Way.Share.Class, refusal: r})
+			pull.Refused = append(pull.Refused, refusedItem(it, r))
 			continue
 		}
 		switch it.Role {
@@ -119,7 +129,37 @@ func planPull(p *catalog.Project, res *catalog.Resource, def catalog.Pipeline, r
 		pull.items = append(pull.items, it)
 		pull.Items = append(pull.Items, it.Name)
 	}
+	pull.markSaved()
 	return pull
+}
+
+func refusedItem(it *catalog.Item, r catalog.Refusal) Refused {
+	out := Refused{Item: it.Name, Column: it.Column, Element: r.Element, Authority: string(r.Authority),
+		Department: r.Way.Department, Entry: r.Way.Resource, Code: r.Way.Code, Share: r.Way.Share.Class, refusal: r}
+	for _, n := range r.Needed {
+		out.Needed = append(out.Needed, Needed{Rule: n.Rule, Place: n.At.String()})
+	}
+	return out
+}
+
+// markSaved finds the refused items by which a column is not read: what another item
+// reads, or stands for too, is not saved, or not twice.
+func (p *PlannedPull) markSaved() {
+	for i := range p.Refused {
+		same := func(column string) bool { return strings.EqualFold(column, p.Refused[i].Column) } // as CollectOnce has it
+		p.Refused[i].saves = !slices.ContainsFunc(p.columns(), same) && !slices.ContainsFunc(p.Refused[:i], func(f Refused) bool { return same(f.Column) })
+	}
+}
+
+// saved counts the columns that are not read.
+func (p *PlannedPull) saved() int {
+	n := 0
+	for _, f := range p.Refused {
+		if f.saves {
+			n++
+		}
+	}
+	return n
 }
 
 // Over tells of each resource how much of it a run over a head would read; a head of
@@ -151,7 +191,14 @@ func (plan *Plan) save(pull *PlannedPull, head *lake.Release, lang text.Lang) {
 	}
 	for i := range pull.Refused {
 		f := &pull.Refused[i]
-		f.Why, f.Obtain, f.Rows = f.refusal.Message(lang), f.refusal.Way.Message(lang), raw.Rows
+		f.Why, f.Obtain = f.refusal.Message(lang), f.refusal.Way.Message(lang)
+		for k, n := range f.refusal.Needed {
+			f.Needed[k].Why = n.Message(lang)
+		}
+		if !f.saves {
+			continue
+		}
+		f.Rows = raw.Rows
 		plan.SavedRows += raw.Rows
 		if !landed {
 			plan.Uncounted++

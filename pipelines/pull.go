@@ -69,7 +69,7 @@ func (r *run) pullAs(ctx context.Context, plan *PlannedPull, full text.Key) (*pu
 	if err := os.MkdirAll(out.dir, 0o700); err != nil {
 		return nil, err
 	}
-	if err := plan.keyCollected(); err != nil {
+	if err := plan.collectable(); err != nil {
 		return nil, err
 	}
 	source, err := r.sources.open(ctx, plan.Connection)
@@ -122,14 +122,13 @@ func guarded(f func() error) (err error) {
 	return err
 }
 
-// keyCollected refuses a resource whose key may not be collected: without it
-// nothing can be told apart.
-func (p *PlannedPull) keyCollected() error {
-	for _, r := range p.Refused {
-		for _, k := range p.res.Source.Key {
-			if r.Item == k {
-				return fault.New(fault.Config, "pipeline.key_refused", p.Resource, k, r.Authority).Try("pipeline.key_refused.hint")
-			}
+// collectable refuses a resource with rules that cannot do without an item which may not be
+// collected: its key, and what settles which record stays, votes or is about whom. To
+// go by what is left would take other records for the right ones in silence.
+func (p *PlannedPull) collectable() error {
+	for _, f := range p.Refused {
+		if len(f.Needed) > 0 {
+			return fault.New(fault.Config, "pipeline.needed_refused", f.Needed[0].Place, p.Resource, f.Item, f.Authority, f.Department).Try("pipeline.needed_refused.hint")
 		}
 	}
 	return nil

@@ -92,14 +92,15 @@ func (a *app) numberedRules(p *catalog.Project) []finding {
 }
 
 // judged is what the catalogue and collect-once say of a project. A refused item
-// is a warning here: the rest of its entry runs.
+// is a warning here, unless the rest of its entry cannot run without it. That is no error
+// of the whole project: the day a term ends must not stop what others collect.
 func judged(p *catalog.Project, now time.Time) []catalog.Violation {
 	if zone, err := time.LoadLocation(p.Config.Timezone); err == nil {
 		now = now.In(zone)
 	}
 	vs := p.Check(now)
 	for _, r := range p.CollectOnce(now) {
-		vs = append(vs, catalog.Violation{At: r.At, Resource: r.Resource, Item: r.Item, Key: r.Key, Args: r.Args, Basis: r.Basis, Severity: catalog.Warning, Way: &r.Way})
+		vs = append(vs, r.Violations()...)
 	}
 	catalog.ByPlace(vs)
 	return vs

@@ -2,12 +2,14 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/spf13/cobra"
 
+	"guiji/internal/fault"
 	"guiji/internal/text"
 	"guiji/pipelines"
 )
@@ -51,9 +53,20 @@ func (a *app) plan() *cobra.Command {
 				}
 				shown = append(shown, withSources(p, plan))
 			}
-			return a.print(cmd, shown, func() string { return a.planText(shown) })
+			if err := a.print(cmd, shown, func() string { return a.planText(shown) }); err != nil || !slices.ContainsFunc(shown, fails) {
+				return err
+			}
+			return &exitError{code: fault.Config.ExitCode()}
 		},
 	}
+}
+
+// fails tells a plan of which a resource cannot land: a rule of its entry needs what is not
+// collected.
+func fails(plan plannedPipeline) bool {
+	return slices.ContainsFunc(plan.Resources, func(r pipelines.PlannedPull) bool {
+		return slices.ContainsFunc(r.Refused, func(f pipelines.Refused) bool { return len(f.Needed) > 0 })
+	})
 }
 
 func (a *app) planText(plans []plannedPipeline) string {
@@ -75,6 +88,9 @@ func (a *app) planText(plans []plannedPipeline) string {
 			for _, f := range r.Refused {
 				fmt.Fprintln(&b, a.say("command.plan.refused", r.Resource+"."+f.Item, f.Why))
 				fmt.Fprintln(&b, "    "+a.say("command.catalog.obtain", f.Obtain))
+				for _, n := range f.Needed {
+					fmt.Fprintln(&b, a.say("command.plan.fails", n.Place, n.Why))
+				}
 			}
 			if len(r.Authorised) > 0 {
 				fmt.Fprintln(&b, a.say("command.plan.authorised", r.Resource, strings.Join(r.Authorised, ", ")))

@@ -5,12 +5,15 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/spf13/cobra"
 
 	"guiji/catalog"
+	"guiji/internal/fault"
 	"guiji/lake"
+	"guiji/pipelines"
 )
 
 // openTask is a catalogue task as catalog tasks prints it.
@@ -18,6 +21,7 @@ type openTask struct {
 	lake.Task
 	Department string `json:"department"` // ids of those who are to mend it, parted by commas; "" is the bureau
 	Late       bool   `json:"overdue"`
+	New        bool   `json:"not_in_release,omitempty"` // the catalogue tells of it, and no run has taken it up: its term is counted from today
 }
 
 func (a *app) catalogTasks() *cobra.Command {
@@ -34,28 +38,29 @@ func (a *app) catalogTasks() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			list := openTasks(w, head)
+			open, err := pipelines.Tasks(w.project, head, w.now())
+			if err != nil { // what the comparison kept is derived; the next one writes it anew
+				fmt.Fprintln(cmd.ErrOrStderr(), a.say("command.tasks.evidence", fault.Message(a.language(), err)))
+			}
+			list := openTasks(open, w.now())
 			return a.print(cmd, list, func() string { return a.tasksText(w.project, list) })
 		},
 	}
 }
 
-// openTasks are those of the newest release, what is due first in front; without a due
-// date last.
-func openTasks(w *workspace, head *lake.Release) []openTask {
+// openTasks are what is due first in front: at once, then by day; without a due date last.
+func openTasks(open []lake.Task, now time.Time) []openTask {
 	list := []openTask{}
-	if head == nil {
-		return list
+	for _, t := range open {
+		list = append(list, openTask{Task: t, Department: strings.Join(t.Departments(), ","), Late: t.Overdue(now), New: t.Since == 0 && t.Kind != lake.TaskCleanUp})
 	}
-	for _, t := range head.Tasks {
-		list = append(list, openTask{Task: t, Department: strings.Join(t.Departments(), ","), Late: t.Overdue(w.now())})
-	}
-	slices.SortStableFunc(list, func(x, y openTask) int {
-		if (x.Due == "") != (y.Due == "") {
-			return strings.Compare(y.Due, x.Due)
+	due := func(t openTask) string {
+		if t.Due == "" && !t.Stops {
+			return "later"
 		}
-		return strings.Compare(x.Due, y.Due)
-	})
+		return t.Due
+	}
+	slices.SortStableFunc(list, func(x, y openTask) int { return strings.Compare(due(x), due(y)) })
 	return list
 }
 
@@ -67,14 +72,20 @@ func (a *app) tasksText(p *catalog.Project, list []openTask) string {
 	t := newTable()
 	t.AppendHeader(table.Row{a.say("command.tasks.about"), a.say("command.tasks.whose"), a.say("command.tasks.what"), a.say("command.tasks.opened"), a.say("command.tasks.due"), a.say("command.tasks.state")})
 	var bases []string
-	late := 0
+	late, undated := 0, 0
 	for _, o := range list {
 		due, state := o.Due, a.say("command.tasks.open")
 		if o.Provisional {
 			due = a.say("command.tasks.provisional", o.Due)
 		}
-		if o.Stops {
+		switch {
+		case o.Stops && o.Kind == lake.TaskCleanUp:
+			state = a.say("command.cleanup.refused")
+		case o.Stops:
 			state = a.say("command.tasks.stops")
+		case o.New:
+			undated++
+			state = a.say("command.tasks.new")
 		}
 		if o.Late {
 			late++
@@ -88,6 +99,9 @@ func (a *app) tasksText(p *catalog.Project, list []openTask) string {
 	fmt.Fprintln(&b, t.Render())
 	for _, basis := range bases {
 		fmt.Fprintln(&b, a.say("command.catalog.basis", basis))
+	}
+	if undated > 0 {
+		fmt.Fprintln(&b, a.say("command.tasks.undated", undated))
 	}
 	fmt.Fprint(&b, a.say("command.tasks.sum", len(list), late))
 	return b.String()

@@ -8,8 +8,6 @@ var pipelineMessages = map[Key]Message{
 	"pipeline.no_resource":      {"no pipeline holds a resource %[1]q", "没有任务包含信息资源 %[1]q"},
 	"pipeline.no_resource.hint": {"name it department/name, as its file in catalog/ is named; guiji plan lists all", "请按“部门/名称”填写（与 catalog/ 下的文件名一致）；guiji plan 可列出全部"},
 	"pipeline.panic":            {"a defect in guiji", "程序内部错误"},
-	"pipeline.key_refused":      {"%[1]s: its key item %[2]s may not be collected; its authority is %[3]s", "%[1]s：主键信息项 %[2]s 不得采集，其权威来源为 %[3]s"},
-	"pipeline.key_refused.hint": {"declare another key, of items that may be collected", "请改用可以采集的其他信息项作主键"},
 	"pipeline.gate":             {"the gate of %[1]s is shut: %[2]s", "%[1]s 未通过质量闸门：%[2]s"},
 	"pipeline.gate.hint":        {"its last good data stays; the repair list is in the report", "继续提供上一次合格的数据；问题清单见质量报告"},
 	"pipeline.gate.blocked":     {"blocking rules that fail, or could not be evaluated: %[1]s", "阻断性规则出现问题或无法核查：%[1]s"},

@@ -12,7 +12,7 @@ var resilienceMessages = map[Key]Message{
 	"pipeline.interrupted.resource": {"the run was interrupted before this was read whole", "读取完毕前运行被中断"},
 	"pipeline.not_landed":           {"not landed: the run ended first", "未入库：运行提前结束"},
 	"pipeline.slot_landed":          {"landed already under this slot", "本批次此前已入库"},
-	"command.tasks":                 {"list catalogue tasks: where a source and its entry no longer agree, and by when that is to be mended", "列出目录维护任务：源表与目录条目不一致之处及办理期限"},
+	"command.tasks":                 {"list catalogue tasks: sources that no longer agree with their entries, authorities to be designated, duplicates to be decided, items to be cleaned up, and by when", "列出目录维护任务：源表与条目不一致、待确定的权威来源、待决定的疑似重复、待清理的采集项，及办理期限"},
 	"command.tasks.none":            {"no catalogue tasks are open", "没有待办的目录维护任务"},
 	"command.tasks.what":            {"what", "事项"},
 	"command.tasks.opened":          {"opened", "发现日期"},
