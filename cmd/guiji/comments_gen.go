@@ -145,6 +145,7 @@ var comments = map[string]string{
 	"guiji/catalog.Mail.Server":                              "host:port",
 	"guiji/catalog.Mail.TLS":                                 "verify (default), starttls, off (loopback only)",
 	"guiji/catalog.Naming":                                   "Naming is a place where a steward's decision names a record or a subject.",
+	"guiji/catalog.Need":                                     "Need is a rule of an entry that cannot do without a refused item: which one of its rows is which (source.key), the same (duplicates), voting (vote), or about whom (subjects).",
 	"guiji/catalog.Pipeline":                                 "Pipeline is a set of resources that run and land together.",
 	"guiji/catalog.Pipeline.CatchUp":                         "a missed slot is made up for, once, when it is at most so old; default 24h",
 	"guiji/catalog.Pipeline.Cron":                            "when the scheduler starts it, five fields, in the project's time zone",
