@@ -68,8 +68,8 @@ func asText(expr string, t catalog.Type) string {
 	return text
 }
 
-// dots are the ways to write the dot between the parts of a name. U+00B7 is the
-// rule (民委发〔2016〕33号).
+// dots are the ways to write the dot between the parts of a name, but for the plain one.
+// U+00B7 is the rule (民委发〔2016〕33号).
 const dots = "\u2022\u30fb\u2027\u22c5\uff65"
 
 // folds are the characters written in several ways and what they are compared as:
@@ -85,14 +85,18 @@ func folds() (from, to string) {
 	return string(f), string(g)
 }
 
-// normal is a text as it is compared: without blanks, half-width, upper case;
-// NULL where nothing is left. Stored values stay as they are. translate builds its
-// table for every value, so only values that need it go there.
+// normal is a text as it is compared: without blanks, half-width, upper case, every dot
+// that of names; NULL where nothing is left. Stored values stay as they are. A plain dot
+// is folded wherever it stands, on both sides: 1.5 stays equal to 1.5 and differs from 15.
+// translate builds its table for every value (3 µs), so only values that need it go
+// there; a plain dot, which amounts and dates have too, does not (0.2 µs).
 func normal(text string) string {
 	from, to := folds()
 	odd := `[\s\p{Z}\x{FF01}-\x{FF5E}` + dots + "]"
+	dotted := func(s string) string { return "replace(" + s + ", '.', '\u00b7')" }
 	folded := "translate(regexp_replace(" + text + `, '[\s\p{Z}]+', '', 'g'), ` + engine.Lit(from) + ", " + engine.Lit(to) + ")"
-	return "nullif(upper(CASE WHEN regexp_matches(" + text + ", " + engine.Lit(odd) + ") THEN " + folded + " ELSE " + text + " END), '')"
+	return "nullif(upper(CASE WHEN regexp_matches(" + text + ", " + engine.Lit(odd) + ") THEN " + dotted(folded) +
+		" WHEN contains(" + text + ", '.') THEN " + dotted(text) + " ELSE " + text + " END), '')"
 }
 
 // differs is the condition that two values do not say the same. The dear part

@@ -14,7 +14,7 @@ import (
 
 // revision changes with what Resolve makes of the same rows: what another one made is
 // made anew.
-const revision = 3
+const revision = 4
 
 // word is who may say what an element's value is.
 type word struct {

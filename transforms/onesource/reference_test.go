@@ -37,7 +37,7 @@ func drawBureau(t *rapid.T) bureau {
 	for i := range b.rows {
 		for id := range rapid.IntRange(0, 9).Draw(t, "rows") {
 			b.rows[i] = append(b.rows[i], saying{id, text("A", "B", "C").Draw(t, "key"),
-				[2]sql.NullString{text("x", "Ｘ ", "y").Draw(t, "one"), text("x", "y", "").Draw(t, "two")},
+				[2]sql.NullString{text("x", "Ｘ ", "y").Draw(t, "one"), text("甲.乙", "甲·乙", "y", "").Draw(t, "two")},
 				text("2020-01-01 00:00:00", "2021-01-01 00:00:00").Draw(t, "at")})
 		}
 	}
@@ -115,7 +115,7 @@ func (b bureau) golden() []string {
 }
 
 func folded(v sql.NullString) string {
-	return map[string]string{"x": "X", "Ｘ ": "X", "y": "Y"}[v.String]
+	return map[string]string{"x": "X", "Ｘ ": "X", "y": "Y", "甲.乙": "甲·乙", "甲·乙": "甲·乙"}[v.String]
 }
 
 func (b bureau) conflicts() []string {
