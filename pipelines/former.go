@@ -25,26 +25,34 @@ const (
 type made struct {
 	mode     string
 	touched  int64
+	outdated []string // items taken as they are stored, older than the catalogue
 	datasets map[string]*staged
 	result   *onesource.Outcome // nil: the counts of state hold
 	state    lake.Entity
 }
 
+// shortUpdate is the end of an update for which memory or disk did not suffice.
+type shortUpdate struct{ error }
+
+func (s *shortUpdate) Unwrap() error { return s.error }
+
 // make makes an entity: not at all where its members' images are the head's, by the
-// subjects whose records changed where nothing but rows did since the head, else whole.
-// unfilled are the entity's members without relations.
-func (im *images) make(ctx context.Context, s *engine.Session, e onesource.Entity, unfilled []onesource.Member, dir string) (*made, error) {
+// subjects whose records changed where nothing but rows did since the head, else whole, or
+// where that is asked for. unfilled are the entity's members without relations.
+func (im *images) make(ctx context.Context, s *engine.Session, e onesource.Entity, unfilled []onesource.Member, dir string, whole bool) (*made, error) {
 	basis, err := e.Basis()
 	if err != nil {
 		return nil, err
 	}
 	out := &made{mode: entityFull, state: lake.Entity{Basis: basis + " " + im.run.Version, Images: digest(im.now, inputs(e)...)}}
-	if was, ok := im.former(e, out.state.Basis); ok {
+	if was, ok := im.former(e, out.state.Basis); ok && !whole {
 		if was.Images == out.state.Images {
 			return out.keep(was), nil
 		}
 		done, err := im.update(ctx, s, e, unfilled, dir, out)
 		switch {
+		case engine.Exhausted(err):
+			return nil, &shortUpdate{err}
 		case err != nil:
 			return nil, err
 		case done && out.result == nil:

@@ -2,6 +2,7 @@ package pipelines
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"os"
@@ -73,34 +74,22 @@ func (r *run) failEntity(id string, err error) lake.RunEntity {
 	return lake.RunEntity{Kind: kind, Reason: fault.Message(r.Lang, err)}
 }
 
-// resolveEntity makes one entity, in a session of its own; nothing where nobody
-// who speaks of it has landed.
+// resolveEntity makes one entity; nothing where nobody who speaks of it has landed. Where
+// memory or disk do not suffice for an update it is made whole, in ranges as small as
+// the memory asks for: what comes of it is the same, and it need not wait for another run.
 func (r *run) resolveEntity(ctx context.Context, im *images, e onesource.Entity, dir string, out *resolved) error {
-	s, err := r.openEngine(ctx)
-	if err != nil {
-		return err
+	made, err := r.makeEntity(ctx, im, e, dir, false)
+	var short *shortUpdate
+	if errors.As(err, &short) && ctx.Err() == nil {
+		r.Log.Warn("entity is made whole, its update ran out of memory or disk", "run", r.id, "entity", e.Entity.ID, "error", short.Error())
+		made, err = r.makeEntity(ctx, im, e, dir, true)
 	}
-	defer s.Close()
-	unfilled := slices.Clone(e.Members)
-	for i := range e.Members {
-		if err := im.fill(ctx, s, &e.Members[i]); err != nil {
-			return err
-		}
-	}
-	if !slices.ContainsFunc(e.Members, func(m onesource.Member) bool { return m.Raw != "" }) && !im.hadMembers(e.Entity.ID) {
-		return nil
-	}
-	e.DoubtFrom, e.Marks = r.Project.Config.Defaults.DoubtFrom, r.req.Disputed
-	if err := im.fillEntity(ctx, &e); err != nil {
-		return err
-	}
-	made, err := im.make(ctx, s, e, unfilled, dir)
-	if err != nil {
+	if err != nil || made == nil {
 		return err
 	}
 	maps.Copy(out.datasets, made.datasets)
 	counts := made.state.Counts
-	counts.Mode, counts.Touched, counts.Outdated = made.mode, made.touched, im.outdatedIn(e)
+	counts.Mode, counts.Touched, counts.Outdated = made.mode, made.touched, made.outdated
 	if made.result != nil {
 		counts = out.counts(counts, *made.result)
 	}
@@ -111,6 +100,36 @@ func (r *run) resolveEntity(ctx context.Context, im *images, e onesource.Entity,
 	made.state.Counts = counts
 	out.states[e.Entity.ID] = made.state
 	return nil
+}
+
+// makeEntity makes one entity in a session of its own, which ends with all its tables;
+// whole whatever stayed as it was. It is nil where nobody who speaks of it has landed.
+func (r *run) makeEntity(ctx context.Context, im *images, e onesource.Entity, dir string, whole bool) (*made, error) {
+	s, err := r.openEngine(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer s.Close()
+	unfilled := e.Members
+	e.Members = slices.Clone(unfilled)
+	for i := range e.Members {
+		if err := im.fill(ctx, s, &e.Members[i]); err != nil {
+			return nil, err
+		}
+	}
+	if !slices.ContainsFunc(e.Members, func(m onesource.Member) bool { return m.Raw != "" }) && !im.hadMembers(e.Entity.ID) {
+		return nil, nil
+	}
+	e.DoubtFrom, e.Marks = r.Project.Config.Defaults.DoubtFrom, r.req.Disputed
+	if err := im.fillEntity(ctx, &e); err != nil {
+		return nil, err
+	}
+	out, err := im.make(ctx, s, e, unfilled, dir, whole)
+	if err != nil {
+		return nil, err
+	}
+	out.outdated = im.outdatedIn(e)
+	return out, nil
 }
 
 // counts are what a Resolve counted, by the names of sources.

@@ -99,12 +99,12 @@ func TestAnEntityThatCannotBeMade(t *testing.T) {
 	p, server := newTwoEntities(t)
 	before := p.release(t)
 	server.Exec(t, "UPDATE hukou.t_person SET xm = '张三丰' WHERE id = 1", "UPDATE hukou.t_unit SET name = '三中' WHERE id = 2")
-	p.write(t, "catalog/gongan/unit.yaml", unitYAML+"vote: latest(person_name)\n") // collected elsewhere: refused here
+	p.write(t, "catalog/gongan/unit.yaml", unitYAML+"vote: latest(nobody)\n") // as no catalogue check lets through
 	rec, err := p.run(t, pipelines.Request{Pipeline: "nightly"})
 	if fault.KindOf(err) != fault.Config || rec.Outcome != lake.RunPartial || rec.Release != 2 {
 		t.Fatalf("outcome %s, release %d, %v", rec.Outcome, rec.Release, err)
 	}
-	if org := rec.Entities["org"]; org.Kind != "config" || !strings.Contains(org.Reason, "person_name") || org.Golden != 0 {
+	if org := rec.Entities["org"]; org.Kind != "config" || !strings.Contains(org.Reason, "nobody") || org.Golden != 0 {
 		t.Errorf("org: %+v", org)
 	}
 	if person := rec.Entities["person"]; person.Kind != "" || person.Golden != 4 {
@@ -124,6 +124,28 @@ func TestAnEntityThatCannotBeMade(t *testing.T) {
 		t.Fatalf("after it was mended: %v", err)
 	}
 	p.same(t, "entity/org", "SELECT org_name FROM {} ORDER BY entity_key", [][]any{{"一中"}, {"三中"}})
+}
+
+// A rule over an item that has its authority elsewhere fails its resource before it is
+// read. The entity goes by the image that is there, and nothing else waits.
+func TestARuleOverARefusedItem(t *testing.T) {
+	p, server := newTwoEntities(t)
+	server.Exec(t, "UPDATE hukou.t_person SET xm = '张三丰' WHERE id = 1", "UPDATE hukou.t_unit SET name = '三中' WHERE id = 2")
+	p.write(t, "catalog/gongan/unit.yaml", unitYAML+"vote: latest(person_name)\n")
+	rec, err := p.run(t, pipelines.Request{Pipeline: "nightly"})
+	if fault.KindOf(err) != fault.Config || rec.Outcome != lake.RunPartial || rec.Release != 2 {
+		t.Fatalf("outcome %s, release %d, %v", rec.Outcome, rec.Release, err)
+	}
+	if unit := rec.Resources["gongan/unit"]; unit.Kind != "config" || !strings.Contains(unit.Reason, "catalog/gongan/unit.yaml:") || !strings.Contains(unit.Reason, "person_name") {
+		t.Errorf("unit: %+v", unit)
+	}
+	for _, id := range []string{"person", "org"} {
+		if e := rec.Entities[id]; e.Kind != "" || e.Golden == 0 {
+			t.Errorf("%s: %+v", id, e)
+		}
+	}
+	p.same(t, "entity/person", "SELECT name FROM {} WHERE entity_key = '"+id1+"'", [][]any{{"张三丰"}})
+	p.same(t, "entity/org", "SELECT org_name FROM {} ORDER BY entity_key", [][]any{{"一中"}, {"二中"}})
 }
 
 // After a change of the declared key, equal record keys are of other records: no

@@ -36,6 +36,13 @@ func (s *Session) explain(ctx context.Context, step string, err error) error {
 	return fault.New(fault.Internal, "engine.query", step).Because(errors.New(WithoutValues(err)))
 }
 
+// Exhausted tells the end of what memory_limit or the disk for spilling allow: another way
+// to the same may do with less.
+func Exhausted(err error) bool {
+	var f *fault.Error
+	return errors.As(err, &f) && (f.Key == "engine.memory" || f.Key == "engine.full")
+}
+
 // writing are the types of errors that a full disk ends in: commits and checkpoints wrap
 // that of the file.
 var writing = []duckdb.ErrorType{duckdb.ErrorTypeIO, duckdb.ErrorTypeTransaction, duckdb.ErrorTypeFatal}

@@ -33,7 +33,7 @@ func TestFullDiskIsNamed(t *testing.T) {
 		if err == nil {
 			err = s.Exec(t.Context(), "checkpoint", "CHECKPOINT d")
 		}
-		if fault.KindOf(err) != fault.Unreachable {
+		if fault.KindOf(err) != fault.Unreachable || !engine.Exhausted(err) {
 			t.Errorf("%s: %v", q, err)
 		}
 		_ = s.Close() // the disk is full: what matters was told
