@@ -82,6 +82,9 @@ func (r *run) isStored(id string) bool {
 
 // recheckOne takes the stored image of one resource through today's row steps.
 func (r *run) recheckOne(ctx context.Context, plan *PlannedPull) (*pulled, error) {
+	if err := plan.collectable(); err != nil {
+		return nil, err
+	}
 	im, err := r.storedImage(ctx, plan)
 	if err != nil {
 		return nil, err

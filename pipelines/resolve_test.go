@@ -146,6 +146,10 @@ func TestARuleOverARefusedItem(t *testing.T) {
 	}
 	p.same(t, "entity/person", "SELECT name FROM {} WHERE entity_key = '"+id1+"'", [][]any{{"张三丰"}})
 	p.same(t, "entity/org", "SELECT org_name FROM {} ORDER BY entity_key", [][]any{{"一中"}, {"二中"}})
+	rec, _, err = p.runner(t).Recheck(t.Context(), pipelines.Request{Pipeline: "nightly"}, false)
+	if unit, org := rec.Resources["gongan/unit"], rec.Entities["org"]; fault.KindOf(err) != fault.Config || unit.Kind != "config" || org.Kind != "" {
+		t.Errorf("rechecked: unit %+v, org %+v, %v", unit, org, err)
+	}
 }
 
 // After a change of the declared key, equal record keys are of other records: no
