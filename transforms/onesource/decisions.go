@@ -179,14 +179,14 @@ func (e Entity) move(ctx context.Context, s *engine.Session, r ruling) error {
 	}
 	for _, m := range e.landed() {
 		if len(records) > 0 {
-			steps = append(steps, "UPDATE "+m.rows()+" AS r SET own = coalesce(r.own, r.k), k = d.k, decided = d.decided FROM _moved d WHERE d.source = "+
+			steps = append(steps, "UPDATE "+m.stored()+" AS r SET own = coalesce(r.own, r.k), k = d.k, decided = d.decided FROM _moved d WHERE d.source = "+
 				number(m.Source)+" AND d.rk = r.rk")
 		}
 		if len(keys) > 0 {
-			steps = append(steps, "UPDATE "+m.rows()+" AS r SET own = coalesce(r.own, r.k), k = u.lead, decided = u.decided FROM _united u WHERE r.k = u.k")
+			steps = append(steps, "UPDATE "+m.stored()+" AS r SET own = coalesce(r.own, r.k), k = u.lead, decided = u.decided FROM _united u WHERE r.k = u.k")
 		}
 		if len(e.about(m, mustLink)) > 0 {
-			steps = append(steps, "DELETE FROM "+m.rows()+" WHERE k IS NULL")
+			steps = append(steps, "DELETE FROM "+m.stored()+" WHERE k IS NULL")
 		}
 	}
 	for _, step := range append(steps, "DROP TABLE _moved", "DROP TABLE _united") {

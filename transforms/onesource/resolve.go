@@ -134,8 +134,10 @@ func (e Entity) dropRows(ctx context.Context, s *engine.Session) error {
 		return nil
 	}
 	for _, m := range e.landed() {
-		if err := s.Exec(ctx, "onesource.rows", "DROP TABLE "+m.rows()); err != nil {
-			return err
+		for _, step := range []string{"DROP VIEW " + m.rows(), "DROP TABLE " + m.stored()} {
+			if err := s.Exec(ctx, "onesource.rows", step); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

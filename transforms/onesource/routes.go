@@ -29,7 +29,7 @@ func (e Entity) bridge(ctx context.Context, s *engine.Session) error {
 				fmt.Sprintf("INSERT INTO _problems SELECT %s, NULL, %s, r.rk, %s, NULL, 1 FROM %s r SEMI JOIN (SELECT q FROM _bridge WHERE torn) b ON r.q%d = b.q",
 					engine.Lit(ambiguousRoute), number(m.Source), engine.Lit(e.Entity.Keys[route]), m.rows(), route),
 				fmt.Sprintf("UPDATE %s AS r SET own = r.k, k = b.k FROM _bridge b WHERE r.q%d = b.q AND NOT b.torn%s AND r.k <> b.k",
-					m.rows(), route, m.noneBefore(route)))
+					m.stored(), route, m.noneBefore(route)))
 		}
 		for _, step := range append(steps, "DROP TABLE _bridge") {
 			if err := s.Exec(ctx, "onesource.bridge", step); err != nil {

@@ -19,8 +19,10 @@ func (m Member) table() Table {
 // suffix tells the member's temporary tables apart.
 func (m Member) suffix() string { return fmt.Sprintf("_%d", m.Source) }
 
-// rows names the temporary table of a member's rows.
-func (m Member) rows() string { return "_rows" + m.suffix() }
+// rows names a member's rows, a temporary view of the table stored: what other columns of a
+// row tell stands in none of its own, as there are many rows and they are sorted.
+func (m Member) rows() string   { return "_rows" + m.suffix() }
+func (m Member) stored() string { return "_stored" + m.suffix() }
 
 // load fills a member's rows: k (entity key), rk (record key), seen (source time),
 // votes, o… (record key, typed), q… (keys by route), own (the key the row gave
@@ -39,12 +41,14 @@ func (e Entity) load(ctx context.Context, s *engine.Session, o Options, m Member
 		}
 	}
 	var linked int64
-	query := "CREATE OR REPLACE TEMP TABLE " + m.rows() + " AS " + e.rowsSQL(m, from, fields)
+	query := "CREATE OR REPLACE TEMP TABLE " + m.stored() + " AS " + e.rowsSQL(m, from, fields)
 	if o.Passes > 1 { // so that a pass reads its share alone
 		query += " ORDER BY k"
 	}
-	if err := s.Exec(ctx, "onesource.rows", query); err != nil {
-		return 0, err
+	for _, step := range []string{query, "CREATE OR REPLACE TEMP VIEW " + m.rows() + " AS " + e.viewSQL(m, fields)} {
+		if err := s.Exec(ctx, "onesource.rows", step); err != nil {
+			return 0, err
+		}
 	}
 	if err := s.Row(ctx, "onesource.rows", "SELECT count(k) FROM "+m.rows(), &linked); err != nil {
 		return 0, err
@@ -87,14 +91,14 @@ func (m Member) taking(ctx context.Context, s *engine.Session) (from string, all
 }
 
 func (e Entity) rowsSQL(m Member, from string, fields []field) string {
-	cols := []string{e.counted(m, e.keySQL(m)) + " AS k", recordKey("r", m.Keys) + " AS rk", m.timeSQL() + " AS seen", "true AS votes"}
+	cols := []string{e.counted(m, e.keySQL(m)) + " AS k", m.timeSQL() + " AS seen", "true AS votes"}
 	if e.moves() {
-		cols = append(cols, "CAST(NULL AS VARCHAR) AS own", "CAST(NULL AS SMALLINT) AS decided")
+		cols = append(cols, recordKey("r", m.Keys)+" AS rk", "CAST(NULL AS VARCHAR) AS own", "CAST(NULL AS SMALLINT) AS decided")
 	}
 	for i, k := range m.Keys {
 		cols = append(cols, fmt.Sprintf("%s AS o%d", engine.Qualified("r", k), i))
 	}
-	if m.Resource.Vote != nil && m.Resource.Vote.Item != "" {
+	if m.voteColumn() == "vote" {
 		cols = append(cols, engine.Qualified("r", m.Resource.Vote.Item)+" AS vote")
 	}
 	for i, it := range m.Routes {
@@ -104,13 +108,50 @@ func (e Entity) rowsSQL(m Member, from string, fields []field) string {
 	}
 	for _, f := range fields {
 		if it := m.Elements[f.element.Code]; it != nil {
-			cols = append(cols, fmt.Sprintf("%s AS v%d", spokenValue(it), f.index))
+			value := spokenValue(it)
+			if e.isKey(m, it) {
+				value = "CASE WHEN " + value + " = " + e.keySQL(m) + " THEN NULL ELSE coalesce(" + value + ", '') END"
+			}
+			cols = append(cols, fmt.Sprintf("%s AS v%d", value, f.index))
 			if m.mends(f) {
 				cols = append(cols, fmt.Sprintf("%s AS r%d", engine.Qualified("r", rawName(it.Name)), f.index))
 			}
 		}
 	}
 	return "SELECT " + strings.Join(cols, ", ") + " FROM (" + from + ") r WHERE " + e.takes(m)
+}
+
+// isKey reports whether an item's value is mostly its row's k: the text that k is made of,
+// where rows stay under it. Its column is then NULL where it is k, and empty, which no
+// value is, where there is none.
+func (e Entity) isKey(m Member, it *catalog.Item) bool {
+	return !e.moves() && it == m.Routes[0] && sqlType(it.Type) == "VARCHAR"
+}
+
+// viewSQL makes the rows whole.
+func (e Entity) viewSQL(m Member, fields []field) string {
+	columns, keys := "r.*", []string(nil)
+	for _, f := range fields {
+		if it := m.Elements[f.element.Code]; it != nil && e.isKey(m, it) {
+			keys = append(keys, fmt.Sprintf("CASE WHEN v%[1]d IS NULL THEN k ELSE nullif(v%[1]d, '') END AS v%[1]d", f.index))
+		}
+	}
+	if len(keys) > 0 {
+		columns += " REPLACE (" + strings.Join(keys, ", ") + ")"
+	}
+	if !e.moves() { // else it is looked for, to tell which rows move
+		columns += ", " + recordKey("r", m.ordered()) + " AS rk"
+	}
+	return "SELECT " + columns + " FROM " + m.stored() + " r"
+}
+
+// ordered are the columns of a record key in its row.
+func (m Member) ordered() []string {
+	out := make([]string, len(m.Keys))
+	for i := range m.Keys {
+		out[i] = fmt.Sprintf("o%d", i)
+	}
+	return out
 }
 
 // takes is the condition that a row takes part: it has a key that counts, or a decision
@@ -181,9 +222,28 @@ func (e Entity) keySQL(m Member) string {
 	return "coalesce(" + strings.Join(parts, ", ") + ")"
 }
 
-// timeSQL is the source's own time of a row: its cursor, else the item its vote
-// goes by, where that is a day or a time.
+// timeSQL is the source's own time of a row.
 func (m Member) timeSQL() string {
+	if it := m.timeItem(); it != nil {
+		return "CAST(" + engine.Qualified("r", it.Name) + " AS TIMESTAMP)"
+	}
+	return "CAST(NULL AS TIMESTAMP)"
+}
+
+// voteColumn is the column of the item that the resource's vote goes by, "" if it goes by none.
+func (m Member) voteColumn() string {
+	switch v, it := m.Resource.Vote, m.timeItem(); {
+	case v == nil || v.Item == "":
+		return ""
+	case it != nil && it.Name == v.Item:
+		return "seen"
+	}
+	return "vote"
+}
+
+// timeItem is the item of the source's own time: its cursor, else what its vote goes by, where
+// that is a day or a time; nil if there is none.
+func (m Member) timeItem() *catalog.Item {
 	var candidates []*catalog.Item
 	if c := m.Resource.Source.Cursor; c != "" {
 		candidates = append(candidates, find(m.Items, c))
@@ -197,10 +257,10 @@ func (m Member) timeSQL() string {
 	}
 	for _, it := range candidates {
 		if it != nil && (it.Type.Kind == catalog.Time || it.Type.Kind == catalog.Date) {
-			return "CAST(" + engine.Qualified("r", it.Name) + " AS TIMESTAMP)"
+			return it
 		}
 	}
-	return "CAST(NULL AS TIMESTAMP)"
+	return nil
 }
 
 // list makes _subjects (k, many: a member may have several records of it).
@@ -216,18 +276,14 @@ func (e Entity) list(ctx context.Context, s *engine.Session) error {
 // silence takes the vote from all but one row of each subject: the one the
 // resource's vote rule picks, ties to the smallest record key.
 func (m Member) silence(ctx context.Context, s *engine.Session) error {
-	return s.Exec(ctx, "onesource.vote", "UPDATE "+m.rows()+" SET votes = false WHERE rowid IN ("+m.silentSQL()+")")
+	return s.Exec(ctx, "onesource.vote", "UPDATE "+m.stored()+" SET votes = false WHERE rowid IN ("+m.silentSQL()+")")
 }
 
 func (m Member) silentSQL() string {
 	by := ""
 	if m.Resource.Vote != nil {
-		by = keepOrder("r", catalog.KeepRule{Fn: m.Resource.Vote.Fn, Item: "vote"})
+		by = keepOrder("r", catalog.KeepRule{Fn: m.Resource.Vote.Fn, Item: m.voteColumn()})
 	}
-	var keys []string
-	for i := range m.Keys {
-		keys = append(keys, fmt.Sprintf("o%d", i))
-	}
-	return "SELECT id FROM (SELECT r.rowid AS id, row_number() OVER (PARTITION BY r.k ORDER BY " + order(by, qualifiedList("r", keys)) +
-		") AS _rank FROM " + m.rows() + " r SEMI JOIN (SELECT k FROM _subjects WHERE many) d ON r.k = d.k) WHERE _rank > 1"
+	return "SELECT id FROM (SELECT r.rowid AS id, row_number() OVER (PARTITION BY r.k ORDER BY " + order(by, qualifiedList("r", m.ordered())) +
+		") AS _rank FROM " + m.stored() + " r SEMI JOIN (SELECT k FROM _subjects WHERE many) d ON r.k = d.k) WHERE _rank > 1"
 }

@@ -52,7 +52,7 @@ func (e Entity) keepApart(ctx context.Context, s *engine.Session, m Member, fiel
 	}
 	steps = append(steps,
 		"INSERT INTO _problems SELECT DISTINCT "+engine.Lit(sharedKey)+", NULL, "+number(m.Source)+", rk, NULL, NULL, 1 FROM _claims WHERE k IN "+apart+stays,
-		"DELETE FROM "+m.rows()+" WHERE k IN "+apart+stays,
+		"DELETE FROM "+m.stored()+" WHERE k IN "+apart+stays,
 		"DROP TABLE _claims")
 	for _, step := range steps {
 		if err := s.Exec(ctx, "onesource.shared", step); err != nil {
