@@ -24,13 +24,7 @@ func (m Member) changed() string { return "_changed" + m.suffix() }
 func (m Member) partial() string { return "_part" + m.suffix() }
 
 // columns are the names of a member's record key in _changed_N.
-func (m Member) columns() []string {
-	out := make([]string, len(m.Keys))
-	for i := range m.Keys {
-		out[i] = fmt.Sprintf("c%d", i)
-	}
-	return out
-}
+func (m Member) columns() []string { return numbered("c", len(m.Keys)) }
 
 // keyColumns selects the record key of rows r under those names.
 func (m Member) keyColumns() string {

@@ -146,13 +146,7 @@ func (e Entity) viewSQL(m Member, fields []field) string {
 }
 
 // ordered are the columns of a record key in its row.
-func (m Member) ordered() []string {
-	out := make([]string, len(m.Keys))
-	for i := range m.Keys {
-		out[i] = fmt.Sprintf("o%d", i)
-	}
-	return out
-}
+func (m Member) ordered() []string { return numbered("o", len(m.Keys)) }
 
 // takes is the condition that a row takes part: it has a key that counts, or a decision
 // links it, and none leaves it out.

@@ -27,6 +27,15 @@ func recordKey(alias string, keys []string) string {
 	return "CAST(to_json([" + strings.Join(parts, ", ") + "]) AS VARCHAR)"
 }
 
+// numbered are n names of columns.
+func numbered(prefix string, n int) []string {
+	out := make([]string, n)
+	for i := range out {
+		out[i] = fmt.Sprintf("%s%d", prefix, i)
+	}
+	return out
+}
+
 // qualifiedList names columns behind an alias.
 func qualifiedList(alias string, names []string) string {
 	out := make([]string, len(names))
