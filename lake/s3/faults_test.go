@@ -36,10 +36,17 @@ func TestWrongCredentialsFailAtOnce(t *testing.T) {
 	} {
 		c := config(m)
 		spoil(&c)
-		start := time.Now()
-		_, err := s3.Open(t.Context(), c)
-		if fault.KindOf(err) != fault.Refused || time.Since(start) > 5*time.Second {
-			t.Errorf("%s: %v after %v", name, err, time.Since(start))
+		var err error
+		took := time.Hour
+		for range 3 { // a busy machine may stand still for once; who tries again does so each time
+			start := time.Now()
+			_, err = s3.Open(t.Context(), c)
+			if took = min(took, time.Since(start)); fault.KindOf(err) != fault.Refused || took <= 5*time.Second {
+				break
+			}
+		}
+		if fault.KindOf(err) != fault.Refused || took > 5*time.Second {
+			t.Errorf("%s: %v after %v", name, err, took)
 		}
 		if err != nil && (strings.Contains(err.Error(), "canary") || strings.Contains(err.Error(), m.SecretKey)) {
 			t.Errorf("%s: the error shows a secret", name)
