@@ -123,13 +123,17 @@ func (c *change) involvedSQL() []string {
 // unlikeSQL are the steps that find the record keys whose rows two images have otherwise,
 // or of which standard has a record on one side only, or the duplicates, with the entity
 // keys of the rows that differ. Rows of one key are compared by their digests; one without is
-// like no other.
+// like no other. Where rules judge keys by other bits than before, what they say is compared too.
 func (c *change) unlikeSQL(m, then Member, same bool) []string {
 	none := "SELECT " + m.keyColumns() + " FROM " + m.Raw + " r LIMIT 0"
 	if same {
 		return []string{"CREATE OR REPLACE TEMP TABLE " + m.changed() + " AS " + none}
 	}
-	steps := []string{"CREATE OR REPLACE TEMP TABLE _unlike AS " + unlike(m, c.digest(m), c.digest(then), "n.h = o.h", "n.k AS now, o.k AS was"),
+	judged, alike := m.Valid != then.Valid || !slices.Equal(m.RouteValid, then.RouteValid), "n.h = o.h"
+	if judged {
+		alike += " AND n.p = o.p"
+	}
+	steps := []string{"CREATE OR REPLACE TEMP TABLE _unlike AS " + unlike(m, c.digest(m, judged), c.digest(then, judged), alike, "n.k AS now, o.k AS was"),
 		"INSERT INTO _touched SELECT unnest([now, was]) FROM _unlike"}
 	parts := []string{"SELECT " + strings.Join(m.columns(), ", ") + " FROM _unlike"}
 	for _, pair := range [][2]string{{m.Standard, then.Standard}, {m.Losers, then.Losers}} {
@@ -146,9 +150,22 @@ func (c *change) unlikeSQL(m, then Member, same bool) []string {
 	return append(steps, "CREATE OR REPLACE TEMP TABLE "+m.changed()+" AS SELECT DISTINCT * FROM (("+strings.Join(parts, ") UNION ALL (")+"))", "DROP TABLE _unlike")
 }
 
-// digest is, of each row of an image, its record key, its entity key and its digest.
-func (c *change) digest(m Member) string {
-	return "SELECT " + m.keyColumns() + ", " + c.entity.keySQL(m) + " AS k, r." + DigestColumn + " AS h FROM " + m.Raw + " r"
+// digest is, of each row of an image, its record key, its entity key and its digest; where
+// judged, also which of its keys passed their checks: a digest has the bits of the checks that
+// a row failed, not what they stand for.
+func (c *change) digest(m Member, judged bool) string {
+	columns := m.keyColumns() + ", " + c.entity.keySQL(m) + " AS k, r." + DigestColumn + " AS h"
+	if judged {
+		var passed []string
+		for _, valid := range append([]string{m.Valid}, m.RouteValid...) {
+			if valid == "" {
+				valid = "true"
+			}
+			passed = append(passed, "coalesce("+valid+", false)")
+		}
+		columns += ", [" + strings.Join(passed, ", ") + "] AS p"
+	}
+	return "SELECT " + columns + " FROM " + m.Raw + " r"
 }
 
 // unlike is the record keys that stand in one query alone, where there is more to compare

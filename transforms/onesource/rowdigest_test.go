@@ -70,6 +70,35 @@ func TestUpdatesOverImagesWithoutDigests(t *testing.T) {
 	update()
 }
 
+// A rule over a key that is an error where it was a warning, or the other way round, leaves every
+// row and its bits as they were, and yet other records count.
+func TestUpdatesSeeKeysJudgedAnew(t *testing.T) {
+	s := open(t, 2)
+	const failed, passed = "e <> 'x'", "e <> 'z'"
+	var before onesource.Entity
+	for i, c := range []struct{ valid, route string }{{failed, ""}, {"", ""}, {"", failed}, {"", passed}, {failed, passed}} {
+		version := int64(i + 1)
+		e := two(t, s, "'x'", "C", "'y'", "C", false)
+		e.Version = version
+		e.Members[0].Valid, e.Members[0].RouteValid = c.valid, []string{c.route}
+		var was onesource.Former
+		if version > 1 {
+			was = following(t, s, &e, before, version-1)
+			was.Few = -1
+		}
+		want := resolve(t, s, e, onesource.Options{})
+		released(t, s, e, version)
+		if version > 1 {
+			u, ok, err := onesource.Incremental(context.Background(), s, e, was)
+			if err != nil || !ok || u.Touched == 0 {
+				t.Fatalf("no update to %+v: %v", c, err)
+			}
+			sameWhole(t, s, t.TempDir(), e, u, version, want)
+		}
+		before = e
+	}
+}
+
 // Only records with a key of their own, of some entity, need a digest.
 func TestWhichImagesHaveDigests(t *testing.T) {
 	p := &catalog.Project{Entities: []catalog.Entity{{ID: "person", Keys: []string{"P1"}}}}
