@@ -38,7 +38,7 @@ func Class(rel *lake.Release, dataset string, c lake.Column) catalog.Privacy {
 
 // found is the class of a column of what the checks found in a resource.
 func found(rel *lake.Release, resource, table, column string) catalog.Privacy {
-	mixed := slices.Contains([]string{"_key", "_hash", "kept"}, column)
+	mixed := slices.Contains([]string{"_key", "_hash", "_digest", "kept"}, column)
 	switch table {
 	case "metrics":
 		return catalog.PrivacyNone

@@ -89,6 +89,7 @@ func TestClass(t *testing.T) {
 		{"entity/firm", "golden_id", "", ""}, {"entity/gone/crosswalk", "golden_id", "", "direct"},
 		{"raw/a/ill", "_hash", "", "sensitive"}, {"raw/a/p", "_hash", "", "direct"}, {"standard/a/p", "_key", "", "direct"},
 		{"quality/a/p/failures", "_key", "", "direct"}, {"quality/a/p/held", "_hash", "", "direct"}, {"quality/a/p/duplicates", "_key", "", "direct"},
+		{"raw/a/ill", "_digest", "", "sensitive"}, {"raw/a/p", "_digest", "", "direct"}, {"quality/a/p/held", "_digest", "", "direct"}, {"raw/b/shop", "_digest", "", ""},
 		{"raw/b/shop", "_hash", "", ""}, {"standard/b/shop", "_key", "", ""}, {"quality/b/shop/duplicates", "kept", "", ""},
 		// columns that may hold a value of any other are as strict as the strictest of them
 		{"quality/a/ill/quarantine", "text", "", "sensitive"}, {"entity/ill/conflicts", "holder_value", "direct", "sensitive"},
