@@ -25,7 +25,8 @@ func Digested(p *catalog.Project, r *catalog.Resource) bool {
 // an image that has those of all: values, what was pulled, and which checks a row failed. A column
 // that is not there is one of NULL, so files that leave one out tell the same. Rows of two images
 // have one digest where they are alike, and else but for one pair in 2^63, or where
-// columns, rules or DuckDB's hash are others: then all rows of an image count as changed.
+// columns or DuckDB's hash are others: then all rows of an image count as changed. What the bits
+// of checks stand for is not in it: of rules that judge otherwise by the same bits it tells nothing.
 func RowDigest(all, there *arrow.Schema) string {
 	var values []string
 	for _, f := range all.Fields() {
