@@ -211,15 +211,15 @@ func choice(whens []string) string {
 	return "CASE " + strings.Join(whens, " ") + " END"
 }
 
-// GoldenQuery is the content of entity/<e>, by entity key. Resolve must have run. The
-// table is in that order already; sorted, its rows are cut into the same groups however
-// many passes filled it.
+// GoldenQuery is the content of entity/<e>, by entity key, which a column named k is not. Resolve
+// must have run. The table is in that order already; sorted, its rows are cut into the same
+// groups however many passes filled it.
 func GoldenQuery(e Entity, o Options) string {
 	cols := []string{"id AS golden_id", "k AS entity_key"}
 	for i, f := range e.leaveOut().fields() {
 		cols = append(cols, fmt.Sprintf("v%d AS %s, %s AS %s", i, engine.Ident(f.element.Column), f.from(""), engine.Ident(f.element.Column+"__from")))
 	}
-	return "SELECT " + strings.Join(append(cols, "d.disputed"), ", ") + " FROM " + engine.Ident(o.filled().Golden) + " g LEFT JOIN _disputed d USING (k) ORDER BY k"
+	return "SELECT " + strings.Join(append(cols, "d.disputed"), ", ") + " FROM " + engine.Ident(o.filled().Golden) + " g LEFT JOIN _disputed d USING (k) ORDER BY g.k"
 }
 
 // told are the columns of entity/<e> in their order, of its rows without those that the

@@ -2,6 +2,7 @@ package onesource_test
 
 import (
 	"context"
+	"slices"
 	"testing"
 	"time"
 
@@ -155,5 +156,19 @@ func TestOneSource(t *testing.T) {
 	same(t, "held back", []string{"P5"}, out.HeldBack)
 	if out.Golden != 3 || out.Members != 8 || out.Unlinked != 3 {
 		t.Errorf("%+v", out)
+	}
+}
+
+// Golden records are in the order of their keys whatever their columns are called.
+func TestGoldenRecordsAreInOrder(t *testing.T) {
+	s := open(t, 2)
+	for _, column := range []string{"k", "g", "id", "rowid", "v0", "d", "t"} {
+		e := two(t, s, "'z'", "C", "'z'", "C", false)
+		e.Elements[0].Column = column
+		exec(t, s, "INSERT INTO own SELECT '2', 'B', 'a', NULL, NULL, NULL")
+		resolve(t, s, e, onesource.Options{})
+		if got := rowsOf(t, s, "SELECT entity_key FROM ("+onesource.GoldenQuery(e, onesource.Options{})+")"); !slices.Equal(got, []string{"A", "B"}) {
+			t.Errorf("column %s: %v", column, got)
+		}
 	}
 }
