@@ -13,6 +13,7 @@ import (
 	"github.com/apache/arrow-go/v18/arrow"
 
 	"guiji/internal/engine"
+	"guiji/lake"
 	"guiji/transforms/onesource"
 )
 
@@ -68,7 +69,7 @@ func onesourceSQL(source int, ids int64) string {
 // another address or phone, one is gone, one is new.
 func changedSQL(image string, source int, ids int64) string {
 	draw := fmt.Sprintf("hash(id, %d) %% 1000", 70+source)
-	made := mendedNames + ", " + onesource.DigestColumn
+	made := mendedNames + ", " + lake.DigestColumn
 	return "SELECT * EXCLUDE (" + made + ") REPLACE (CASE WHEN " + draw + " < 4 THEN coalesce(address, '') || '东户' ELSE address END AS address, " +
 		"CASE WHEN " + draw + " BETWEEN 4 AND 7 THEN '17' || lpad((id % 1000000000)::VARCHAR, 9, '0') ELSE phone END AS phone, " +
 		"CASE WHEN " + draw + " < 8 THEN TIMESTAMP '2026-01-01' ELSE updated_at END AS updated_at) FROM " + image + " WHERE " + draw + " <> 8 UNION ALL " +
@@ -95,7 +96,7 @@ func digested(query string, mended bool) string {
 	if !mended {
 		there = arrow.NewSchema(slices.DeleteFunc(all.Fields(), func(f arrow.Field) bool { return strings.HasSuffix(f.Name, "_raw") }), nil)
 	}
-	return "SELECT *, " + onesource.RowDigest(all, there) + " AS " + onesource.DigestColumn + " FROM (" + query + ")"
+	return "SELECT *, " + onesource.RowDigest(all, there) + " AS " + lake.DigestColumn + " FROM (" + query + ")"
 }
 
 // onesourceFiles are a source's files: raw in two, and the keys of standard.

@@ -112,6 +112,10 @@ type File struct {
 	Rows   int64  `json:"rows"`
 }
 
+// DigestColumn is the column of a member's raw image that tells whether a row is as it was
+// (docs/layout.md). It is no name of an item, which begins with a letter.
+const DigestColumn = "_digest"
+
 // Column describes a column for readers.
 type Column struct {
 	Name    string `json:"name"`

@@ -100,7 +100,7 @@ func itemLabels(res *catalog.Resource) labels {
 
 // fixedLabels are the Chinese names of columns that guiji makes itself.
 var fixedLabels = map[string]string{
-	"_key": "记录标识", "_hash": "记录散列值", "_mask0": "核查结果位图", "_digest": "记录比对摘要",
+	"_key": "记录标识", "_hash": "记录散列值", "_mask0": "核查结果位图", lake.DigestColumn: "记录比对摘要",
 	"rule": "规则", "version": "规则版本", "kind": "核查类型", "item": "信息项", "title": "规则说明", "indicator": "评价指标",
 	"severity": "级别", "on_fail": "处置方式", "status": "核查结论", "a": "符合要求数", "b": "参与核查数", "failed": "问题数",
 	"reason": "原因", "key": "记录标识", "column": "字段", "text": "原文", "place": "位置", "kept": "保留记录",

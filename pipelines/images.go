@@ -172,7 +172,7 @@ func (im *images) fill(ctx context.Context, s *engine.Session, m *onesource.Memb
 		m.Resource = im.withoutMissing(m.Resource)
 	}
 	m.Raw = rawRelation(m.Keys, engine.Parquet(raw))
-	m.Digested = slices.ContainsFunc(im.columns(m.Resource), func(c lake.Column) bool { return c.Name == onesource.DigestColumn })
+	m.Digested = slices.ContainsFunc(im.columns(m.Resource), func(c lake.Column) bool { return c.Name == lake.DigestColumn })
 	if standard != nil {
 		m.Standard = engine.Parquet(standard)
 	}

@@ -15,6 +15,7 @@ import (
 	"guiji/internal/engine"
 	"guiji/internal/fault"
 	"guiji/internal/retry"
+	"guiji/lake"
 	"guiji/quality"
 	"guiji/transforms/onesource"
 )
@@ -215,7 +216,7 @@ func (rd *reading) written(there *arrow.Schema) engine.ParquetOptions {
 	for _, f := range there.Fields() {
 		o.Columns = append(o.Columns, engine.Ident(f.Name))
 	}
-	o.Columns = append(o.Columns, onesource.RowDigest(rd.schema, there)+" AS "+onesource.DigestColumn)
+	o.Columns = append(o.Columns, onesource.RowDigest(rd.schema, there)+" AS "+lake.DigestColumn)
 	return o
 }
 

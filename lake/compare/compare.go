@@ -28,16 +28,13 @@ type Counts struct {
 	Changed int64 `json:"changed"`
 }
 
-// digestColumn of a raw image (docs/layout.md) says nothing that its other columns do not,
-// and is another in every row where one of them came or went.
-const digestColumn = "_digest"
-
 // Common are the columns, name and type, that both versions have: only these are
-// compared, for a column whose type changed is another column.
+// compared, for a column whose type changed is another column. A row's digest says nothing that
+// the others do not, and is another in every row where one of them came or went.
 func Common(was, is Table) []string {
 	var out []string
 	for _, c := range is.Columns {
-		if c.Name != digestColumn && slices.ContainsFunc(was.Columns, func(o lake.Column) bool { return o.Name == c.Name && o.Type == c.Type }) {
+		if c.Name != lake.DigestColumn && slices.ContainsFunc(was.Columns, func(o lake.Column) bool { return o.Name == c.Name && o.Type == c.Type }) {
 			out = append(out, c.Name)
 		}
 	}

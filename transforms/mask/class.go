@@ -17,7 +17,7 @@ func Class(rel *lake.Release, dataset string, c lake.Column) catalog.Privacy {
 	layer, rest, _ := strings.Cut(dataset, "/")
 	switch layer {
 	case "raw", "standard":
-		if c.Name == "_key" || c.Name == "_hash" || c.Name == "_digest" {
+		if c.Name == "_key" || c.Name == "_hash" || c.Name == lake.DigestColumn {
 			return stricter(own, whole(rel, "raw/"+rest, "standard/"+rest))
 		}
 		if own == catalog.PrivacyNone {
@@ -38,7 +38,7 @@ func Class(rel *lake.Release, dataset string, c lake.Column) catalog.Privacy {
 
 // found is the class of a column of what the checks found in a resource.
 func found(rel *lake.Release, resource, table, column string) catalog.Privacy {
-	mixed := slices.Contains([]string{"_key", "_hash", "_digest", "kept"}, column)
+	mixed := slices.Contains([]string{"_key", "_hash", lake.DigestColumn, "kept"}, column)
 	switch table {
 	case "metrics":
 		return catalog.PrivacyNone

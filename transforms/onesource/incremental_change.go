@@ -8,6 +8,7 @@ import (
 
 	"guiji/catalog"
 	"guiji/internal/engine"
+	"guiji/lake"
 )
 
 // change finds what an update has to look at. Its tables: _touched (k), the entity keys;
@@ -154,7 +155,7 @@ func (c *change) unlikeSQL(m, then Member, same bool) []string {
 // judged, also which of its keys passed their checks: a digest has the bits of the checks that
 // a row failed, not what they stand for.
 func (c *change) digest(m Member, judged bool) string {
-	columns := m.keyColumns() + ", " + c.entity.keySQL(m) + " AS k, r." + DigestColumn + " AS h"
+	columns := m.keyColumns() + ", " + c.entity.keySQL(m) + " AS k, r." + lake.DigestColumn + " AS h"
 	if judged {
 		var passed []string
 		for _, valid := range append([]string{m.Valid}, m.RouteValid...) {

@@ -9,20 +9,15 @@ import (
 	"guiji/internal/engine"
 )
 
-// DigestColumn is the column of a member's raw image that tells whether a row is as it was
-// (int64, no sign: the upper 63 bits of DuckDB's hash). An update compares two images by
-// it: to read their values would take three times as long. It is no name of an item,
-// which begins with a letter.
-const DigestColumn = "_digest"
-
-// Digested reports whether the image of a resource has DigestColumn: where records have a
-// key of their own and are of some entity.
+// Digested reports whether the image of a resource has lake.DigestColumn: where records have
+// a key of their own and are of some entity.
 func Digested(p *catalog.Project, r *catalog.Resource) bool {
 	return len(r.Source.Key) > 0 && len(subjects(p, r, allItems(r))) > 0
 }
 
-// RowDigest is the value of DigestColumn as SQL over rows that have the columns there, of
-// an image that has those of all: values, what was pulled, and which checks a row failed. A column
+// RowDigest is the value of lake.DigestColumn (int64, no sign: the upper 63 bits of DuckDB's
+// hash) as SQL over rows that have the columns there, of an image that has those of all. An
+// update compares two images by it: to read their values would take three times as long. It is over values, what was pulled, and which checks a row failed. A column
 // that is not there is one of NULL, so files that leave one out tell the same. Rows of two images
 // have one digest where they are alike, and else but for one pair in 2^63, or where
 // columns or DuckDB's hash are others: then all rows of an image count as changed. What the bits

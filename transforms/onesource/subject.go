@@ -25,7 +25,7 @@ type Member struct {
 	// RouteValid are such predicates of the keys by route: one that failed counts as none. Fewer, or "", is always.
 	RouteValid []string
 	Losers     string // SQL relation with the keys of the rows that de-duplication took away; "" if none
-	Digested   bool   // Raw has DigestColumn
+	Digested   bool   // Raw has lake.DigestColumn
 
 	mended map[string]bool // items that have a pulled text anywhere
 }
